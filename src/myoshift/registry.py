@@ -1,0 +1,63 @@
+"""Plug-ins: entry points to load a thing by its name, small csv files to list them without importing torch.
+
+Built-ins come in through the same door as anybody's package: an entry point in the group `myoshift.<kind>`.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+from importlib.metadata import entry_points
+from typing import Any
+
+from myoshift.errors import UnknownNameError
+
+CARDS = {
+    "datasets": ("myoshift.datasets", "datasets.csv"),
+    "methods": ("myoshift.methods", "methods.csv"),
+    "estimators": ("myoshift.estimators", "estimators.csv"),
+    "models": ("myoshift.models", "models.csv"),
+    "protocols": ("myoshift.bench", "protocols.csv"),
+    "metrics": ("myoshift.metrics", "metrics.csv"),
+}
+
+
+@cache
+def names(kind: str) -> tuple[str, ...]:
+    """Names of every installed plug-in of a kind (`datasets`, `methods`, `models`, ...), sorted."""
+    return tuple(sorted({e.name for e in entry_points(group=f"myoshift.{kind}")}))
+
+
+@cache
+def load(kind: str, name: str) -> Any:
+    """Import and return the plug-in `name` of a kind.
+
+    Raises
+    ------
+    UnknownNameError
+        When no installed package offers it; the message names the nearest ones.
+    """
+    for entry in entry_points(group=f"myoshift.{kind}"):
+        if entry.name == name:
+            return entry.load()
+    raise unknown(kind.removesuffix("s"), name, names(kind))
+
+
+def cards(kind: str) -> list[dict[str, str]]:
+    """The rows of the csv that describes the built-ins of a kind, without importing them."""
+    package, file = CARDS[kind]
+    with resources.files(package).joinpath(file).open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> UnknownNameError:
+    """The error for a name that nobody knows, with the three nearest known names."""
+    nearest = difflib.get_close_matches(name, list(known), n=3, cutoff=0.0)
+    return UnknownNameError(
+        f"unknown {what} {name!r}",
+        why=f"nearest known names: {', '.join(nearest) or 'none'}",
+        mend=f"use a known name, or map it to one (`myoshift list {what}s` prints them all)",
+    )
