@@ -49,8 +49,8 @@ def load(kind: str, name: str) -> Any:
 def cards(kind: str) -> list[dict[str, str]]:
     """The rows of the csv that describes the built-ins of a kind, without importing them."""
     package, file = CARDS[kind]
-    with resources.files(package).joinpath(file).open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+    text = resources.files(package).joinpath(file).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> UnknownNameError:

@@ -1,6 +1,6 @@
 """The vocabulary: the dataclasses that every floor shares. Knows no anatomy.
 
-Shapes are written (T, C): time first, channels second. Times are seconds, rates hertz. A missing sample is NaN.
+Shapes are written (T, C): time first, channels second. Times are seconds, rates hertz, a missing sample NaN.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Table:
     Parameters
     ----------
     values : (T, C) float64, NaN where a sample is missing
-    names, units : C names (unique) and C units ("deg", "rad", "m", "mm", "V", "N", "N m", "1"; "" where not stated)
+    names, units : C names (unique) and C units ("deg", "rad", "m", "V", "N", "N m", "1"; "" where not stated)
     rate : nominal sampling rate in Hz
     time : (T,) seconds, strictly increasing
 
@@ -78,7 +78,8 @@ class Table:
         if self.values.shape != (len(self.time), len(self.names)) or len(self.units) != len(self.names):
             raise DataFormatError(
                 "shapes disagree",
-                why=f"values {self.values.shape}, {len(self.time)} times, {len(self.names)} names, {len(self.units)} units",
+                why=f"values {self.values.shape}, {len(self.time)} times, {len(self.names)} names, "
+                f"{len(self.units)} units",
             )
         if len(set(self.names)) != len(self.names):
             twice = sorted({n for n in self.names if self.names.count(n) > 1})
@@ -221,7 +222,7 @@ class Recording:
         return len(self.motion) / self.rate
 
     def hidden(self) -> Recording:
-        """The same motion with every activation NaN and no amplitude reference: what may be seen without labels."""
+        """The same motion, every activation NaN, no amplitude reference: what is seen without labels."""
         nothing = np.full_like(self.activation, np.nan)
         return replace(self, activation=nothing, normalisation="none", reference=())
 
@@ -257,7 +258,7 @@ class Answers:
 
 @dataclass(frozen=True, kw_only=True)
 class Fold:
-    """What a protocol yields: a split, the motion to predict from (activations NaN), and the scorer's answers."""
+    """What a protocol yields: a split, the motion to predict from (no activations), the scorer's answers."""
 
     protocol: str
     name: str

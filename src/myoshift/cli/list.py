@@ -1,0 +1,69 @@
+"""`myoshift list`: what is installed, from the cards, without importing any of it."""
+
+from __future__ import annotations
+
+import json as jsonlib
+from typing import Annotated
+
+import typer
+
+from myoshift import registry
+from myoshift.errors import ConfigError
+
+KINDS = ("datasets", "methods", "estimators", "models", "protocols", "metrics", "sites", "muscles")
+
+
+def command(
+    kind: Annotated[str, typer.Argument(help="One of: " + ", ".join(KINDS) + ".")],
+    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """What is there: datasets, methods, models, sites, muscles, ..."""
+    if kind not in KINDS:
+        raise ConfigError(f"unknown kind {kind!r}", mend=f"use one of {', '.join(KINDS)}")
+    rows = _rows(kind)
+    if json:
+        typer.echo(jsonlib.dumps(rows, indent=2))
+    else:
+        _show(kind, rows)
+
+
+def _rows(kind: str) -> list[dict[str, str]]:
+    if kind == "sites":
+        from myoshift import anatomy
+
+        return [
+            {
+                "name": site.name,
+                "group": site.group,
+                "muscles": ", ".join(f"{muscle} {weight:g}" for muscle, weight in site.muscles.items()),
+            }
+            for site in map(anatomy.site, anatomy.SITES)
+        ]
+    if kind == "muscles":
+        from myoshift import anatomy
+
+        return [
+            {"name": muscle.name, "region": muscle.region, "group": muscle.group, "mint": muscle.mint}
+            for muscle in map(anatomy.muscle, anatomy.MUSCLES)
+        ]
+    return _with_plug_ins(kind, registry.cards(kind))
+
+
+def _with_plug_ins(kind: str, cards: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The built-ins' cards, then a row for every plug-in of another package."""
+    described = {card["name"] for card in cards}
+    others = [name for name in registry.names(kind) if name not in described]
+    return cards + [{"name": name, "family": "plug-in"} for name in others]
+
+
+def _show(kind: str, rows: list[dict[str, str]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"{len(rows)} {kind}")
+    columns = list(rows[0]) if rows else ["name"]
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(row.get(column, "") for column in columns))
+    Console().print(table)

@@ -1,0 +1,55 @@
+"""`myoshift`: wires the verbs together and turns errors into one message and an exit code.
+
+Exit codes: 0 done, 1 failed, 2 usage, 3 data refused. Every verb imports what it needs when it runs, so that
+`myoshift --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from myoshift import __version__
+from myoshift.cli import bench, datasets, demo, inspect, predict, report, train
+from myoshift.cli import list as listing
+from myoshift.errors import MyoshiftError
+
+app = typer.Typer(
+    name="myoshift",
+    help="Motion in, per-muscle activation out, in labs the model has never seen.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("demo")(demo.command)
+app.command("inspect")(inspect.command)
+app.add_typer(datasets.app, name="datasets")
+app.command("bench")(bench.command)
+app.command("report")(report.command)
+app.command("train")(train.command)
+app.command("predict")(predict.command)
+app.command("list")(listing.command)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"myoshift {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
+) -> None:
+    """Motion in, per-muscle activation out, in labs the model has never seen."""
+
+
+def main() -> None:
+    """Run one verb; an error that myoshift raised on purpose becomes one message on stderr."""
+    try:
+        app()
+    except MyoshiftError as error:
+        typer.secho(f"error: {error}", fg="red", err=True)
+        sys.exit(error.exit_code)
