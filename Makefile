@@ -1,0 +1,55 @@
+# `make demo` and `make test` are all that a fresh machine needs: Python >= 3.11, pip and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+# One thread per process: parallelism is across runs, and a seed gives the same bytes.
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+export MKL_NUM_THREADS := 1
+
+# A local copy of the real recordings, where there is one.
+ifneq ($(wildcard ../shared/data/MANIFEST.csv),)
+export MYOSHIFT_DATA ?= $(abspath ../shared/data)
+endif
+
+.PHONY: help demo test lint audit clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo   train and score on the embedded domains; writes runs/demo/report.html"
+	@echo "make test   run the tests"
+	@echo "make lint   ruff, mypy --strict, import contracts"
+	@echo "make audit  look the dependencies up for known vulnerabilities"
+	@echo "make clean  remove the virtual environment and the caches"
+
+$(VENV)/core.done: pyproject.toml constraints.txt
+	rm -rf $(VENV)
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "myoshift needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) -e .
+	touch $@
+
+$(VENV)/test.done: $(VENV)/core.done
+	$(PIP) -e '.[test]'
+	touch $@
+
+demo: $(VENV)/core.done
+	$(BIN)/myoshift demo --out runs/demo
+
+test: $(VENV)/test.done
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/test.done
+	$(BIN)/ruff check src tests
+	$(BIN)/ruff format --check src tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+audit: $(VENV)/test.done
+	$(PIP) pip-audit
+	$(BIN)/pip-audit --strict --skip-editable
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
