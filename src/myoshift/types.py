@@ -180,6 +180,7 @@ class Recording:
     motion : (T, C) float32 in radians or metres, with C coordinate names (`hip_flexion_r`)
     activation : (T, M) float32, NaN where not measured, with M site or muscle names (`soleus_r`)
     rate : Hz, the same for both
+    start : time of the first frame on the clock of the source file, s
     domain : `<dataset>/<population>-<task>`
     reference : amplitude reference of each activation column, in the unit of the source; empty while `none`
     """
@@ -196,6 +197,7 @@ class Recording:
     task: str
     trial: str
     session: str = ""
+    start: float = 0.0
     population: str = "healthy"
     kind: Kind = "emg_envelope"
     normalisation: Normalisation = "none"
@@ -228,7 +230,12 @@ class Recording:
 
     def window(self, start: int, stop: int) -> Recording:
         """Frames `start` to `stop` (excluded) as a recording of its own."""
-        return replace(self, motion=self.motion[start:stop], activation=self.activation[start:stop])
+        return replace(
+            self,
+            motion=self.motion[start:stop],
+            activation=self.activation[start:stop],
+            start=self.start + start / self.rate,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

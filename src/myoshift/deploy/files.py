@@ -1,0 +1,90 @@
+"""Motion file in, table of muscle activation out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from myoshift import anatomy, formats
+from myoshift.datasets import Preparation, prepare
+from myoshift.errors import DataRefused
+from myoshift.predictor import Predictor
+from myoshift.types import Recording, Subject, Table, Trial
+
+
+def read_motion(
+    path: Path, rate: float, *, convention: str = "rajagopal", angle_unit: Literal["deg", "rad"] | None = None
+) -> Recording:
+    """Joint angles of an OpenSim .mot or .sto file as a recording without activations.
+
+    Parameters
+    ----------
+    rate : Hz of the result; the file is low-passed and resampled without aliasing
+    convention : whose coordinate names and signs the file follows (`rajagopal`: knee flexion positive,
+        `gait2392`: knee flexion negative)
+    angle_unit : unit of the angles, for a file whose header does not state it
+
+    Raises
+    ------
+    DataRefused
+        When the file is no motion table, its angular unit is unknown, or it is too short.
+    """
+    table = formats.read_sto(path, angle_unit=angle_unit)
+    trial = Trial(
+        name=path.stem,
+        dataset="file",
+        institution="unknown",
+        subject=Subject(id="unknown"),
+        task="unknown",
+        convention=convention,
+        motion=table,
+        sources=(formats.source(path),),
+    )
+    return prepare(trial, Preparation(rate=rate))
+
+
+def predict_file(
+    predictor: Predictor,
+    path: Path,
+    *,
+    convention: str = "rajagopal",
+    angle_unit: Literal["deg", "rad"] | None = None,
+) -> Table:
+    """Activation of every muscle that the predictor has learned, for the legs whose angles the file holds.
+
+    Returns
+    -------
+    Table
+        (T, K) activations, unit 1, at the predictor's rate, from the first time of the file.
+        Column names are Rajagopal muscle names (`soleus_r`).
+
+    Raises
+    ------
+    DataRefused
+        When neither leg has all the angles that the predictor needs.
+    """
+    recording = read_motion(path, predictor.problem.rate, convention=convention, angle_unit=angle_unit)
+    _refuse_without_legs(recording, predictor, path)
+    values, names = predictor.muscles(recording)
+    time = recording.start + np.arange(len(values)) / recording.rate
+    return Table(
+        values=np.asarray(values, np.float64),
+        names=names,
+        units=("1",) * len(names),
+        rate=recording.rate,
+        time=time,
+        flags=recording.flags,
+    )
+
+
+def _refuse_without_legs(recording: Recording, predictor: Predictor, path: Path) -> None:
+    problem = predictor.problem
+    if not anatomy.legs(recording, problem.inputs, problem.outputs):
+        raise DataRefused(
+            "neither leg has all the angles that the model needs",
+            where=path,
+            why=f"needed on one side: {', '.join(problem.inputs)}; found: {', '.join(recording.motion_names)}",
+            mend="give a motion file with these coordinates, or name its --convention",
+        )
