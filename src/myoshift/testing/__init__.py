@@ -1,0 +1,23 @@
+"""Contracts: what every plug-in must keep, yours included.
+
+Each check takes a plug-in's name and raises `ContractError` with the sentence that it broke. The project's own tests
+run them over the whole registry; a package that brings a plug-in can run them in its own tests.
+"""
+
+from myoshift.testing.contracts import (
+    ContractError,
+    check_cards,
+    check_dataset,
+    check_estimator,
+    check_metric,
+    check_protocol,
+)
+
+__all__ = [
+    "ContractError",
+    "check_cards",
+    "check_dataset",
+    "check_estimator",
+    "check_metric",
+    "check_protocol",
+]
