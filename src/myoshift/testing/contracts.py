@@ -26,12 +26,8 @@ def check_cards(kind: str) -> None:
     """The csv that `myoshift list` prints names built-ins that exist, and says the same of each."""
     columns = {"name", "family", "reference", "needs", "cost"}
     for card in registry.cards(kind):
-        _require(
-            set(card) == columns, f"{kind}: a card has the columns {sorted(columns)}, not {sorted(card)}"
-        )
-        _require(
-            card["name"] in registry.names(kind), f"{kind}: the card {card['name']!r} has no entry point"
-        )
+        _require(set(card) == columns, f"{kind}: a card has the columns {sorted(columns)}, not {sorted(card)}")
+        _require(card["name"] in registry.names(kind), f"{kind}: the card {card['name']!r} has no entry point")
         registry.load(kind, card["name"])
 
 
@@ -69,9 +65,7 @@ def check_estimator(name: str, estimator: Estimator, split: Split, test: Recordi
     )
     _require(unchanged, f"{name}: fit does not change its source")
     values, names = predictor.predict_recording(test.hidden())
-    _require(
-        values.shape == (len(test.motion), len(names)), f"{name}: one row per frame, one column per name"
-    )
+    _require(values.shape == (len(test.motion), len(names)), f"{name}: one row per frame, one column per name")
     _require(not np.isinf(values).any(), f"{name}: no infinite activation")
     again, _ = predictor.predict_recording(test)
     _require(
