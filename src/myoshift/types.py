@@ -114,9 +114,7 @@ class Table:
     def select(self, names: tuple[str, ...]) -> Table:
         """The same table with these columns, in this order."""
         index = [self.names.index(n) for n in names]
-        return replace(
-            self, values=self.values[:, index], names=names, units=tuple(self.units[i] for i in index)
-        )
+        return replace(self, values=self.values[:, index], names=names, units=tuple(self.units[i] for i in index))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
