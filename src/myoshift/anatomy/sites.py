@@ -1,0 +1,102 @@
+"""Surface EMG sites: where an electrode sits and which muscles it sees.
+
+Places follow the SENIAM recommendations (Hermens et al. 2000, doi 10.1016/S1050-6411(00)00027-4). The weights are
+plain: equal among the parts of one muscle, equal among the heads of a group. Crosstalk is left to `physiology`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from myoshift import registry
+from myoshift.anatomy.muscles import IPSILATERAL
+from myoshift.anatomy.tables import rows, split_side
+from myoshift.errors import DataRefused
+from myoshift.types import Array
+
+
+@dataclass(frozen=True)
+class Site:
+    """One sEMG site, without side: `muscles` maps muscle base names to weights that sum to 1.
+
+    A site whose name is its `group`'s (`hamstrings`) is what a channel gets that does not say which head it saw;
+    the other sites of the group are its members.
+    """
+
+    name: str
+    group: str
+    muscles: dict[str, float]
+    region: str = ""
+    description: str = ""
+
+
+@cache
+def _table() -> dict[str, Site]:
+    return {
+        row["name"]: Site(row["name"], row["group"], _weights(row["muscles"]), row["region"], row["description"])
+        for row in rows("sites.csv")
+    }
+
+
+def _weights(text: str) -> dict[str, float]:
+    parts = {name: float(weight) for name, weight in (part.split(":") for part in text.split())}
+    total = sum(parts.values())
+    return {name: weight / total for name, weight in parts.items()}
+
+
+SITES = tuple(_table())
+"""Names of all sites, without side."""
+
+
+def site(name: str) -> Site:
+    """The site of that name, given with or without side.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such site; the message names the nearest ones.
+    """
+    base, _ = split_side(name)
+    if base not in _table():
+        raise registry.unknown("site", name, SITES)
+    return _table()[base]
+
+
+def members(group: str) -> tuple[str, ...]:
+    """The single sites that a group site stands for: (`hamstrings_medial`, `hamstrings_lateral`) for `hamstrings`."""
+    return tuple(each.name for each in _table().values() if each.group == group and each.name != group)
+
+
+def montage(sites: Sequence[str], muscles: Sequence[str] = IPSILATERAL) -> Array:
+    """What each site sees of each muscle.
+
+    Parameters
+    ----------
+    sites : S site names
+    muscles : M muscle names. Where both have a side, a site sees only its own side.
+
+    Returns
+    -------
+    (S, M) weights >= 0. Each row sums to 1 over the muscles given.
+
+    Raises
+    ------
+    DataRefused
+        When a site sees none of the muscles.
+    """
+    weights = np.zeros((len(sites), len(muscles)))
+    for row, name in zip(weights, sites, strict=True):
+        seen, side = site(name).muscles, split_side(name)[1]
+        for column, (base, of) in enumerate(map(split_side, muscles)):
+            row[column] = seen.get(base, 0.0) if None in (side, of) or side == of else 0.0
+        if not row.any():
+            raise DataRefused(
+                f"site {name!r} sees none of the {len(muscles)} muscles given",
+                why=f"it sees {', '.join(seen)}",
+                mend="leave the site out, or give a model with these muscles",
+            )
+    return weights / weights.sum(axis=1, keepdims=True)
