@@ -1,0 +1,183 @@
+"""The nine scores. Sums over the valid samples first, the ratio last."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from myoshift.types import Array
+
+SILENT = 1e-6  # SD below this share of the channel's own full scale: constant
+FLAT = 0.01  # range below this share of full scale: no range to divide by
+MAX_LAG = 0.15  # s
+
+
+def score(predicted: Array, measured: Array, rate: float) -> dict[str, Array]:
+    """All scores of (T, M) predictions against (T, M) measurements: name to (M,).
+
+    NaN in either one leaves the sample out. Rows of NaN between concatenated recordings keep lags from reaching
+    across. `rate` in Hz is only needed for the lags.
+    """
+    p, y = np.asarray(predicted, float), np.asarray(measured, float)
+    best, late = _best(p, y, rate)
+    return {
+        "r": r(p, y),
+        "r_best": best,
+        "lag": late,
+        "rmse": rmse(p, y),
+        "nrmse": nrmse(p, y),
+        "r2": r2(p, y),
+        "vaf": vaf(p, y),
+        "smape": smape(p, y),
+        "variance_ratio": variance_ratio(p, y),
+    }
+
+
+def r(predicted: Array, measured: Array) -> Array:
+    """Pearson correlation at lag 0.
+
+    A constant prediction of an active muscle explains nothing: 0. A silent measurement cannot be correlated: NaN.
+    """
+    return _pearson(_sums(predicted, measured))
+
+
+def r_best(predicted: Array, measured: Array, rate: float) -> Array:
+    """Largest Pearson correlation over whole-sample lags within +-150 ms; never below `r`."""
+    return _best(predicted, measured, rate)[0]
+
+
+def lag(predicted: Array, measured: Array, rate: float) -> Array:
+    """Lag of `r_best` in seconds, refined by a parabola; positive when the prediction comes after the measurement.
+
+    NaN where the measurement is silent, the prediction constant, or the rate so low that 150 ms hold no sample.
+    """
+    return _best(predicted, measured, rate)[1]
+
+
+def rmse(predicted: Array, measured: Array) -> Array:
+    """Root of the mean squared error, in the unit of the measurement."""
+    sums = _sums(predicted, measured)
+    return np.sqrt(_over(sums.error2, sums.n))
+
+
+def nrmse(predicted: Array, measured: Array) -> Array:
+    """RMSE over the range of the measurement; NaN where that range is below 1 % of its full scale."""
+    sums = _sums(predicted, measured)
+    active = sums.range > FLAT * sums.scale
+    return np.where(active, _over(np.sqrt(_over(sums.error2, sums.n)), sums.range), np.nan)
+
+
+def r2(predicted: Array, measured: Array) -> Array:
+    """Coefficient of determination, 1 - SS_residual / SS_total; negative for a prediction worse than the mean."""
+    sums = _sums(predicted, measured)
+    return np.where(_active(sums), 1.0 - _over(sums.error2, sums.yy), np.nan)
+
+
+def vaf(predicted: Array, measured: Array) -> Array:
+    """Variance accounted for, uncentred: 1 - sum (y - p)^2 / sum y^2."""
+    sums = _sums(predicted, measured)
+    return 1.0 - _over(sums.error2, sums.energy)
+
+
+def smape(predicted: Array, measured: Array) -> Array:
+    """Symmetric mean absolute percentage error, 0 to 200 %: unstable for muscles that are mostly silent."""
+    p, y, there = _valid(predicted, measured)
+    full = np.abs(y).max(axis=0, initial=0.0)
+    relative = _over(2.0 * np.abs(p - y), np.abs(p) + np.abs(y) + 1e-3 * full)
+    return 100.0 * _over(np.where(there, relative, 0.0).sum(axis=0), there.sum(axis=0))
+
+
+def variance_ratio(predicted: Array, measured: Array) -> Array:
+    """Variance of the prediction over that of the measurement: below 0.25 the prediction has collapsed."""
+    sums = _sums(predicted, measured)
+    return np.where(_active(sums), _over(sums.pp, sums.yy), np.nan)
+
+
+class _Sums(NamedTuple):
+    """Sums over the valid samples of each muscle, (M,); `pp`, `yy`, `py` about the means."""
+
+    n: Array
+    pp: Array
+    yy: Array
+    py: Array
+    error2: Array
+    energy: Array
+    range: Array
+    scale: Array
+    scale_p: Array
+
+
+def _valid(predicted: Array, measured: Array) -> tuple[Array, Array, np.ndarray[tuple[int, ...], np.dtype[np.bool_]]]:
+    """Both signals with 0 where either is missing, and where both are there."""
+    p, y = np.asarray(predicted, float), np.asarray(measured, float)
+    there = np.isfinite(p) & np.isfinite(y)
+    return np.where(there, p, 0.0), np.where(there, y, 0.0), there
+
+
+def _sums(predicted: Array, measured: Array) -> _Sums:
+    p, y, there = _valid(predicted, measured)
+    n = there.sum(axis=0).astype(float)
+    dp, dy = (np.where(there, x - _over(x.sum(axis=0), n), 0.0) for x in (p, y))
+    highest = np.where(there, y, -np.inf).max(axis=0, initial=-np.inf)
+    lowest = np.where(there, y, np.inf).min(axis=0, initial=np.inf)
+    return _Sums(
+        n=n,
+        pp=(dp * dp).sum(axis=0),
+        yy=(dy * dy).sum(axis=0),
+        py=(dp * dy).sum(axis=0),
+        error2=((p - y) ** 2).sum(axis=0),
+        energy=(y * y).sum(axis=0),
+        range=np.where(n > 0, highest - lowest, np.nan),
+        scale=np.abs(y).max(axis=0, initial=0.0),
+        scale_p=np.abs(p).max(axis=0, initial=0.0),
+    )
+
+
+def _active(sums: _Sums) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    """Where the measurement varies at all."""
+    return sums.yy > (SILENT * sums.scale) ** 2 * sums.n
+
+
+def _pearson(sums: _Sums) -> Array:
+    moving = sums.pp > (SILENT * sums.scale_p) ** 2 * sums.n
+    correlation = np.where(moving, _over(sums.py, np.sqrt(sums.pp * sums.yy)), 0.0)
+    return np.where(_active(sums), np.clip(correlation, -1.0, 1.0), np.nan)
+
+
+def _best(predicted: Array, measured: Array, rate: float) -> tuple[Array, Array]:
+    """`r_best` and `lag` of each muscle, (M,) each."""
+    reach = min(int(MAX_LAG * rate + 1e-9), len(predicted) - 1)
+    shifts = np.arange(-reach, reach + 1)
+    curve = np.stack([_pearson(_sums(*_shifted(predicted, measured, k))) for k in shifts])
+    known = np.where(np.isfinite(curve), curve, -np.inf)
+    peak = known.argmax(axis=0)
+    best = np.take_along_axis(curve, peak[None], axis=0)[0]
+    silent = np.isnan(curve[reach])
+    constant = _sums(predicted, measured).pp == 0
+    late = np.where(silent | constant | (reach == 0), np.nan, (shifts[peak] + _vertex(curve, peak)) / rate)
+    return np.where(silent, np.nan, best), late
+
+
+def _shifted(predicted: Array, measured: Array, k: int) -> tuple[Array, Array]:
+    """Prediction at t beside the measurement at t - k."""
+    if k >= 0:
+        return predicted[k:], measured[: len(measured) - k]
+    return predicted[:k], measured[-k:]
+
+
+def _vertex(curve: Array, peak: np.ndarray[tuple[int, ...], np.dtype[np.intp]]) -> Array:
+    """Where a parabola through the peak and its neighbours has its top, in samples from the peak; 0 at the ends."""
+    inner = np.clip(peak, 1, max(len(curve) - 2, 1))
+    if len(curve) < 3:
+        return np.zeros(len(peak))
+    before, top, after = (np.take_along_axis(curve, (inner + d)[None], axis=0)[0] for d in (-1, 0, 1))
+    offset = _over(before - after, 2.0 * (before - 2.0 * top + after))
+    usable = (peak == inner) & np.isfinite(offset) & (np.abs(offset) <= 0.5)
+    return np.where(usable, offset, 0.0)
+
+
+def _over(a: Array, b: Array) -> Array:
+    """A / b, NaN where b is 0 (or NaN)."""
+    a, b = np.broadcast_arrays(np.asarray(a, float), np.asarray(b, float))
+    return np.divide(a, b, out=np.full(a.shape, np.nan), where=b != 0)
