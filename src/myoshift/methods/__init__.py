@@ -1,0 +1,1 @@
+"""One small class per way of training for a laboratory never seen."""

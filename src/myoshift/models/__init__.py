@@ -1,0 +1,1 @@
+"""Networks: motion normalisation as the first layer, encoder, muscle head, montage."""

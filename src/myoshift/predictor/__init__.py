@@ -1,0 +1,21 @@
+"""What a fitted estimator is: a model with its names, predicted with, saved and loaded."""
+
+from myoshift.predictor.core import Estimator, Predictor
+from myoshift.predictor.model import Arrays, Model, MuscleModel, muscle_values, restore, spread
+from myoshift.predictor.problem import Problem, balance, measured_outputs, require, source_card
+
+__all__ = [
+    "Arrays",
+    "Estimator",
+    "Model",
+    "MuscleModel",
+    "Predictor",
+    "Problem",
+    "balance",
+    "measured_outputs",
+    "muscle_values",
+    "require",
+    "restore",
+    "source_card",
+    "spread",
+]

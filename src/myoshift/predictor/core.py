@@ -1,0 +1,146 @@
+"""What a fitted estimator is: a model, the names of what goes in and comes out, and a card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from myoshift import anatomy
+from myoshift.errors import DataRefused, IntegrityError
+from myoshift.models.montage import output_weights
+from myoshift.predictor.folder import Contents, read_folder, write_folder
+from myoshift.predictor.model import Model, muscle_values, restore
+from myoshift.predictor.problem import Problem
+from myoshift.types import Array32, Mask, Recording, Side, Split
+
+
+@dataclass(frozen=True, eq=False)
+class Predictor:
+    """A fitted model with its names.
+
+    Parameters
+    ----------
+    problem : inputs, outputs and rate
+    model : motion (T, C) to outputs (T, M)
+    card : JSON values that say how it was fitted, and on whom
+    trained : the outputs that the source had measurements of; None for all. The others are predicted as NaN,
+        because a model that never saw a site would invent it
+    """
+
+    problem: Problem
+    model: Model
+    card: dict[str, Any] = field(default_factory=dict)
+    trained: tuple[str, ...] | None = None
+
+    def predict(self, motion: Array32) -> Array32:
+        """Outputs (T, M) for the motion (T, C) of one leg over one whole recording.
+
+        Frames without any coordinate, and outputs never trained, are NaN.
+        """
+        motion = self._checked(motion)
+        values = np.array(self.model(motion), dtype=np.float32)
+        values[:, ~self._known()] = np.nan
+        values[np.isnan(motion).all(axis=1)] = np.nan
+        return values
+
+    def legs(self, recording: Recording) -> dict[Side, Array32]:
+        """Outputs (T, M) of every leg of a recording, by side.
+
+        Raises
+        ------
+        DataRefused
+            When no leg has all the inputs, or the recording's rate is not the problem's.
+        """
+        return {leg.side: self.predict(leg.motion) for leg in self._legs(recording)}
+
+    def predict_recording(self, recording: Recording) -> tuple[Array32, tuple[str, ...]]:
+        """Outputs of both legs with their names (`soleus_r`): (T, M x legs)."""
+        return anatomy.join(self.legs(recording), self.problem.outputs)
+
+    def muscles(self, recording: Recording) -> tuple[Array32, tuple[str, ...]]:
+        """Muscles of both legs with their names: (T, K x legs), K muscles that a trained output sees.
+
+        A network gives them by its muscle head; of any other model, a muscle is the weighted mean of the sites
+        that see it.
+        """
+        seen = np.flatnonzero(self._known() @ output_weights(self.problem.outputs))
+        names = tuple(anatomy.IPSILATERAL[i] for i in seen)
+        sides = {leg.side: self._muscles(leg.motion)[:, seen] for leg in self._legs(recording)}
+        return anatomy.join(sides, names)
+
+    def save(self, folder: Path) -> None:
+        """Write the folder (`model.json`, `model.safetensors`) in one step; an older model there is replaced."""
+        contents = Contents(
+            kind=self.model.kind,
+            config=self.model.config(),
+            arrays=self.model.arrays(),
+            inputs=self.problem.inputs,
+            outputs=self.problem.outputs,
+            rate=self.problem.rate,
+            trained=self.trained,
+            card=self.card,
+        )
+        write_folder(Path(folder), contents)
+
+    @classmethod
+    def load(cls, folder: Path) -> Predictor:
+        """The predictor that `save` wrote.
+
+        Raises
+        ------
+        IntegrityError
+            When a file is missing, altered, or of another format version.
+        """
+        contents = read_folder(Path(folder))
+        problem = Problem(contents.inputs, contents.outputs, contents.rate)
+        try:
+            model = restore(contents.kind, contents.config, contents.arrays)
+        except (KeyError, TypeError, ValueError, RuntimeError) as error:
+            raise IntegrityError(
+                "the config and the arrays of the model do not fit together",
+                where=folder,
+                why=f"{contents.kind}: {error}",
+                mend="train the model again",
+            ) from error
+        return cls(problem, model, contents.card, contents.trained)
+
+    def _known(self) -> Mask:
+        trained = self.problem.outputs if self.trained is None else self.trained
+        return np.array([name in trained for name in self.problem.outputs], dtype=np.bool_)
+
+    def _muscles(self, motion: Array32) -> Array32:
+        motion = self._checked(motion)
+        values = np.array(muscle_values(self.model, motion, self.problem.outputs), dtype=np.float32)
+        values[np.isnan(motion).all(axis=1)] = np.nan
+        return values
+
+    def _legs(self, recording: Recording) -> tuple[anatomy.Leg, ...]:
+        legs = self.problem.legs([recording])
+        if not legs:
+            raise DataRefused(
+                "no leg with all the coordinates that the model needs",
+                where=recording.id,
+                why=f"needs {', '.join(self.problem.inputs)}; has {', '.join(recording.motion_names)}",
+                mend="add the missing coordinates, or train a model without them",
+            )
+        return legs
+
+    def _checked(self, motion: Array32) -> Array32:
+        if motion.ndim != 2 or motion.shape[1] != len(self.problem.inputs) or len(motion) == 0:
+            raise DataRefused(
+                "the motion has another shape than the model's inputs",
+                why=f"{motion.shape}, expected (frames, {len(self.problem.inputs)})",
+                mend=f"give the columns {', '.join(self.problem.inputs)}",
+            )
+        return np.asarray(motion, dtype=np.float32)
+
+
+class Estimator(Protocol):
+    """Anything that learns from a split: kNN, template, ridge, ensembles as well as networks."""
+
+    def fit(self, split: Split) -> Predictor:
+        """Learn from what the split grants."""
+        ...

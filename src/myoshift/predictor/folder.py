@@ -1,0 +1,170 @@
+"""A predictor on disk: `model.json` (names, config, card, hash) beside `model.safetensors` (arrays). Never code."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load as load_arrays
+from safetensors.numpy import save as save_arrays
+
+from myoshift.errors import ConfigError, IntegrityError
+
+VERSION = 1
+DESCRIPTION = "model.json"
+ARRAYS = "model.safetensors"
+AGAIN = "copy the folder again from where it was made, or train the model again"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Contents:
+    """All that a model folder holds."""
+
+    kind: str
+    config: dict[str, Any]
+    arrays: dict[str, NDArray[Any]]
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    rate: float
+    trained: tuple[str, ...] | None
+    card: dict[str, Any]
+
+
+def write_folder(folder: Path, contents: Contents) -> None:
+    """Write a model folder in one step: a sibling is filled, then renamed into place.
+
+    Raises
+    ------
+    ConfigError
+        When something stands there that is not a model folder.
+    """
+    _refuse_foreign(folder)
+    arrays = save_arrays({name: np.ascontiguousarray(a) for name, a in contents.arrays.items()})
+    description = asdict(contents)
+    del description["arrays"]
+    description |= {"version": VERSION, "sha256": hashlib.sha256(arrays).hexdigest()}
+    text = json.dumps(description, indent=1, sort_keys=True, allow_nan=False)
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = folder.with_name(f".{folder.name}.{uuid4().hex}")
+    fresh.mkdir()
+    try:
+        _write(fresh / ARRAYS, arrays)
+        _write(fresh / DESCRIPTION, text.encode())
+        _swap(fresh, folder)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def read_folder(folder: Path) -> Contents:
+    """Read a model folder and check its version and its hash before anything else.
+
+    Raises
+    ------
+    IntegrityError
+        When a file is missing or altered, or the format version is another; nothing has been built then.
+    """
+    description = _description(folder)
+    content = _bytes(folder / ARRAYS)
+    found = hashlib.sha256(content).hexdigest()
+    if found != description["sha256"]:
+        raise IntegrityError(
+            "the arrays are not those that model.json names",
+            where=folder / ARRAYS,
+            why=f"sha256 expected {description['sha256']}, found {found}",
+            mend=AGAIN,
+        )
+    try:
+        arrays = load_arrays(content)
+    except SafetensorError as error:
+        raise IntegrityError("not a safetensors file", where=folder / ARRAYS, why=str(error), mend=AGAIN) from error
+    trained = description["trained"]
+    return Contents(
+        kind=description["kind"],
+        config=description["config"],
+        arrays=arrays,
+        inputs=tuple(description["inputs"]),
+        outputs=tuple(description["outputs"]),
+        rate=float(description["rate"]),
+        trained=None if trained is None else tuple(trained),
+        card=description["card"],
+    )
+
+
+def _description(folder: Path) -> dict[str, Any]:
+    """The parsed `model.json`, of this version and with every key."""
+    file = folder / DESCRIPTION
+    try:
+        description = json.loads(_bytes(file))
+    except ValueError as error:
+        raise IntegrityError("not a JSON file", where=file, why=str(error), mend=AGAIN) from error
+    version = description.get("version") if isinstance(description, dict) else None
+    if version != VERSION:
+        raise IntegrityError(
+            "the model has another format version",
+            where=file,
+            why=f"expected {VERSION}, found {version}",
+            mend="load it with the myoshift that wrote it, or train the model again",
+        )
+    needed = {*Contents.__dataclass_fields__, "sha256"} - {"arrays"}
+    if missing := sorted(needed - set(description)):
+        raise IntegrityError(
+            "the model's description is incomplete",
+            where=file,
+            why=f"expected the keys {', '.join(sorted(needed))}, found none called {', '.join(missing)}",
+            mend=AGAIN,
+        )
+    return dict(description)
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise IntegrityError(
+            "a file of the model is missing",
+            where=file,
+            why=f"expected a model folder with {DESCRIPTION} and {ARRAYS}, found: {error.strerror}",
+            mend="name a folder that `myoshift train` wrote; " + AGAIN,
+        ) from error
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """Only nothing, an empty folder or an older model may be replaced."""
+    if not folder.exists():
+        return
+    there = sorted(p.name for p in folder.iterdir()) if folder.is_dir() else [folder.name]
+    if stray := [name for name in there if name not in {DESCRIPTION, ARRAYS}]:
+        raise ConfigError(
+            "a model cannot be written here, something else is in the way",
+            where=folder,
+            why=f"found {', '.join(stray[:5])}",
+            mend="name a new folder",
+        )
+
+
+def _write(file: Path, content: bytes) -> None:
+    with file.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _swap(fresh: Path, folder: Path) -> None:
+    """Rename into place; what stood there before is moved aside first and then deleted."""
+    if not folder.exists():
+        fresh.rename(folder)
+        return
+    aside = folder.with_name(f".{folder.name}.{uuid4().hex}")
+    folder.rename(aside)
+    fresh.rename(folder)
+    shutil.rmtree(aside)

@@ -1,0 +1,71 @@
+"""What a model must offer to be predicted with, saved and loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Protocol, Self, cast, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from myoshift import registry
+from myoshift.models.montage import output_weights
+from myoshift.types import Array32
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+class Model(Protocol):
+    """Motion of one leg in, outputs of that leg out; its state is a JSON dict and named arrays, never code."""
+
+    kind: ClassVar[str]
+    """Entry-point name in the group `myoshift.models`, by which a saved model finds its class again."""
+
+    def __call__(self, motion: Array32) -> Array32:
+        """Outputs (T, M) for the motion (T, C) of one whole recording; missing coordinates are NaN."""
+        ...
+
+    def config(self) -> dict[str, Any]:
+        """All of the model that is not an array, as JSON values."""
+        ...
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """The arrays of the model by name."""
+        ...
+
+    @classmethod
+    def restore(cls, config: dict[str, Any], arrays: Arrays) -> Self:
+        """The model that gave this config and these arrays."""
+        ...
+
+
+@runtime_checkable
+class MuscleModel(Protocol):
+    """A model that knows more than its outputs: each ipsilateral muscle."""
+
+    def muscles(self, motion: Array32) -> Array32:
+        """Activation (T, 40) of `anatomy.IPSILATERAL` for the motion (T, C) of one whole recording."""
+        ...
+
+
+def restore(kind: str, config: dict[str, Any], arrays: Arrays) -> Model:
+    """The model of a kind from its config and arrays."""
+    return cast(Model, registry.load("models", kind).restore(config, arrays))
+
+
+def muscle_values(model: Model, motion: Array32, outputs: tuple[str, ...]) -> Array32:
+    """Activation (T, 40) of the ipsilateral muscles, from the muscle head or spread from the outputs."""
+    if isinstance(model, MuscleModel):
+        return model.muscles(motion)
+    return spread(model(motion), outputs)
+
+
+def spread(values: Array32, outputs: tuple[str, ...]) -> Array32:
+    """Muscles (T, 40) from outputs (T, M): each is the weighted mean of the sites that see it, else NaN.
+
+    The weights are those of the montage. Sites without a value (NaN) have no say.
+    """
+    weights = output_weights(outputs)
+    share = np.isfinite(values) @ weights
+    total = np.nan_to_num(values) @ weights
+    return np.where(share > 0, total / np.where(share > 0, share, 1.0), np.nan).astype(np.float32)

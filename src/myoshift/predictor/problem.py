@@ -1,0 +1,107 @@
+"""What is to be predicted from what, and the legs that a split offers for it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from myoshift import anatomy
+from myoshift.anatomy import Leg
+from myoshift.errors import AccessError, DataRefused
+from myoshift.types import Array, Recording, Split
+
+RATE_TOLERANCE = 1e-3
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Inputs (coordinates without side, `hip_flexion`), outputs (sites without side), rate in Hz."""
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    rate: float
+
+    def legs(self, recordings: Iterable[Recording]) -> tuple[Leg, ...]:
+        """Every leg of the recordings that has the inputs, as motion (T, C) and activation (T, M).
+
+        Raises
+        ------
+        DataRefused
+            When a recording has another rate than the problem.
+        """
+        return tuple(leg for recording in recordings for leg in self._legs(recording))
+
+    def _legs(self, recording: Recording) -> tuple[Leg, ...]:
+        if abs(recording.rate - self.rate) > RATE_TOLERANCE * self.rate:
+            raise DataRefused(
+                "the recording has another rate than the model",
+                where=recording.id,
+                why=f"{recording.rate:g} Hz, the model works at {self.rate:g} Hz",
+                mend="resample the recording first",
+            )
+        return anatomy.legs(recording, self.inputs, self.outputs)
+
+    def labelled(self, recordings: Iterable[Recording], *, part: str) -> tuple[Leg, ...]:
+        """The legs on which at least one output was measured.
+
+        Raises
+        ------
+        DataRefused
+            When there is none; `part` names the part of the split in the message.
+        """
+        recordings = tuple(recordings)
+        legs = tuple(leg for leg in self.legs(recordings) if np.isfinite(leg.activation).any())
+        if not legs:
+            raise DataRefused(
+                f"no labelled leg in the {part} recordings",
+                why=f"{len(recordings)} recordings, none with {', '.join(self.inputs)} and a measured output",
+                mend="give recordings with these coordinates and at least one of the outputs",
+            )
+        return legs
+
+
+def measured_outputs(legs: Iterable[Leg], outputs: tuple[str, ...]) -> tuple[str, ...]:
+    """The outputs that at least one leg measured."""
+    seen = np.any([np.isfinite(leg.activation).any(axis=0) for leg in legs], axis=0)
+    return tuple(name for name, here in zip(outputs, seen, strict=True) if here)
+
+
+def balance(legs: Iterable[Leg]) -> Array:
+    """Weight of each leg: institutions share equally, in them the people, of them the legs; the sum is 1.
+
+    Nearly all the recordings may come from one laboratory; without these weights it alone would decide.
+    """
+    places = [(leg.recording.institution, leg.recording.person) for leg in legs]
+    people = Counter(institution for institution, _ in set(places))
+    of_person = Counter(places)
+    return np.array([1 / (len(people) * people[i] * of_person[i, p]) for i, p in places])
+
+
+def require(split: Split, needs: Iterable[str], *, by: str) -> None:
+    """Refuse to fit where the split lacks a part (`source`, `unlabelled`, `calibration`) that the fit uses.
+
+    Raises
+    ------
+    AccessError
+        Naming the part and what asked for it.
+    """
+    for part in sorted(needs):
+        if not getattr(split, part):
+            raise AccessError(
+                f"{by} needs {part} recordings and the split grants none",
+                where=split.name,
+                mend=f"use a protocol that grants {part} recordings, or leave {by} out",
+            )
+
+
+def source_card(legs: tuple[Leg, ...], problem: Problem) -> dict[str, object]:
+    """Who a predictor learned from: for the card that travels with it."""
+    recordings = [leg.recording for leg in legs]
+    return {
+        "institutions": sorted({r.institution for r in recordings}),
+        "people": len({r.person for r in recordings}),
+        "leg_seconds": round(sum(len(leg.motion) for leg in legs) / problem.rate, 2),
+    }

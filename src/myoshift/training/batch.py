@@ -1,0 +1,36 @@
+"""What a method sees in one step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class Windows:
+    """Windows of legs.
+
+    Parameters
+    ----------
+    motion : (B, T, C) as recorded, NaN where missing and after the end of a short recording
+    span : (B, 2, C) mean and SD of the whole recording that each window comes from
+    activation : (B, T, M), NaN where not measured
+    institution, person, leg : (B,) numbers that tell these apart, from 0, within one part of the split
+    """
+
+    motion: Tensor
+    span: Tensor
+    activation: Tensor
+    institution: Tensor
+    person: Tensor
+    leg: Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Windows of the source and, where the method needs and the split grants them, of the other parts."""
+
+    source: Windows
+    unlabelled: Windows | None = None
+    calibration: Windows | None = None

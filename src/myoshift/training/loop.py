@@ -1,0 +1,155 @@
+"""The one training loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from myoshift import registry
+from myoshift.anatomy import Leg
+from myoshift.errors import MyoshiftError
+from myoshift.models.tcn import TCN, Network
+from myoshift.predictor import Predictor, Problem, measured_outputs, require, source_card
+from myoshift.training.augmentation import augment
+from myoshift.training.batch import Batch
+from myoshift.training.config import TrainingConfig
+from myoshift.training.method import Method
+from myoshift.training.pool import Pool
+from myoshift.types import Split
+
+THREADS = 1
+"""The same seed on one and on two threads gives different weights, so that there is one choice."""
+NON_FINITE = 0.01
+"""Largest share of steps with a loss term or gradient that was not finite; they are skipped and counted."""
+
+OnStep = Callable[[int, Mapping[str, float]], None]
+
+
+def fit(
+    method: Method,
+    problem: Problem,
+    split: Split,
+    config: TrainingConfig | None = None,
+    seed: int = 0,
+    *,
+    on_step: OnStep | None = None,
+) -> Predictor:
+    """Train a network by a method on what the split grants.
+
+    Parameters
+    ----------
+    on_step : called with the step (from 0) and the value of each loss term
+
+    Raises
+    ------
+    AccessError
+        When the split lacks a part that the method needs.
+    MyoshiftError
+        When more than 1 % of the steps were not finite.
+    """
+    config = config or TrainingConfig()
+    require(split, method.needs, by=method.name)
+    legs = problem.labelled(split.source, part="source")
+    pools = {part: Pool(problem.legs(getattr(split, part))) for part in method.needs - {"source"}}
+    pools["source"] = Pool(legs)
+    with _reproducible(seed):
+        model = _untrained(problem, legs, pools["source"], config)
+        skipped = _descend(method, model, pools, config, np.random.default_rng(seed), on_step)
+        model = method.finish(model, split)
+    card = {
+        "method": method.name,
+        "training": config.model_dump(),
+        "seed": seed,
+        "threads": THREADS,
+        "skipped_steps": skipped,
+        **source_card(legs, problem),
+    }
+    return Predictor(problem, Network(model), card, measured_outputs(legs, problem.outputs))
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The estimator that trains a network by a registered method."""
+
+    method: str
+    problem: Problem
+    config: TrainingConfig = field(default_factory=TrainingConfig)
+    seed: int = 0
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def fit(self, split: Split) -> Predictor:
+        """Train on the split."""
+        method: Method = registry.load("methods", self.method)(**self.settings)
+        return fit(method, self.problem, split, self.config, self.seed)
+
+
+@contextmanager
+def _reproducible(seed: int) -> Iterator[None]:
+    """One thread and this seed inside; outside, torch is left as it was."""
+    threads = torch.get_num_threads()
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        torch.set_num_threads(THREADS)
+        try:
+            yield
+        finally:
+            torch.set_num_threads(threads)
+
+
+def _untrained(problem: Problem, legs: Sequence[Leg], pool: Pool, config: TrainingConfig) -> TCN:
+    """A network that knows the scale of the source's motion and the mean level of its activation."""
+    model = TCN(problem.inputs, problem.outputs, problem.rate, config.norm)
+    model.norm.learn(pool.span, torch.tensor(pool.weight, dtype=torch.float32))
+    model.start_at(float(pool.weight @ [np.nanmean(leg.activation) for leg in legs]))
+    return model
+
+
+def _descend(
+    method: Method,
+    model: TCN,
+    pools: Mapping[str, Pool],
+    config: TrainingConfig,
+    random: np.random.Generator,
+    on_step: OnStep | None,
+) -> int:
+    """All the steps of a training; gives the number of those with a term or gradient that was not finite."""
+    trained = nn.ModuleList([model, *method.modules()]).train()
+    optimiser = torch.optim.AdamW(trained.parameters(), lr=config.lr, weight_decay=config.weight_decay)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=config.lr, total_steps=config.steps)
+    skipped = 0
+    for step in range(config.steps):
+        windows = {part: pool.draw(random, config.batch, config.window, config.speed) for part, pool in pools.items()}
+        batch = Batch(**{part: augment(drawn, model.norm, config) for part, drawn in windows.items()})
+        terms = method.loss(model, batch, step / config.steps)
+        finite = [term for term in terms.values() if torch.isfinite(term)]
+        optimiser.zero_grad()
+        if finite:
+            torch.autograd.backward(torch.stack(finite).sum())
+        length = nn.utils.clip_grad_norm_(trained.parameters(), config.clip)
+        if torch.isfinite(length):
+            optimiser.step()
+            method.after_step()
+        schedule.step()
+        skipped += len(finite) < len(terms) or not bool(torch.isfinite(length))
+        _refuse_too_many(skipped, step, config.steps, terms)
+        if on_step:
+            on_step(step, {name: float(term.detach()) for name, term in terms.items()})
+    return skipped
+
+
+def _refuse_too_many(skipped: int, step: int, steps: int, terms: Mapping[str, Tensor]) -> None:
+    if skipped > max(NON_FINITE * steps, 1):
+        broken = [name for name, term in terms.items() if not torch.isfinite(term)]
+        raise MyoshiftError(
+            "the training does not stay finite",
+            where=f"step {step}",
+            why=f"{skipped} of {steps} steps had a loss or gradient that was not finite; "
+            f"now: {', '.join(broken) or 'the gradient'}",
+            mend="look for extreme values in the source recordings, or lower the learning rate",
+        )

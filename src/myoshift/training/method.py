@@ -1,0 +1,39 @@
+"""What a transfer method is: a loss, and a few things it may do besides."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import ClassVar
+
+from torch import Tensor, nn
+
+from myoshift.models.tcn import TCN
+from myoshift.training.batch import Batch
+from myoshift.types import Split
+
+
+class Method(ABC):
+    """One way to train a network for a laboratory that it has not seen. Only `loss` must be written.
+
+    `name` is its entry point; `needs` names the parts of the split that it uses: a batch holds windows of these parts
+    and of no other.
+    """
+
+    name: ClassVar[str]
+    needs: ClassVar[frozenset[str]] = frozenset({"source"})
+
+    @abstractmethod
+    def loss(self, model: TCN, batch: Batch, progress: float) -> dict[str, Tensor]:
+        """Named scalars, summed for the gradient; `progress` goes from 0 to 1 over the training."""
+
+    def modules(self) -> Sequence[nn.Module]:
+        """Modules of the method's own that are trained along with the model."""
+        return ()
+
+    def after_step(self) -> None:  # noqa: B027 - optional
+        """Called after every optimiser step."""
+
+    def finish(self, model: TCN, split: Split) -> TCN:
+        """The model to keep, given the trained one."""
+        return model
