@@ -1,0 +1,44 @@
+"""One file per file format: bytes in, labelled tables out, no meaning added."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from myoshift.errors import DataFormatError
+from myoshift.formats.c3d import C3D, read_c3d
+from myoshift.formats.detect import detect
+from myoshift.formats.source import hash_file, source, write_atomic
+from myoshift.formats.sto import read_sto, short_name, write_sto
+
+__all__ = [
+    "C3D",
+    "detect",
+    "hash_file",
+    "read",
+    "read_c3d",
+    "read_sto",
+    "short_name",
+    "source",
+    "write_atomic",
+    "write_sto",
+]
+
+READERS: dict[str, Callable[..., Any]] = {"sto": read_sto, "c3d": read_c3d}
+SUFFIXES = {".sto": "sto", ".mot": "sto", ".trc": "trc", ".c3d": "c3d", ".mat": "mat5"}
+
+
+def read(path: str | Path, **options: Any) -> Any:
+    """Read a file with the reader of its content; `options` are those of that reader.
+
+    Returns
+    -------
+    Table | Markers | C3D | dict
+    """
+    kind = detect(path)
+    if kind not in READERS:
+        kind = SUFFIXES.get(Path(path).suffix.lower(), kind)
+    if kind not in READERS:
+        raise DataFormatError(f"there is no reader for {kind} files", where=path, mend=f"one of {', '.join(READERS)}")
+    return READERS[kind](path, **options)

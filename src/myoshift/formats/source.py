@@ -1,0 +1,78 @@
+"""Files as bytes: read whole, name in errors, hash, and write so that no half file is ever left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from myoshift.errors import DataFormatError, DataRefused
+from myoshift.types import SourceFile
+
+
+def content(path: str | Path) -> bytes:
+    """All bytes of a file.
+
+    Raises
+    ------
+    DataRefused
+        When the file cannot be opened.
+    DataFormatError
+        When it is empty.
+    """
+    try:
+        raw = Path(path).read_bytes()
+    except OSError as error:
+        raise DataRefused("the file cannot be read", where=path, why=error.strerror or str(error)) from error
+    if not raw:
+        raise DataFormatError("the file is empty", where=path, why="0 bytes", mend="copy or download it again")
+    return raw
+
+
+@contextmanager
+def named(path: str | Path) -> Iterator[None]:
+    """Put the file's name in front of the place that an error inside speaks about."""
+    try:
+        yield
+    except DataFormatError as error:
+        if error.where.startswith(str(path)):
+            raise
+        where = f"{path}, {error.where}" if error.where else str(path)
+        raise DataFormatError(error.what, where=where, why=error.why, mend=error.mend) from error
+
+
+def hash_file(path: str | Path) -> str:
+    """SHA-256 of a file's content, in hex."""
+    return hashlib.sha256(content(path)).hexdigest()
+
+
+def source(path: str | Path, root: str | Path | None = None) -> SourceFile:
+    """The file and its hash, its path relative to `root` (if given) and written with slashes."""
+    shown = Path(path).relative_to(root) if root is not None else Path(path)
+    return SourceFile(path=shown.as_posix(), sha256=hash_file(path))
+
+
+def write_atomic(path: str | Path, data: bytes) -> None:
+    """Write a whole file or nothing: a temporary file in the same folder, flushed to disk, then renamed.
+
+    Raises
+    ------
+    OSError
+        When the folder is missing, read-only or full; the old file is then still there, untouched.
+    """
+    target = Path(path)
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    try:
+        with draft.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            draft.unlink()
+        raise

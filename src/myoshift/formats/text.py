@@ -1,0 +1,114 @@
+"""Text tables: encodings, and columns of numbers that say where they go wrong."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+
+import numpy as np
+
+from myoshift.errors import DataFormatError
+from myoshift.types import Array, Flag
+
+_NUMBER = re.compile(rb"[+-]?(\d+\.?\d*([eE][+-]?\d+)?|\.\d+([eE][+-]?\d+)?|nan|inf|infinity)", re.IGNORECASE)
+_WINDOWS_NAN = re.compile(rb"[+-]?(nan\((ind|snan)\)|1\.#(IND|QNAN|SNAN)0*)", re.IGNORECASE)
+_COMMA = re.compile(rb"[+-]?\d+,\d+([eE][+-]?\d+)?")
+
+
+def plain(raw: bytes) -> tuple[bytes, tuple[Flag, ...]]:
+    """The text as bytes without byte-order mark, and a note when it was not plain ASCII or UTF-8.
+
+    Raises
+    ------
+    DataFormatError
+        When UTF-16 text breaks off or the bytes are no text at all.
+    """
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        try:
+            return raw.decode("utf-16").encode(), (Flag("encoding", "the text is UTF-16"),)
+        except UnicodeDecodeError as error:
+            raise DataFormatError(
+                "the text cannot be decoded", where=f"byte {error.start}", why="UTF-16 expected"
+            ) from error
+    if b"\0" in raw[:65536]:
+        raise DataFormatError("the text holds zero bytes", where=f"byte {raw.index(0)}", why="binary content?")
+    if raw.startswith(codecs.BOM_UTF8):
+        return raw[len(codecs.BOM_UTF8) :], (Flag("encoding", "the text begins with a UTF-8 byte-order mark"),)
+    return raw, ()
+
+
+def decode(head: bytes) -> tuple[str, tuple[Flag, ...]]:
+    """Header text as UTF-8, or as latin-1 with a note."""
+    try:
+        return head.decode(), ()
+    except UnicodeDecodeError as error:
+        return head.decode("latin-1"), (Flag("encoding", f"byte {error.start} is not UTF-8: read as latin-1"),)
+
+
+def clip(cell: bytes | str) -> str:
+    """At most 40 characters of a cell, for a message."""
+    text = cell.decode("latin-1") if isinstance(cell, bytes) else cell
+    return repr(text if len(text) <= 40 else text[:40] + "...")
+
+
+def numbers(body: bytes, width: int, first_line: int) -> Array:
+    """Rows of `width` numbers separated by blanks or tabs, (T, width) float64.
+
+    Raises
+    ------
+    DataFormatError
+        At the first ragged row or cell that is no number, with its line (`first_line` is the body's first).
+    """
+    if not body.strip():
+        raise DataFormatError("there are no rows", where=f"line {first_line}", mend="export the file again")
+    values = _parse(body)
+    if values is None:
+        body = _WINDOWS_NAN.sub(b"nan", body)
+        values = _parse(body)
+    if values is None or values.shape[1] != width:
+        raise _culprit(body, width, first_line)
+    return values
+
+
+def _parse(body: bytes) -> Array | None:
+    try:
+        return np.loadtxt(io.BytesIO(body), dtype=np.float64, comments=None, ndmin=2)
+    except ValueError:
+        return None
+
+
+def _culprit(body: bytes, width: int, first_line: int) -> DataFormatError:
+    """The first row that is not `width` numbers, found slowly because it is only looked for in bad files."""
+    lines = body.rstrip().split(b"\n")
+    for line, text in enumerate(lines, first_line):
+        cells = text.split()
+        for column, cell in enumerate(cells, 1):
+            if not _NUMBER.fullmatch(cell):
+                return _no_number(cell, line, column)
+        if cells and len(cells) != width:
+            last = line == first_line + len(lines) - 1
+            return DataFormatError(
+                "the last row is truncated" if last else "a row is ragged",
+                where=f"line {line}",
+                why=f"{len(cells)} cells where the {width} column labels promise {width}",
+                mend="export the file again, or delete the row",
+            )
+    return DataFormatError("the rows cannot be read as numbers", where=f"line {first_line}")
+
+
+def _no_number(cell: bytes, line: int, column: int) -> DataFormatError:
+    where = f"line {line}, column {column}"
+    if _COMMA.fullmatch(cell):
+        return DataFormatError(
+            "a decimal comma where a decimal point is expected",
+            where=where,
+            why=f"the cell is {clip(cell)}",
+            mend="replace the commas by points, or read the file with decimal=','",
+        )
+    return DataFormatError(
+        "a cell is not a number",
+        where=where,
+        why=f"the cell is {clip(cell)}",
+        mend="correct the cell, or write nan for a missing sample",
+    )
