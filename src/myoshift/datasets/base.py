@@ -1,0 +1,156 @@
+"""What a data set is: facts, the files behind them, and a generator of trials."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
+
+from myoshift import registry, signal
+from myoshift.errors import DataRefused
+from myoshift.types import Event, Flag, Side, Table, Trial
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetInfo:
+    """Facts about a data set; `myoshift datasets check` holds every one of them against the files.
+
+    Parameters
+    ----------
+    name : folder below the data root, and entry point in the group `myoshift.datasets`
+    institution : who recorded it; the people of one institution share a fold of `leave_one_domain_out`
+    people, trials : how many there are
+    motion_rates, emg_rates : Hz, every rate that occurs
+    tasks : what people did; `reference_task` is the one whose amplitudes are the unit of a person's EMG
+    licence, citation : as the source states them; reported, not interpreted
+    """
+
+    name: str
+    institution: str
+    people: int
+    trials: int
+    motion_rates: tuple[float, ...]
+    emg_rates: tuple[float, ...]
+    tasks: tuple[str, ...]
+    licence: str
+    citation: str
+    reference_task: str = "walk"
+
+    @property
+    def repository(self) -> str:
+        """`owner/name` on GitHub, as in the manifest; empty for a data set without files."""
+        return "".join({file.upstream_repo for file in files(self.name)})
+
+    @property
+    def commit(self) -> str:
+        """The upstream commit, as in the manifest; empty for a data set without files."""
+        return "".join({file.upstream_commit for file in files(self.name)})
+
+    def trial(self, **fields: Any) -> Trial:
+        """A trial of this data set and institution."""
+        return Trial(**{"dataset": self.name, "institution": self.institution, **fields})
+
+
+class Dataset(Protocol):
+    """Facts and a generator: all that a data set has to offer."""
+
+    info: ClassVar[DatasetInfo]
+
+    def trials(self, root: Path) -> Iterator[Trial]:
+        """Every trial of the set, in a fixed order, from the files below `root / info.name`.
+
+        Raises
+        ------
+        DataRefused
+            When a file is missing or does not hold what it should.
+        """
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpstreamFile:
+    """One file of a data set: its path in the set, its content hash, and where it comes from."""
+
+    dataset: str
+    path: str
+    bytes: int
+    sha256: str
+    upstream_repo: str
+    upstream_commit: str
+    upstream_path: str
+    licence: str
+
+
+@cache
+def manifest() -> tuple[UpstreamFile, ...]:
+    """Every file that the built-in data sets read, from `manifest.csv`."""
+    text = resources.files("myoshift.datasets").joinpath("manifest.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return tuple(UpstreamFile(**{**row, "bytes": int(row["bytes"])}) for row in rows)
+
+
+def files(name: str) -> tuple[UpstreamFile, ...]:
+    """The files of one data set; empty for a set that is generated."""
+    return tuple(file for file in manifest() if file.dataset == name)
+
+
+def load(name: str) -> Dataset:
+    """The data set of that name; `UnknownNameError` with the nearest names when there is none."""
+    dataset: Dataset = registry.load("datasets", name)()
+    return dataset
+
+
+def data_root(option: Path | None = None) -> Path:
+    """Folder that holds one folder per data set: `option`, else MYOSHIFT_DATA, else the user cache."""
+    named = option or os.environ.get("MYOSHIFT_DATA")
+    return Path(named).expanduser() if named else user_cache() / "data"
+
+
+def user_cache() -> Path:
+    """Folder for what can be made again: MYOSHIFT_CACHE, else the cache folder of the operating system."""
+    named = os.environ.get("MYOSHIFT_CACHE")
+    if named:
+        return Path(named).expanduser()
+    import pooch
+
+    return Path(pooch.os_cache("myoshift"))
+
+
+def locate(root: Path, name: str, path: str) -> Path:
+    """Path of one file of a data set.
+
+    Raises
+    ------
+    DataRefused
+        When it is not there; the message names the command that fetches it.
+    """
+    found = root / name / path
+    if not found.is_file():
+        raise DataRefused(
+            f"a file of {name} is missing",
+            where=found,
+            mend=f"run `myoshift datasets get {name}`, or name a local copy with --data or MYOSHIFT_DATA",
+        )
+    return found
+
+
+def drop(table: Table, reasons: Mapping[str, str]) -> tuple[Table | None, tuple[Flag, ...]]:
+    """A table without some channels, None when nothing is left, and a flag with the reason for each of them."""
+    flags = tuple(Flag("dropped", reason, channel) for channel, reason in reasons.items())
+    kept = tuple(name for name in table.names if name not in reasons)
+    return (table.select(kept) if kept else None), flags
+
+
+def strikes(forces: Table, columns: Mapping[Side, str], *, rise: float, rearm: float) -> tuple[Event, ...]:
+    """Foot strikes of each side from its vertical ground reaction force, in order of time."""
+    found = [
+        Event("foot_strike", float(forces.time[0] + seconds), side)
+        for side, column in columns.items()
+        for seconds in signal.strikes_from_force(forces.column(column), forces.rate, rise=rise, rearm=rearm)
+    ]
+    return tuple(sorted(found, key=lambda event: event.time))

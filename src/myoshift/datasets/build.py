@@ -1,0 +1,114 @@
+"""Recordings of data sets by name: from the store when it is fresh, else prepared anew and stored."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from filelock import FileLock
+
+from myoshift import __version__, formats, store
+from myoshift.datasets.base import data_root, files, load, locate, user_cache
+from myoshift.datasets.prepare import Preparation, prepare
+from myoshift.errors import IntegrityError
+from myoshift.types import Recording
+
+ROOMS = ("anatomy", "datasets", "formats", "signal", "store")
+"""The packages whose code decides what a prepared recording looks like."""
+
+
+def recordings(
+    names: Sequence[str],
+    data: Path | None = None,
+    preparation: Preparation | None = None,
+    *,
+    progress: Callable[[str], None] = lambda _: None,
+) -> tuple[Recording, ...]:
+    """Every recording of the named data sets, in the vocabulary of `anatomy`, at one rate.
+
+    Parameters
+    ----------
+    names : names of data sets
+    data : folder with one folder per data set; MYOSHIFT_DATA or the user cache when None
+    preparation : how to prepare; the default is the one that DESIGN binds (100 Hz)
+    progress : told the id of each recording that is prepared, and of nothing when the store is fresh
+
+    Raises
+    ------
+    DataRefused
+        When a file is missing, not the one that the data set's rules were written for, or cannot be used.
+    """
+    chosen = preparation or Preparation()
+    return tuple(each for name in names for each in _of(name, data_root(data), chosen, progress))
+
+
+def _of(
+    name: str, root: Path, preparation: Preparation, progress: Callable[[str], None]
+) -> tuple[Recording, ...]:
+    if not files(name):
+        return tuple(_prepared(name, root, preparation, progress))
+    key = _key(name, preparation, _hashes(root, name))
+    folder = user_cache() / "store" / f"{name}-{preparation.rate:g}Hz"
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.with_suffix(".lock")):
+        try:
+            return store.read(folder, key)
+        except IntegrityError:
+            store.write(folder, tuple(_prepared(name, root, preparation, progress)), key)
+            return store.read(folder, key)
+
+
+def _prepared(
+    name: str, root: Path, preparation: Preparation, progress: Callable[[str], None]
+) -> Iterator[Recording]:
+    for trial in load(name).trials(root):
+        recording = prepare(trial, preparation)
+        progress(recording.id)
+        yield recording
+
+
+def _hashes(root: Path, name: str) -> dict[str, str]:
+    """Content hashes of the files of a set; every one must be the one in the manifest."""
+    found = {file.path: formats.hash_file(locate(root, name, file.path)) for file in files(name)}
+    for file in files(name):
+        if found[file.path] != file.sha256:
+            raise IntegrityError(
+                f"this is not the file that the rules of {name} were written for",
+                where=root / name / file.path,
+                why=f"sha256 {found[file.path][:16]}..., expected {file.sha256[:16]}...",
+                mend=f"move it away and run `myoshift datasets get {name}`",
+            )
+    return found
+
+
+def _key(name: str, preparation: Preparation, hashes: dict[str, str]) -> str:
+    """Hash of all that decides what the recordings are: preparation, source files, version, code."""
+    facts = {
+        "name": name,
+        "preparation": asdict(preparation),
+        "files": hashes,
+        "version": __version__,
+        "code": _code(),
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def _code() -> str:
+    """Hash of the code and the tables of the rooms that make a recording."""
+    total = hashlib.sha256()
+    for room in ROOMS:
+        for file in sorted(resources.files(f"myoshift.{room}").iterdir(), key=lambda each: each.name):
+            if _counts(file):
+                total.update(file.name.encode() + file.read_bytes())
+    return total.hexdigest()
+
+
+def _counts(file: Traversable) -> bool:
+    return file.is_file() and file.name.endswith((".py", ".csv"))

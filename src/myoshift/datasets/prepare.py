@@ -1,0 +1,136 @@
+"""The only place where a Trial and a Preparation become a Recording.
+
+Names, signs and units come from `anatomy`, filters from `signal`. Amplitudes stay in the unit of the source: what
+scales them is the business of whoever knows which recordings may be used for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from myoshift import anatomy, signal
+from myoshift.datasets.emg import envelopes
+from myoshift.datasets.motion import canonical
+from myoshift.errors import DataRefused
+from myoshift.types import Array, Event, Recording, Table, Trial
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preparation:
+    """How trials become recordings.
+
+    Parameters
+    ----------
+    rate : Hz of the recordings
+    motion_cutoff : Hz, zero-phase low-pass of every coordinate (Butterworth, effective order 4)
+    asked : coordinates without side that must be plausible; other implausible ones are left out
+    emg_low, emg_high : Hz, band-pass of raw EMG; `emg_high` None is min(400, 0.45 x rate)
+    emg_cutoff : Hz, low-pass of the rectified EMG
+    shortest : s, least time that motion and EMG must share
+    context : s of the cycle's end before, and of its beginning after, a cyclic trial
+    """
+
+    rate: float = 100.0
+    motion_cutoff: float = 6.0
+    asked: tuple[str, ...] = ("hip_flexion", "knee_angle", "ankle_angle")
+    emg_low: float = 20.0
+    emg_high: float | None = None
+    emg_cutoff: float = 6.0
+    shortest: float = 0.5
+    context: float = 0.5
+
+
+def prepare(trial: Trial, preparation: Preparation | None = None) -> Recording:
+    """Bring a trial to the common vocabulary.
+
+    Motion: canonical names and signs, radians and metres, low-passed. EMG: sites with a side, envelopes, masked
+    channels NaN. Both on one uniform grid that begins with the motion and covers the time that they share. A cyclic
+    trial is continued with `context` seconds of itself at both ends, where its activation is NaN, so that filters
+    and windows see no edge.
+
+    Raises
+    ------
+    DataRefused
+        When there is no motion, motion and EMG share less than `shortest` seconds, an angle has no unit, or an
+        asked angle is implausible in the unit that its file declares.
+    """
+    chosen = preparation or Preparation()
+    motion, notes = canonical(trial, chosen.asked)
+    emg, verdicts = envelopes(trial, chosen)
+    if trial.cyclic:
+        motion = _wrapped(motion, chosen.context)
+    grid = _grid(motion, chosen.rate)
+    shared = _shared(trial, motion, emg, grid, chosen)
+    smooth = signal.lowpass(signal.regrid(motion.time, motion.values, grid), chosen.rate, chosen.motion_cutoff)
+    return Recording(
+        motion=smooth[shared].astype(np.float32),
+        motion_names=motion.names,
+        activation=_activation(emg, grid[shared]).astype(np.float32),
+        activation_names=emg.names if emg else (),
+        rate=chosen.rate,
+        dataset=trial.dataset,
+        domain=f"{trial.dataset}/{trial.subject.population}-{trial.task}",
+        institution=trial.institution,
+        subject=trial.subject.id,
+        task=trial.task,
+        trial=trial.name,
+        session=trial.session,
+        start=float(grid[shared][0]),
+        population=trial.subject.population,
+        events=_within(trial.events, grid[shared]),
+        segment_orientation=trial.segment_orientation,
+        external_load=trial.external_load,
+        provenance=trial.sources,
+        flags=(*trial.flags, *notes, *verdicts),
+    )
+
+
+def _wrapped(cycle: Table, context: float) -> Table:
+    """A cycle, first sample = last sample, continued by itself; what advances (the pelvis) goes on advancing."""
+    count = min(len(cycle.time) - 1, round(context * cycle.rate))
+    lengths = [anatomy.coordinate(name).unit == "m" for name in cycle.names]
+    advance = np.where(lengths, cycle.values[-1] - cycle.values[0], 0.0)
+    before, after = cycle.values[-1 - count : -1] - advance, cycle.values[1 : 1 + count] + advance
+    time = cycle.time[0] + np.arange(-count, len(cycle.time) + count) / cycle.rate
+    return replace(cycle, values=np.concatenate([before, cycle.values, after]), time=time)
+
+
+def _grid(motion: Table, rate: float) -> Array:
+    """Times of the frames: from the first sample of the motion in steps of 1 / rate, not beyond its last."""
+    return motion.time[0] + np.arange(_steps(motion.time[-1] - motion.time[0], rate) + 1) / rate
+
+
+def _steps(seconds: float, rate: float) -> int:
+    """Whole steps of 1 / rate in a time, with a millionth of a step of grace."""
+    return int(np.floor(seconds * rate + 1e-6))
+
+
+def _shared(trial: Trial, motion: Table, emg: Table | None, grid: Array, preparation: Preparation) -> slice:
+    """The frames of the grid at which there are both motion and EMG; a cycle keeps its context."""
+    if emg is None or trial.cyclic:
+        return slice(0, len(grid))
+    start = -_steps(grid[0] - emg.time[0], preparation.rate)
+    stop = _steps(emg.time[-1] - grid[0], preparation.rate) + 1
+    shared = slice(max(start, 0), max(min(stop, len(grid)), 0))
+    if (shared.stop - shared.start) / preparation.rate < preparation.shortest:
+        raise DataRefused(
+            "motion and EMG do not overlap",
+            where=f"{trial.dataset}/{trial.subject.id}/{trial.name}",
+            why=f"motion {motion.time[0]:g}..{motion.time[-1]:g} s, EMG {emg.time[0]:g}..{emg.time[-1]:g} s, "
+            f"offset {emg.time[0] - motion.time[0]:g} s, at least {preparation.shortest:g} s must be shared",
+            mend="give files of the same trial on one clock",
+        )
+    return shared
+
+
+def _activation(emg: Table | None, grid: Array) -> Array:
+    """Envelopes at the frames, (T, M), never negative, NaN outside the EMG."""
+    if emg is None:
+        return np.empty((len(grid), 0))
+    return np.clip(signal.regrid(emg.time, emg.values, grid), 0.0, None)
+
+
+def _within(events: tuple[Event, ...], grid: Array) -> tuple[Event, ...]:
+    return tuple(event for event in events if grid[0] <= event.time <= grid[-1])

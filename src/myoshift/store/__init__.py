@@ -1,0 +1,5 @@
+"""Prepared recordings on disk: flat memory-mapped arrays and one index."""
+
+from myoshift.store.flat import read, write
+
+__all__ = ["read", "write"]

@@ -1,0 +1,196 @@
+"""Flat arrays and an index table per domain, written so that a reader finds all of it or none.
+
+A folder holds, for each domain, the motion and the activation of all its recordings one after the other in flat
+float32 `.npy` files, and `index.json`: the key, and per domain a table with one row per recording (names, shapes,
+offsets, everything else that a `Recording` carries). Array files are named by their content and written first; the
+index names them and replaces the old index last, in one rename. Whatever stops a writer, the old index stands.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from myoshift.errors import DataRefused, IntegrityError
+from myoshift.types import Array32, Event, Flag, Recording, SourceFile
+
+INDEX = "index.json"
+VERSION = 1
+ARRAYS = ("motion", "activation")
+_MEND = "delete the folder; it is built again when it is next needed"
+
+
+def write(folder: Path, recordings: Sequence[Recording], key: str) -> None:
+    """Store recordings under a key; replaces what the folder held.
+
+    Parameters
+    ----------
+    folder : made when it is not there
+    key : hash of everything that the recordings were made from
+
+    Raises
+    ------
+    DataRefused
+        When nothing is given, two recordings have the same id, or the folder cannot be written.
+    """
+    _refuse(recordings)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        domains = [_write_domain(folder, name, recordings) for name in _domains(recordings)]
+        index = {"version": VERSION, "key": key, "domains": domains}
+        _replace(folder / INDEX, json.dumps(index, indent=1).encode())
+    except OSError as error:
+        raise DataRefused(
+            "prepared recordings could not be stored",
+            where=folder,
+            why=str(error),
+            mend="free some space, or name a folder that can be written with MYOSHIFT_CACHE",
+        ) from error
+    _sweep(folder, {domain[array]["file"] for domain in domains for array in ARRAYS})
+
+
+def read(folder: Path, key: str | None = None) -> tuple[Recording, ...]:
+    """The recordings of a folder, their arrays memory-mapped and read-only.
+
+    Recordings come domain by domain, in the order in which they were written. The content of the arrays is held
+    against its hash (about a second per gigabyte), so that a cache which was damaged is never used.
+
+    Raises
+    ------
+    IntegrityError
+        When the folder is missing, torn, altered, of another version, or was built with another key than `key`.
+    """
+    index = _index(folder)
+    if index.get("version") != VERSION:
+        raise IntegrityError(
+            "stored by another version",
+            where=folder,
+            why=f"layout {index.get('version')}, expected {VERSION}",
+            mend=_MEND,
+        )
+    if key is not None and index.get("key") != key:
+        raise IntegrityError(
+            "stored recordings are stale", where=folder, why=f"key {index.get('key')}, expected {key}", mend=_MEND
+        )
+    return tuple(each for domain in index["domains"] for each in _read_domain(folder, domain))
+
+
+def _refuse(recordings: Sequence[Recording]) -> None:
+    ids = [recording.id for recording in recordings]
+    if not ids:
+        raise DataRefused("nothing to store", mend="give at least one recording")
+    twice = sorted({name for name in ids if ids.count(name) > 1})
+    if twice:
+        raise DataRefused("two recordings have the same id", why=", ".join(twice), mend="name the trials apart")
+
+
+def _domains(recordings: Sequence[Recording]) -> list[str]:
+    return list(dict.fromkeys(recording.domain for recording in recordings))
+
+
+def _write_domain(folder: Path, name: str, recordings: Sequence[Recording]) -> dict[str, Any]:
+    """Write the two flat arrays of a domain; return its part of the index."""
+    members = [recording for recording in recordings if recording.domain == name]
+    rows = [_row(recording) for recording in members]
+    arrays = {array: _write_flat(folder, name, array, members) for array in ARRAYS}
+    return {"domain": name, **arrays, "recordings": rows}
+
+
+def _write_flat(folder: Path, domain: str, array: str, members: Sequence[Recording]) -> dict[str, Any]:
+    flat = np.concatenate([np.asarray(getattr(each, array), np.float32).ravel() for each in members])
+    buffer = io.BytesIO()
+    np.save(buffer, flat, allow_pickle=False)
+    content = buffer.getvalue()
+    digest = hashlib.sha256(content).hexdigest()
+    file = f"{domain.replace('/', '.')}.{array}.{digest[:16]}.npy"
+    _replace(folder / file, content)
+    return {"file": file, "sha256": digest, "values": len(flat)}
+
+
+def _row(recording: Recording) -> dict[str, Any]:
+    """All of a recording but its arrays, which leave their number of frames."""
+    row = {f.name: getattr(recording, f.name) for f in fields(recording) if f.name not in ARRAYS}
+    for name in ("events", "provenance", "flags"):
+        row[name] = [asdict(each) for each in row[name]]
+    return {**row, "frames": len(recording.motion)}
+
+
+def _index(folder: Path) -> dict[str, Any]:
+    path = folder / INDEX
+    try:
+        index = json.loads(path.read_bytes())
+        if not isinstance(index, dict):
+            raise ValueError(f"it holds a {type(index).__name__}, not a table")
+    except (OSError, ValueError) as error:
+        raise IntegrityError("no readable index of recordings", where=path, why=str(error), mend=_MEND) from error
+    return index
+
+
+def _read_domain(folder: Path, domain: dict[str, Any]) -> list[Recording]:
+    flat = {array: _read_flat(folder, domain[array]) for array in ARRAYS}
+    rows = domain["recordings"]
+    parts = {array: _parts(flat[array], rows, f"{array}_names") for array in ARRAYS}
+    return [
+        _recording(row, motion, activation)
+        for row, motion, activation in zip(rows, parts["motion"], parts["activation"], strict=True)
+    ]
+
+
+def _read_flat(folder: Path, entry: dict[str, Any]) -> Array32:
+    path = folder / entry["file"]
+    try:
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise IntegrityError("an array of the index is missing", where=path, mend=_MEND) from error
+    if digest != entry["sha256"]:
+        why = f"sha256 {digest[:16]}..., expected {entry['sha256'][:16]}..."
+        raise IntegrityError("an array is not the one that was stored", where=path, why=why, mend=_MEND)
+    flat: Array32 = np.load(path, mmap_mode="r" if entry["values"] else None, allow_pickle=False)
+    return flat
+
+
+def _parts(flat: Array32, rows: list[dict[str, Any]], names: str) -> list[Array32]:
+    """Cut a flat array into (T, C) views, one per row of the index."""
+    shapes = [(row["frames"], len(row[names])) for row in rows]
+    ends = np.cumsum([0, *(frames * columns for frames, columns in shapes)])
+    return [flat[a:b].reshape(shape) for (a, b), shape in zip(pairwise(ends), shapes, strict=True)]
+
+
+def _recording(row: dict[str, Any], motion: Array32, activation: Array32) -> Recording:
+    facts = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items() if name != "frames"}
+    facts["events"] = tuple(Event(**each) for each in row["events"])
+    facts["provenance"] = tuple(SourceFile(**each) for each in row["provenance"])
+    facts["flags"] = tuple(Flag(**each) for each in row["flags"])
+    return Recording(motion=motion, activation=activation, **facts)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file whole: to a temporary name in the same folder, to the disk, then under its name."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _sweep(folder: Path, keep: set[str]) -> None:
+    """Delete arrays that the index does not name, and what an interrupted writer left."""
+    for path in [*folder.glob("*.npy"), *folder.glob(".*.part")]:
+        if path.name not in keep:
+            path.unlink(missing_ok=True)
