@@ -9,8 +9,11 @@ from typing import Any
 from myoshift.errors import DataFormatError
 from myoshift.formats.c3d import C3D, read_c3d
 from myoshift.formats.detect import detect
+from myoshift.formats.mat import read_mat
+from myoshift.formats.npz import read_npy, read_npz, refuse_pickle
 from myoshift.formats.source import hash_file, source, write_atomic
 from myoshift.formats.sto import read_sto, short_name, write_sto
+from myoshift.formats.trc import read_trc
 
 __all__ = [
     "C3D",
@@ -18,14 +21,27 @@ __all__ = [
     "hash_file",
     "read",
     "read_c3d",
+    "read_mat",
+    "read_npy",
+    "read_npz",
     "read_sto",
+    "read_trc",
     "short_name",
     "source",
     "write_atomic",
     "write_sto",
 ]
 
-READERS: dict[str, Callable[..., Any]] = {"sto": read_sto, "c3d": read_c3d}
+READERS: dict[str, Callable[..., Any]] = {
+    "sto": read_sto,
+    "trc": read_trc,
+    "c3d": read_c3d,
+    "mat5": read_mat,
+    "mat7.3": read_mat,
+    "npz": read_npz,
+    "npy": read_npy,
+    "pickle": refuse_pickle,
+}
 SUFFIXES = {".sto": "sto", ".mot": "sto", ".trc": "trc", ".c3d": "c3d", ".mat": "mat5"}
 
 

@@ -20,10 +20,10 @@ from myoshift.formats.c3d_header import Layout, read_layout
 from myoshift.formats.c3d_parameters import Numbers, Parameters, Value, read_parameters
 from myoshift.formats.detect import expect
 from myoshift.formats.source import content, named
+from myoshift.formats.trc import METRES
 from myoshift.registry import unknown
 from myoshift.types import Array, Array32, Event, Flag, Markers, Side, Table
 
-_METRES = {"m": 1.0, "dm": 0.1, "cm": 0.01, "mm": 0.001}
 _SIDES: dict[str, Side] = {"left": "l", "right": "r"}
 
 
@@ -87,12 +87,12 @@ class C3D:
         DataFormatError
             When the file states no unit of length, or one that is not m, dm, cm or mm.
         """
-        scale = _METRES.get(self.point_unit)
+        scale = METRES.get(self.point_unit)
         if scale is None:
             raise DataFormatError(
                 "the unit of the points is not a length",
                 where="POINT:UNITS",
-                why=f"{self.point_unit!r}; accepted: {', '.join(_METRES)}",
+                why=f"{self.point_unit!r}; accepted: {', '.join(METRES)}",
                 mend="correct POINT:UNITS, or take the points with .point(name)",
             )
         return Markers(

@@ -8,7 +8,6 @@ knowledge.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -19,7 +18,7 @@ from myoshift.errors import DataFormatError
 from myoshift.formats.clock import clock
 from myoshift.formats.detect import END_OF_HEADER, HEADER_LIMIT, expect
 from myoshift.formats.source import content, named, write_atomic
-from myoshift.formats.text import clip, decode, numbers, plain
+from myoshift.formats.text import clip, decode, number, numbers, plain, refuse_duplicates
 from myoshift.types import Array, Flag, Table
 
 _KEY = re.compile(r"\s*([A-Za-z]\w*)\s*(?:=|\s)\s*(.*?)\s*$")
@@ -63,7 +62,7 @@ def read_sto(
             body = body.replace(b",", b".")
         values = numbers(body, len(names), line)
         keys = _keys(head)
-        rate, rhythm = clock(values[:, 0], _number(keys.get("datarate")))
+        rate, rhythm = clock(values[:, 0], number(keys.get("datarate"), "DataRate"))
         unit, unit_notes = _unit(keys.get("indegrees"), angle_unit)
         return Table(
             values=values[:, 1:],
@@ -136,12 +135,7 @@ def _names(line: str) -> tuple[str, ...]:
             why=f"its labels are {clip(line)}",
             mend="name the first column time",
         )
-    twice = [name for name, count in Counter(names).items() if count > 1]
-    if twice:
-        places = {name: [i for i, n in enumerate(names, 1) if n == name] for name in twice}
-        raise DataFormatError(
-            "duplicate column labels", why=f"{places} (label: columns)", mend="rename or delete the columns"
-        )
+    refuse_duplicates(names, "column labels", "the line below endheader")
     return names
 
 
@@ -152,13 +146,6 @@ def _keys(head: str) -> dict[str, str]:
         if match := _KEY.match(line):
             found.setdefault(match[1].lower(), match[2])
     return found
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        return None if text is None else float(text)
-    except ValueError as error:
-        raise DataFormatError("a header entry is not a number", where="DataRate", why=clip(text or "")) from error
 
 
 def _unit(stated: str | None, asked: str | None) -> tuple[str, tuple[Flag, ...]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import io
 import re
+from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -50,6 +52,22 @@ def clip(cell: bytes | str) -> str:
     """At most 40 characters of a cell, for a message."""
     text = cell.decode("latin-1") if isinstance(cell, bytes) else cell
     return repr(text if len(text) <= 40 else text[:40] + "...")
+
+
+def refuse_duplicates(names: Sequence[str], what: str, where: str) -> None:
+    """Refuse names that occur twice, and say at which positions (counted from 1)."""
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        places = {name: [i for i, n in enumerate(names, 1) if n == name] for name in twice}
+        raise DataFormatError(f"duplicate {what}", where=where, why=f"{places}", mend="rename or delete them")
+
+
+def number(text: str | None, where: str) -> float | None:
+    """A header entry as a number, None where there is no entry."""
+    try:
+        return None if text is None else float(text)
+    except ValueError as error:
+        raise DataFormatError("a header entry is not a number", where=where, why=clip(text or "")) from error
 
 
 def numbers(body: bytes, width: int, first_line: int) -> Array:

@@ -1,0 +1,87 @@
+"""MATLAB v5 files, read in a child process: a damaged file can crash the parser, but not the caller.
+
+The child (`mat_child`) runs under a limit of time and memory and hands back plain arrays and a JSON tree, no pickle.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from myoshift.errors import DataFormatError
+from myoshift.formats.detect import expect, sniff
+from myoshift.formats.source import content, named
+
+
+def read_mat(path: str | Path, *, seconds: float = 60.0, gigabytes: float = 4.0) -> dict[str, Any]:
+    """Variables of a MATLAB v5 file.
+
+    Parameters
+    ----------
+    seconds, gigabytes : limits of the child process
+
+    Returns
+    -------
+    dict
+        By name. Structs are dicts, struct arrays and cell arrays lists, texts `str`, numbers arrays without their
+        dimensions of length one, single numbers `float`, `int` or `bool`.
+
+    Raises
+    ------
+    DataFormatError
+        Not a MATLAB v5 file (v7.3 included), damaged, over a limit, or holding objects or function handles.
+    """
+    with named(path):
+        raw = content(path)
+        if sniff(raw) == "mat7.3":
+            raise DataFormatError(
+                "a MATLAB v7.3 file, which is HDF5; only v5 is read",
+                why=f"the first bytes are {raw[:10]!r}",
+                mend="save it again in MATLAB with save(name, '-v7')",
+            )
+        expect(raw, "mat5")
+        del raw
+        with tempfile.TemporaryDirectory() as folder:
+            _run(path, folder, seconds, gigabytes)
+            tree = json.loads(Path(folder, "tree.json").read_text(encoding="utf-8"))
+            with np.load(Path(folder, "arrays.npz"), allow_pickle=False) as arrays:
+                return {name: _rebuild(node, arrays) for name, node in tree.items()}
+
+
+def _run(path: str | Path, folder: str, seconds: float, gigabytes: float) -> None:
+    command = [sys.executable, "-I", "-m", "myoshift.formats.mat_child", str(path), folder, str(gigabytes)]
+    threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    try:
+        done = subprocess.run(
+            command, env=os.environ | threads, capture_output=True, text=True, timeout=seconds, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise DataFormatError("the file took too long to read", why=f"limit {seconds:g} s") from error
+    if done.returncode < 0:
+        raise DataFormatError(
+            "the file is damaged: it crashed its reader",
+            why=f"signal {-done.returncode}",
+            mend="copy it again, or save it again in MATLAB",
+        )
+    if done.returncode:
+        reason = (done.stdout.strip().splitlines() or done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise DataFormatError(
+            "the MATLAB file cannot be read", why=reason, mend="save plain arrays, structs and cells with '-v7'"
+        )
+
+
+def _rebuild(node: list[Any], arrays: dict[str, NDArray[Any]]) -> Any:
+    kind, value = node
+    if kind == "struct":
+        return {name: _rebuild(child, arrays) for name, child in value.items()}
+    if kind == "list":
+        return [_rebuild(child, arrays) for child in value]
+    return arrays[value] if kind == "array" else value
