@@ -1,0 +1,1 @@
+"""What is not trained by gradient: means, templates, neighbours, ridge regression, and ensembles of anything."""
