@@ -12,14 +12,14 @@ from myoshift.anatomy.coordinates import COORDINATES, coordinate, own_leg
 from myoshift.anatomy.muscles import IPSILATERAL
 from myoshift.anatomy.sites import SITES, members, montage, site
 from myoshift.anatomy.tables import other, split_side
-from myoshift.types import Array32, Recording, Side
+from myoshift.types import Array, Array32, Recording, Side
 
 CONTRALATERAL = "contralateral_"
 
 
 @dataclass(frozen=True, eq=False)
 class Leg:
-    """One leg's view of a recording: motion (T, C) and activation (T, M), left legs mirrored, NaN where not measured."""
+    """One leg's view of a recording: motion (T, C), activation (T, M), left legs mirrored, NaN if not measured."""
 
     side: Side
     motion: Array32
@@ -120,9 +120,10 @@ def _output(recording: Recording, name: str, side: Side) -> Array32:
     return np.full(len(recording.activation), np.nan, np.float32)
 
 
-def _mean(values: Array32, weights: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> Array32:
+def _mean(values: Array32, weights: Array) -> Array32:
     """Weighted mean over the columns that are not NaN, (T,)."""
     there = np.where(np.isfinite(values), weights, 0.0)
     total = there.sum(axis=1)
     summed = (there * np.nan_to_num(values)).sum(axis=1)
-    return np.divide(summed, total, out=np.full(len(values), np.nan), where=total > 0).astype(np.float32)
+    mean: Array32 = np.divide(summed, total, out=np.full(len(values), np.nan), where=total > 0).astype(np.float32)
+    return mean

@@ -99,4 +99,5 @@ def montage(sites: Sequence[str], muscles: Sequence[str] = IPSILATERAL) -> Array
                 why=f"it sees {', '.join(seen)}",
                 mend="leave the site out, or give a model with these muscles",
             )
-    return weights / weights.sum(axis=1, keepdims=True)
+    total: Array = weights.sum(axis=1, keepdims=True)
+    return weights / total

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from myoshift.types import Array
+from myoshift.types import Array, Mask
 
 SILENT = 1e-6  # SD below this share of the channel's own full scale: constant
 FLAT = 0.01  # range below this share of full scale: no range to divide by
@@ -34,7 +34,7 @@ def score(predicted: Array, measured: Array, rate: float) -> dict[str, Array]:
     }
 
 
-def r(predicted: Array, measured: Array) -> Array:
+def r(predicted: Array, measured: Array, rate: float = np.nan) -> Array:
     """Pearson correlation at lag 0.
 
     A constant prediction of an active muscle explains nothing: 0. A silent measurement cannot be correlated: NaN.
@@ -55,32 +55,32 @@ def lag(predicted: Array, measured: Array, rate: float) -> Array:
     return _best(predicted, measured, rate)[1]
 
 
-def rmse(predicted: Array, measured: Array) -> Array:
+def rmse(predicted: Array, measured: Array, rate: float = np.nan) -> Array:
     """Root of the mean squared error, in the unit of the measurement."""
     sums = _sums(predicted, measured)
     return np.sqrt(_over(sums.error2, sums.n))
 
 
-def nrmse(predicted: Array, measured: Array) -> Array:
+def nrmse(predicted: Array, measured: Array, rate: float = np.nan) -> Array:
     """RMSE over the range of the measurement; NaN where that range is below 1 % of its full scale."""
     sums = _sums(predicted, measured)
     active = sums.range > FLAT * sums.scale
     return np.where(active, _over(np.sqrt(_over(sums.error2, sums.n)), sums.range), np.nan)
 
 
-def r2(predicted: Array, measured: Array) -> Array:
+def r2(predicted: Array, measured: Array, rate: float = np.nan) -> Array:
     """Coefficient of determination, 1 - SS_residual / SS_total; negative for a prediction worse than the mean."""
     sums = _sums(predicted, measured)
     return np.where(_active(sums), 1.0 - _over(sums.error2, sums.yy), np.nan)
 
 
-def vaf(predicted: Array, measured: Array) -> Array:
+def vaf(predicted: Array, measured: Array, rate: float = np.nan) -> Array:
     """Variance accounted for, uncentred: 1 - sum (y - p)^2 / sum y^2."""
     sums = _sums(predicted, measured)
     return 1.0 - _over(sums.error2, sums.energy)
 
 
-def smape(predicted: Array, measured: Array) -> Array:
+def smape(predicted: Array, measured: Array, rate: float = np.nan) -> Array:
     """Symmetric mean absolute percentage error, 0 to 200 %: unstable for muscles that are mostly silent."""
     p, y, there = _valid(predicted, measured)
     full = np.abs(y).max(axis=0, initial=0.0)
@@ -88,7 +88,7 @@ def smape(predicted: Array, measured: Array) -> Array:
     return 100.0 * _over(np.where(there, relative, 0.0).sum(axis=0), there.sum(axis=0))
 
 
-def variance_ratio(predicted: Array, measured: Array) -> Array:
+def variance_ratio(predicted: Array, measured: Array, rate: float = np.nan) -> Array:
     """Variance of the prediction over that of the measurement: below 0.25 the prediction has collapsed."""
     sums = _sums(predicted, measured)
     return np.where(_active(sums), _over(sums.pp, sums.yy), np.nan)
@@ -108,7 +108,7 @@ class _Sums(NamedTuple):
     scale_p: Array
 
 
-def _valid(predicted: Array, measured: Array) -> tuple[Array, Array, np.ndarray[tuple[int, ...], np.dtype[np.bool_]]]:
+def _valid(predicted: Array, measured: Array) -> tuple[Array, Array, Mask]:
     """Both signals with 0 where either is missing, and where both are there."""
     p, y = np.asarray(predicted, float), np.asarray(measured, float)
     there = np.isfinite(p) & np.isfinite(y)
@@ -134,7 +134,7 @@ def _sums(predicted: Array, measured: Array) -> _Sums:
     )
 
 
-def _active(sums: _Sums) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def _active(sums: _Sums) -> Mask:
     """Where the measurement varies at all."""
     return sums.yy > (SILENT * sums.scale) ** 2 * sums.n
 
@@ -148,14 +148,14 @@ def _pearson(sums: _Sums) -> Array:
 def _best(predicted: Array, measured: Array, rate: float) -> tuple[Array, Array]:
     """`r_best` and `lag` of each muscle, (M,) each."""
     reach = min(int(MAX_LAG * rate + 1e-9), len(predicted) - 1)
-    shifts = np.arange(-reach, reach + 1)
+    shifts = range(-reach, reach + 1)
     curve = np.stack([_pearson(_sums(*_shifted(predicted, measured, k))) for k in shifts])
     known = np.where(np.isfinite(curve), curve, -np.inf)
     peak = known.argmax(axis=0)
     best = np.take_along_axis(curve, peak[None], axis=0)[0]
     silent = np.isnan(curve[reach])
     constant = _sums(predicted, measured).pp == 0
-    late = np.where(silent | constant | (reach == 0), np.nan, (shifts[peak] + _vertex(curve, peak)) / rate)
+    late = np.where(silent | constant | (reach == 0), np.nan, (peak - reach + _vertex(curve, peak)) / rate)
     return np.where(silent, np.nan, best), late
 
 
@@ -180,4 +180,5 @@ def _vertex(curve: Array, peak: np.ndarray[tuple[int, ...], np.dtype[np.intp]]) 
 def _over(a: Array, b: Array) -> Array:
     """A / b, NaN where b is 0 (or NaN)."""
     a, b = np.broadcast_arrays(np.asarray(a, float), np.asarray(b, float))
-    return np.divide(a, b, out=np.full(a.shape, np.nan), where=b != 0)
+    ratio: Array = np.divide(a, b, out=np.full(a.shape, np.nan), where=b != 0)
+    return ratio

@@ -6,15 +6,22 @@ cut-off, no delay. scipy's `sosfiltfilt` with its default odd padding is the ref
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 from scipy.signal import butter, sosfiltfilt
 
 from myoshift.errors import DataRefused
 from myoshift.signal.blocks import blocks, per_block
-from myoshift.types import Array
+from myoshift.types import Array, Mask
+
+Band = Literal["bandpass", "lowpass"]
 
 ORDER = 2
-PADDING = {"bandpass": 15, "lowpass": 9}  # samples that `sosfiltfilt` needs beyond each end at order 2
+PADDING: dict[Band, int] = {
+    "bandpass": 15,
+    "lowpass": 9,
+}  # samples that `sosfiltfilt` needs beyond each end at order 2
 
 
 def envelope(
@@ -40,7 +47,7 @@ def envelope(
         rectified already.
     """
     high = min(400.0, 0.45 * rate) if high is None else high
-    there = ~np.isnan(values).all(axis=0)
+    there: Mask = np.asarray(~np.isnan(values).all(axis=0))
     _refuse_gaps(values, rate, there)
     _refuse_rectified(values, there)
     raw = values[:, there] - values[:, there].mean(axis=0)
@@ -64,15 +71,15 @@ def lowpass(values: Array, rate: float, cutoff: float) -> Array:
     )
 
 
-def _zero_phase(values: Array, rate: float, edges: tuple[float, ...], kind: str) -> Array:
+def _zero_phase(values: Array, rate: float, edges: tuple[float, ...], kind: Band) -> Array:
     _check(len(values), rate, edges, kind)
     sos = butter(ORDER, edges if len(edges) > 1 else edges[0], kind, fs=rate, output="sos")
     return np.asarray(sosfiltfilt(sos, np.ascontiguousarray(values.T), axis=-1).T)
 
 
-def _check(samples: int, rate: float, edges: tuple[float, ...], kind: str) -> None:
+def _check(samples: int, rate: float, edges: tuple[float, ...], kind: Band) -> None:
     named = ", ".join(f"{edge:g}" for edge in edges) + " Hz"
-    if not (rate > 0 and 0 < edges[0] and edges == tuple(sorted(set(edges))) and edges[-1] < rate / 2):
+    if not (rate > 0 and edges[0] > 0 and edges == tuple(sorted(set(edges))) and edges[-1] < rate / 2):
         raise DataRefused(
             f"cut-off of {named} does not fit the sampling rate",
             why=f"{kind} edges must rise between 0 and the Nyquist frequency, {rate / 2:g} Hz at {rate:g} Hz",
@@ -86,7 +93,7 @@ def _check(samples: int, rate: float, edges: tuple[float, ...], kind: str) -> No
         )
 
 
-def _refuse_gaps(values: Array, rate: float, there: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> None:
+def _refuse_gaps(values: Array, rate: float, there: Mask) -> None:
     bad = ~np.isfinite(values) & there
     if bad.any():
         channel = int(np.argmax(bad.any(axis=0)))
@@ -99,7 +106,7 @@ def _refuse_gaps(values: Array, rate: float, there: np.ndarray[tuple[int, ...], 
         )
 
 
-def _refuse_rectified(values: Array, there: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> None:
+def _refuse_rectified(values: Array, there: Mask) -> None:
     for channel in np.flatnonzero(there):
         if is_rectified(values[:, channel]):
             raise DataRefused(

@@ -91,7 +91,7 @@ def _polyphase(block: Array, start: int, up: int, down: int) -> tuple[int, Array
     margin = HALF_WIDTH * max(up, down) // up + 2
     before = margin + (start - margin) % down  # so that the padded block begins on an output sample
     first, last = -(-start * up // down), (start + len(block) - 1) * up // down
-    kind = {"mode": "reflect", "reflect_type": "odd"} if len(block) > 1 else {"mode": "edge"}
-    padded = np.pad(block, ((before, margin), (0, 0)), **kind)
+    around = ((before, margin), (0, 0))
+    padded = np.pad(block, around, "reflect", reflect_type="odd") if len(block) > 1 else np.pad(block, around, "edge")
     offset = first - (start - before) * up // down
     return first, resample_poly(padded, up, down, axis=0)[offset : offset + last - first + 1]
