@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from myoshift.errors import DataRefused
 from myoshift.types import Array
 
 
@@ -20,7 +21,14 @@ def percentile_reference(blocks: Sequence[Array], percentile: float = 95.0) -> A
     Returns
     -------
     (M,) NaN for a channel that was never measured or is silent (reference 0), so that what is divided by it is NaN.
+
+    Raises
+    ------
+    DataRefused
+        When there is no recording.
     """
+    if not blocks:
+        raise DataRefused("no recording to take the amplitude reference from", mend="name another reference task")
     together = np.concatenate([np.asarray(block, float) for block in blocks])
     out = np.full(together.shape[1], np.nan)
     measured = np.isfinite(together).any(axis=0)

@@ -47,6 +47,7 @@ def envelope(
         rectified already.
     """
     high = min(400.0, 0.45 * rate) if high is None else high
+    values = np.asarray(values, float)
     there: Mask = np.asarray(~np.isnan(values).all(axis=0))
     _refuse_gaps(values, rate, there)
     _refuse_rectified(values, there)
