@@ -1,0 +1,217 @@
+"""What a file holds, before anybody uses it: channels, units, rates, gaps, and what looks wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import singledispatch
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from myoshift import anatomy, formats, signal
+from myoshift.errors import UnknownNameError
+from myoshift.types import Array, EmgKind, Flag, Markers, Table
+
+Status = Literal["pass", "flag", "masked", ""]
+Opinion = tuple[Status, tuple[str, ...]]
+
+VOLTS = ("V", "mV", "uV", "µV")
+_NO_GAP = 1.5
+_STILL_DEGREES = 0.2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Channel:
+    """One channel: its range, the share of missing samples, and a verdict with reasons ("" where there is none)."""
+
+    name: str
+    samples: int
+    unit: str
+    rate: float | None
+    low: float | None
+    high: float | None
+    missing: float
+    verdict: Status = ""
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inspection:
+    """What `inspect` found.
+
+    Parameters
+    ----------
+    duration : seconds, None without a time axis
+    gaps : (from, to) in seconds, stretches without any sample
+    """
+
+    path: str
+    sha256: str
+    format: str
+    duration: float | None
+    channels: tuple[Channel, ...]
+    gaps: tuple[tuple[float, float], ...]
+    events: int
+    flags: tuple[Flag, ...]
+
+
+def inspect(path: str | Path, *, emg: EmgKind | None = None, **options: Any) -> Inspection:
+    """Read a file of any known format and describe it. Nothing is executed and nothing written.
+
+    Parameters
+    ----------
+    emg : judge the columns of a table as EMG of this kind; analog channels in volts are judged as raw EMG anyway
+    options : options of the format's reader
+
+    Raises
+    ------
+    DataRefused
+        When the file cannot be read; see the reader of its format.
+    """
+    found = formats.read(path, **options)
+    time, flags, events = _frame(found)
+    return Inspection(
+        path=str(path),
+        sha256=formats.hash_file(path),
+        format=formats.detect(path),
+        duration=None if time is None else float(time[-1] - time[0]),
+        channels=tuple(_channels(found, emg)),
+        gaps=() if time is None else tuple(_gaps(time)),
+        events=events,
+        flags=flags,
+    )
+
+
+def _frame(found: Any) -> tuple[Array | None, tuple[Flag, ...], int]:
+    """Time axis, flags and number of events."""
+    if isinstance(found, formats.C3D):
+        return found.start + np.arange(len(found.points)) / found.point_rate, found.flags, len(found.events)
+    if isinstance(found, Table | Markers):
+        return found.time, found.flags, 0
+    return None, (Flag("rate", "the file states neither sampling rate nor units"),), 0
+
+
+@singledispatch
+def _channels(found: Any, emg: EmgKind | None) -> Iterator[Channel]:
+    raise TypeError(f"no description for {type(found).__name__}")
+
+
+@_channels.register
+def _of_table(table: Table, emg: EmgKind | None) -> Iterator[Channel]:
+    judged = _emg_opinions(table, emg) if emg else {}
+    for name, unit, values in zip(table.names, table.units, table.values.T, strict=True):
+        short = formats.short_name(name)
+        opinion = judged.get(name) or _opinion(short, values, unit)
+        yield _channel(name, values, _unit(short, unit), table.rate, opinion)
+
+
+@_channels.register
+def _of_markers(markers: Markers, emg: EmgKind | None) -> Iterator[Channel]:
+    for k, name in enumerate(markers.names):
+        yield _channel(name, markers.values[:, k], "m", markers.rate)
+
+
+@_channels.register
+def _of_c3d(c3d: formats.C3D, emg: EmgKind | None) -> Iterator[Channel]:
+    for k, name in enumerate(c3d.point_names):
+        yield _channel(name, c3d.points[:, k], c3d.point_unit, c3d.point_rate)
+    if c3d.analog_names:
+        analogs = c3d.analog_table()
+        volts = analogs.select(tuple(n for n, u in zip(analogs.names, analogs.units, strict=True) if u in VOLTS))
+        judged = _emg_opinions(volts, emg or "raw")
+        for name, unit, values in zip(analogs.names, analogs.units, analogs.values.T, strict=True):
+            yield _channel(name, values, unit, analogs.rate, judged.get(name))
+
+
+@_channels.register
+def _of_arrays(arrays: dict, emg: EmgKind | None) -> Iterator[Channel]:  # type: ignore[type-arg]
+    for name, array in _leaves(arrays):
+        shape = " x ".join(map(str, array.shape))
+        yield _channel(f"{name} ({shape})" if shape else name, array, "", None)
+
+
+def _leaves(node: Any, path: str = "") -> Iterator[tuple[str, NDArray[Any]]]:
+    """Every numeric array and number of a tree of dicts and lists, with its path."""
+    if isinstance(node, dict):
+        for name, child in node.items():
+            yield from _leaves(child, f"{path}.{name}" if path else str(name))
+    elif isinstance(node, list):
+        for i, child in enumerate(node):
+            yield from _leaves(child, f"{path}[{i}]")
+    elif not isinstance(node, str) and np.asarray(node).dtype.kind in "biuf":
+        yield path, np.asarray(node)
+
+
+def _channel(
+    name: str, values: NDArray[Any], unit: str, rate: float | None, opinion: Opinion | None = None
+) -> Channel:
+    there = values[np.isfinite(values)]
+    status, reasons = opinion or _presence(values, there)
+    return Channel(
+        name=name,
+        samples=len(values) if values.ndim else 1,
+        unit=unit,
+        rate=rate,
+        low=float(there.min()) if there.size else None,
+        high=float(there.max()) if there.size else None,
+        missing=1 - there.size / values.size if values.size else 1.0,
+        verdict=status,
+        reasons=reasons,
+    )
+
+
+def _presence(values: NDArray[Any], there: NDArray[Any]) -> Opinion:
+    """The verdict on a channel of which nothing is known but its samples."""
+    if not there.size:
+        return "masked", ("never measured",)
+    if there.size < values.size:
+        return "flag", (f"{1 - there.size / values.size:.1%} of the samples missing",)
+    return "", ()
+
+
+def _emg_opinions(table: Table, kind: EmgKind) -> dict[str, Opinion]:
+    unit = table.units[0] if table.units and table.units[0] in VOLTS else ""
+    found = signal.verdicts(table.values, table.rate, table.names, kind=kind, unit=unit)
+    return {verdict.channel: (verdict.status, verdict.reasons) for verdict in found}
+
+
+def _opinion(name: str, values: Array, unit: str) -> Opinion | None:
+    """Doubt about the unit of a joint angle; None for what is no angle, is locked, or has no samples."""
+    if anatomy.is_coupled(name):
+        return "flag", ("follows another coordinate, files disagree about its unit: not used",)
+    there = values[np.isfinite(values)]
+    if not _is_rotation(name) or not there.size or not np.ptp(there) > 0:
+        return None
+    span = f"{there.min():.4g} .. {there.max():.4g}"
+    if not unit:
+        return "flag", (f"an angle without unit ({span}): state deg or rad",)
+    if unit == "rad" and np.abs(there).max() > 2 * np.pi:
+        return "flag", (f"{span} is too large for radians: degrees (factor 57.3), or no angle?",)
+    if unit == "deg" and np.ptp(there) < _STILL_DEGREES:
+        return "flag", (f"{span} hardly moves for degrees: radians (factor 57.3)?",)
+    return ("pass", ()) if there.size == values.size else None
+
+
+def _unit(name: str, declared: str) -> str:
+    """The angular unit that a table declares, where the column is a rotation; metres for a translation."""
+    if declared not in ("deg", "rad"):
+        return declared
+    rotation = _is_rotation(name)
+    return declared if rotation or anatomy.is_coupled(name) else "m" if rotation is False else ""
+
+
+def _is_rotation(name: str) -> bool | None:
+    """Whether a coordinate is an angle, None for a column that is no known coordinate."""
+    try:
+        return anatomy.coordinate(name).rotational
+    except UnknownNameError:
+        return None
+
+
+def _gaps(time: Array) -> Iterator[tuple[float, float]]:
+    steps = np.diff(time)
+    for row in np.flatnonzero(steps > _NO_GAP * np.median(steps)) if len(steps) else ():
+        yield float(time[row]), float(time[row + 1])
