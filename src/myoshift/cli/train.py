@@ -1,0 +1,32 @@
+"""`myoshift train`: one model from every lab of a benchmark."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+DataOption = Annotated[
+    Path | None, typer.Option("--data", help="Folder with one folder per data set [default: $MYOSHIFT_DATA].")
+]
+
+
+def command(
+    spec: Annotated[Path, typer.Argument(help="Benchmark file, or the name of a shipped one: gait, demo.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Model folder to write.")],
+    method: Annotated[str, typer.Option(help="Which of the benchmark's methods to train.")] = "ensemble",
+    data: DataOption = None,
+    seed: Annotated[int, typer.Option(help="Seed of every random draw.")] = 0,
+) -> None:
+    """Train one model on all people of a benchmark and write its folder."""
+    from rich.console import Console
+
+    from myoshift.bench import build
+    from myoshift.bench import spec as specs
+
+    benchmark = specs.read(spec)
+    with Console(stderr=True).status(f"training {method} on {', '.join(benchmark.datasets)}"):
+        predictor = build.fit(benchmark, method, data, seed=seed)
+    predictor.save(out)
+    typer.echo(str(out))

@@ -1,0 +1,86 @@
+"""Every plug-in in the registry keeps its contract."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import make_walk
+
+from myoshift import registry
+from myoshift.predictor import Problem
+from myoshift.testing import (
+    ContractError,
+    check_cards,
+    check_dataset,
+    check_estimator,
+    check_metric,
+    check_protocol,
+)
+from myoshift.training import Trained, TrainingConfig
+from myoshift.types import Answers, Fold, Split
+
+PROBLEM = Problem(
+    inputs=("hip_flexion", "knee_angle", "ankle_angle"),
+    outputs=("tibialis_anterior", "gastrocnemius", "soleus"),
+    rate=50.0,
+)
+SOURCE = tuple(make_walk(subject=f"s{i}", institution=f"toy-{'ab'[i % 2]}", seed=i) for i in range(4))
+TARGET = make_walk(subject="new", institution="toy-c", seed=9)
+SPLIT = Split(name="toy", source=SOURCE, calibration=(TARGET.window(0, 110),))
+
+
+@pytest.mark.parametrize("kind", list(registry.CARDS))
+def test_cards(kind):
+    check_cards(kind)
+
+
+@pytest.mark.parametrize("name", [n for n in registry.names("datasets") if n != "toy"])
+def test_dataset(name, data_root):
+    check_dataset(name, data_root / name)
+
+
+@pytest.mark.parametrize("name", [n for n in registry.names("estimators") if n != "ensemble"])
+def test_estimator(name):
+    check_estimator(name, registry.load("estimators", name)(PROBLEM, seed=0), SPLIT, TARGET)
+
+
+@pytest.mark.parametrize("name", registry.names("methods"))
+def test_method(name):
+    check_estimator(name, Trained(name, PROBLEM, TrainingConfig(steps=5), seed=0), SPLIT, TARGET)
+
+
+def test_ensemble():
+    def member(split, seed):
+        return Trained("source_only", PROBLEM, TrainingConfig(steps=3), seed=seed).fit(split)
+
+    ensemble = registry.load("estimators", "ensemble")(PROBLEM, member=member, seeds=(0, 1))
+    check_estimator("ensemble", ensemble, SPLIT, TARGET)
+
+
+@pytest.mark.parametrize("name", registry.names("metrics"))
+def test_metric(name):
+    check_metric(name)
+
+
+def test_a_protocol_that_shows_the_answers_is_caught():
+    leaky = Fold(
+        protocol="leaky",
+        name="all",
+        split=SPLIT,
+        test_motion=(TARGET,),
+        test_activation=Answers(recordings=(TARGET,)),
+    )
+    with pytest.raises(ContractError, match="activations are NaN"):
+        check_protocol("leaky", [leaky])
+
+
+def test_a_protocol_that_tests_on_its_source_is_caught():
+    person = SOURCE[0]
+    leaky = Fold(
+        protocol="leaky",
+        name="all",
+        split=SPLIT,
+        test_motion=(person.hidden(),),
+        test_activation=Answers(recordings=(person,)),
+    )
+    with pytest.raises(ContractError, match="both in source and test"):
+        check_protocol("leaky", [leaky])
