@@ -35,7 +35,7 @@ def test_cards(kind):
 
 @pytest.mark.parametrize("name", [n for n in registry.names("datasets") if n != "toy"])
 def test_dataset(name, data_root):
-    check_dataset(name, data_root / name)
+    check_dataset(name, data_root)
 
 
 @pytest.mark.parametrize("name", [n for n in registry.names("estimators") if n != "ensemble"])
