@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
+import numpy as np
+
 from myoshift import registry, signal
 from myoshift.errors import DataRefused
-from myoshift.types import Event, Flag, Side, Table, Trial
+from myoshift.types import Array, Event, Flag, Side, Table, Trial
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +92,11 @@ class UpstreamFile:
 def manifest() -> tuple[UpstreamFile, ...]:
     """Every file that the built-in data sets read, from `manifest.csv`."""
     text = resources.files("myoshift.datasets").joinpath("manifest.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines())
-    return tuple(UpstreamFile(**{**row, "bytes": int(row["bytes"])}) for row in rows)
+    return tuple(_file(row) for row in csv.DictReader(text.splitlines()))
+
+
+def _file(row: dict[str, Any]) -> UpstreamFile:
+    return UpstreamFile(**{**row, "bytes": int(row["bytes"])})
 
 
 def files(name: str) -> tuple[UpstreamFile, ...]:
@@ -139,11 +144,16 @@ def locate(root: Path, name: str, path: str) -> Path:
     return found
 
 
-def drop(table: Table, reasons: Mapping[str, str]) -> tuple[Table | None, tuple[Flag, ...]]:
-    """A table without some channels, None when nothing is left, and a flag with the reason for each of them."""
-    flags = tuple(Flag("dropped", reason, channel) for channel, reason in reasons.items())
-    kept = tuple(name for name in table.names if name not in reasons)
-    return (table.select(kept) if kept else None), flags
+def table(values: Array, names: Sequence[str], unit: str, rate: float, *, start: float = 0.0) -> Table:
+    """Values (T, C) of one unit, sampled at an even rate from `start` on."""
+    time = start + np.arange(len(values)) / rate
+    return Table(values=values, names=tuple(names), units=(unit,) * len(names), rate=rate, time=time)
+
+
+def drop(channels: Table, reasons: Mapping[str, str]) -> tuple[Table, tuple[Flag, ...]]:
+    """A table without some channels, and a flag with the reason for each of them."""
+    kept = tuple(name for name in channels.names if name not in reasons)
+    return channels.select(kept), tuple(Flag("dropped", reason, channel) for channel, reason in reasons.items())
 
 
 def strikes(forces: Table, columns: Mapping[Side, str], *, rise: float, rearm: float) -> tuple[Event, ...]:

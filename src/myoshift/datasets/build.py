@@ -48,9 +48,7 @@ def recordings(
     return tuple(each for name in names for each in _of(name, data_root(data), chosen, progress))
 
 
-def _of(
-    name: str, root: Path, preparation: Preparation, progress: Callable[[str], None]
-) -> tuple[Recording, ...]:
+def _of(name: str, root: Path, preparation: Preparation, progress: Callable[[str], None]) -> tuple[Recording, ...]:
     if not files(name):
         return tuple(_prepared(name, root, preparation, progress))
     key = _key(name, preparation, _hashes(root, name))

@@ -9,17 +9,20 @@ import numpy as np
 
 from myoshift import anatomy, signal
 from myoshift.errors import DataRefused
-from myoshift.types import Flag, Table, Trial
+from myoshift.types import Array, EmgKind, Flag, Mask, Table, Trial
 
 if TYPE_CHECKING:
     from myoshift.datasets.prepare import Preparation
+
+AS_DELIVERED = signal.Limits(cv_low=0.0, cv_high=float("inf"))
 
 
 def envelopes(trial: Trial, preparation: Preparation) -> tuple[Table | None, tuple[Flag, ...]]:
     """Envelopes of the channels that `trial.sites` maps, named by their sites, and the verdicts that speak.
 
     Raw EMG is filtered by `signal.envelope`, a delivered envelope is clipped at 0. A channel that the verdict
-    masks is NaN throughout. None when the trial has no EMG.
+    masks is NaN throughout. How strongly a delivered envelope is modulated masks nothing here: that would be a look
+    at what is to be predicted. None when the trial has no EMG.
 
     Raises
     ------
@@ -35,21 +38,27 @@ def envelopes(trial: Trial, preparation: Preparation) -> tuple[Table | None, tup
     sites = tuple(trial.sites[name] for name in channels)
     _refuse_unclear(channels, sites, where)
     table = trial.emg.select(channels)
-    verdicts = signal.verdicts(table.values, table.rate, channels, kind=trial.emg_kind, unit="".join(set(table.units)))
-    masked = np.array([verdict.status == "masked" for verdict in verdicts], bool)
+    masked, flags = _judged(table, trial.emg_kind)
     values = np.where(masked, np.nan, table.values)
-    flags = [
-        Flag(f"emg_{verdict.status}", "; ".join(verdict.reasons), verdict.channel)
-        for verdict in verdicts
-        if verdict.status != "pass"
-    ]
     if trial.emg_kind == "raw":
         values = _filtered(values, table.rate, preparation, where)
-    values = np.clip(values, 0.0, None)
-    return replace(table, values=values, names=sites), (*table.flags, *flags)
+    return replace(table, values=np.clip(values, 0.0, None), names=sites), (*table.flags, *flags)
 
 
-def _filtered(values: np.ndarray, rate: float, preparation: Preparation, where: str) -> np.ndarray:
+def _judged(table: Table, kind: EmgKind) -> tuple[Mask, list[Flag]]:
+    """Which channels (C,) are masked, and one flag for all channels of which the same is said."""
+    limits = signal.Limits() if kind == "raw" else AS_DELIVERED
+    unit = table.units[0] if len(set(table.units)) == 1 else ""
+    verdicts = signal.verdicts(table.values, table.rate, table.names, kind=kind, unit=unit, limits=limits)
+    said: dict[tuple[str, str], list[str]] = {}
+    for verdict in verdicts:
+        if verdict.status != "pass":
+            said.setdefault((verdict.status, "; ".join(verdict.reasons)), []).append(verdict.channel)
+    flags = [Flag(f"emg_{status}", why, ", ".join(channels)) for (status, why), channels in said.items()]
+    return np.array([verdict.status == "masked" for verdict in verdicts], bool), flags
+
+
+def _filtered(values: Array, rate: float, preparation: Preparation, where: str) -> Array:
     try:
         return signal.envelope(
             values, rate, low=preparation.emg_low, high=preparation.emg_high, cutoff=preparation.emg_cutoff

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from myoshift import formats
-from myoshift.datasets.base import DatasetInfo, drop, files, locate
+from myoshift.datasets.base import DatasetInfo, drop, files, locate, table
 from myoshift.types import Subject, Table, Trial
 
 MUSCLES = {"Rect": "rectus_femoris", "Hams": "hamstrings", "Gast": "gastrocnemius", "Tib Ant": "tibialis_anterior"}
@@ -20,49 +20,43 @@ TRUSTED = {"HC030A": "LR", "HC032A": "L", "HC036A": "L", "HC039A": "L", "HC040A"
 class McGillBiomechZoo:
     """12 people, one straight and one turning walk each; all of them move, ten have EMG.
 
-    Rules: angles are degrees whatever the file says; an event at t seconds is in the frame of number t x rate, counted
-    from 1; EMG is kept from the side that is trusted, as dead channels can look alive, and there while it is alive.
+    Rules: angles are deg whatever the file says; an event at t is in frame number rate x t, counted from 1; EMG is
+    kept on the trusted side, as dead channels can look alive, and there while it is alive.
     """
 
     info = DatasetInfo(
-        name="mcgill-biomechzoo",
-        institution="McGill",
-        people=12,
-        trials=24,
-        motion_rates=(100.0,),
-        emg_rates=(1000.0,),
-        tasks=("turn", "walk"),
+        name="mcgill-biomechzoo", institution="McGill", people=12, trials=24,
+        motion_rates=(100.0,), emg_rates=(1000.0,), tasks=("turn", "walk"),
         licence="MIT (repository licence; no separate data statement)",
         citation="biomechZoo sample study, McGill Motion Lab",
-    )
+    )  # fmt: skip
 
     def trials(self, root: Path) -> Iterator[Trial]:
         """Angles and EMG at their own rates, events on the time axis of the points."""
-        for path in (locate(root, self.info.name, file.path) for file in files(self.info.name)):
-            c3d, body = formats.read_c3d(path), path.parts[-3]
-            emg, dropped = drop(table := c3d.analog_table(tuple(SITES)), _unusable(table, body))
+        for path in [locate(root, self.info.name, file.path) for file in files(self.info.name)]:
+            c3d = formats.read_c3d(path)
+            mass, height = (np.asarray(c3d.parameters["PROCESSING"][n]).item() for n in ("Bodymass", "Height"))
+            emg, dropped = drop(
+                raw := c3d.analog_table(tuple(SITES)), _unusable(raw, TRUSTED.get(path.parts[-3], "R"))
+            )
             angles = np.stack([c3d.point(name)[:, 0] for name in ANGLES], axis=1)
-            time = c3d.start + np.arange(len(angles)) / c3d.point_rate
-            facts = c3d.parameters["PROCESSING"]
             yield self.info.trial(
                 name=path.stem,
-                subject=Subject(id=body, mass=facts["Bodymass"], height=facts["Height"] / 1000),
+                subject=Subject(id=path.parts[-3], mass=mass, height=height / 1000),
                 task={"Straight": "walk", "Turn": "turn"}[path.parent.name],
                 convention="plug_in_gait",
-                motion=Table(values=angles, names=ANGLES, units=("deg",) * 6, rate=c3d.point_rate, time=time),
-                emg=emg,
-                sites={name: SITES[name] for name in emg.names} if emg else {},
+                motion=table(angles, ANGLES, "deg", c3d.point_rate, start=c3d.start),
+                emg=emg if emg.names else None,
+                sites={name: SITES[name] for name in emg.names},
                 events=tuple(replace(event, time=event.time - 1 / c3d.point_rate) for event in c3d.events),
                 sources=(formats.source(path, root),),
                 flags=(*c3d.flags, *dropped),
             )
 
 
-def _unusable(emg: Table, subject: str) -> dict[str, str]:
-    """Channels to drop, and why: `Voltage.L Rect` is on the side L."""
-    reasons = {}
-    for name, spread in zip(emg.names, emg.values.std(axis=0), strict=True):
-        side = "" if name.split(".")[1][0] in TRUSTED.get(subject, "R") else ", untrusted side"
-        if side or not ALIVE[0] <= spread <= ALIVE[1]:
-            reasons[name] = f"SD {spread:.4f} V{side}"
-    return reasons
+def _unusable(emg: Table, trusted: str) -> dict[str, str]:
+    """Channels to leave out, and why; `Voltage.L Rect` is on the side L."""
+    spread = dict(zip(emg.names, emg.values.std(axis=0), strict=True))
+    side = {name: "trusted" if name.split(".")[1][0] in trusted else "untrusted" for name in emg.names}
+    good = {n for n in emg.names if side[n] == "trusted" and ALIVE[0] <= spread[n] <= ALIVE[1]}
+    return {n: f"SD {spread[n]:.4f} V, {side[n]} side" for n in emg.names if n not in good}

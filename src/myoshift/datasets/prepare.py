@@ -83,7 +83,7 @@ def prepare(trial: Trial, preparation: Preparation | None = None) -> Recording:
         segment_orientation=trial.segment_orientation,
         external_load=trial.external_load,
         provenance=trial.sources,
-        flags=(*trial.flags, *notes, *verdicts),
+        flags=tuple(dict.fromkeys((*trial.flags, *notes, *verdicts))),
     )
 
 
@@ -99,7 +99,8 @@ def _wrapped(cycle: Table, context: float) -> Table:
 
 def _grid(motion: Table, rate: float) -> Array:
     """Times of the frames: from the first sample of the motion in steps of 1 / rate, not beyond its last."""
-    return motion.time[0] + np.arange(_steps(motion.time[-1] - motion.time[0], rate) + 1) / rate
+    frames = _steps(motion.time[-1] - motion.time[0], rate) + 1
+    return np.asarray(motion.time[0] + np.arange(frames) / rate)
 
 
 def _steps(seconds: float, rate: float) -> int:

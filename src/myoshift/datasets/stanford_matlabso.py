@@ -22,22 +22,17 @@ FROZEN = 3  # rows at the start, 0.06 s, that repeat one value
 
 
 class StanfordMatlabSO:
-    """One trial. Rules: the EMG's `activation` is measured; its frozen start is cut; `1_ground_force` is the left foot.
+    """One trial. Rules: what the EMG calls activation is measured; its frozen start is cut.
 
-    The forces' header announces 121,120 rows and the file has 3,028: the reader says so in a flag.
+    `1_ground_force` is the left foot. Its header announces 121,120 rows and 3,028 are there: a flag says so.
     """
 
     info = DatasetInfo(
-        name="stanford-matlabso",
-        institution="Stanford",
-        people=1,
-        trials=1,
-        motion_rates=(50.0,),
-        emg_rates=(50.0,),
-        tasks=("walk",),
+        name="stanford-matlabso", institution="Stanford", people=1, trials=1,
+        motion_rates=(50.0,), emg_rates=(50.0,), tasks=("walk",),
         licence="Apache-2.0 (repository licence)",
         citation="MatlabStaticOptimization test data, Stanford Neuromuscular Biomechanics Laboratory",
-    )
+    )  # fmt: skip
 
     def trials(self, root: Path) -> Iterator[Trial]:
         """Angles of both legs, envelopes of the left one, ground reaction forces."""
@@ -55,5 +50,5 @@ class StanfordMatlabSO:
             forces=forces,
             events=strikes(forces, {"r": "ground_force_vy", "l": "1_ground_force_vy"}, rise=50, rearm=50),
             sources=tuple(formats.source(file, root) for file in (ik, emg, grf)),
-            flags=dropped,
+            flags=(*forces.flags, *dropped),
         )

@@ -12,7 +12,7 @@ with W the shared synergy weights and S a matrix of the lab's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,8 +21,8 @@ from typing import ClassVar
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from myoshift.datasets.base import DatasetInfo
-from myoshift.types import Array, Event, Flag, Side, Subject, Table, Trial
+from myoshift.datasets.base import DatasetInfo, table
+from myoshift.types import Array, Event, Flag, Side, Subject, Trial
 
 SITES = (
     "tibialis_anterior",
@@ -138,8 +138,8 @@ class Toy:
             institution=lab.name,
             subject=Subject(id=subject),
             task=task,
-            motion=_table(angles, _both_sides(JOINTS), "deg", time),
-            emg=_table(emg, sites, "1", time),
+            motion=table(angles, _both_sides(JOINTS), "deg", RATE),
+            emg=table(emg, sites, "1", RATE),
             emg_kind="envelope",
             sites={site: site for site in sites},
             events=gait.strikes(time),
@@ -174,17 +174,20 @@ class Gait:
     def phase(self, time: Array, side: Side) -> Array:
         """(T,) gait cycles since the first strike of that leg; cadence wanders by 1 %."""
         drift = 0.03 * np.sin(2 * np.pi * (time / 7.0 + self.wander[0]))
-        return time / self.stride + drift + self.start + (0.5 if side == "l" else 0.0)
+        cycles: Array = time / self.stride + drift + self.start + (0.5 if side == "l" else 0.0)
+        return cycles
 
     def vigour(self, time: Array) -> Array:
         """(T,) strength of the gait, 1 +- 0.2, changing over a few strides."""
-        return 1.0 + 0.2 * np.sin(2 * np.pi * (time / 5.3 + self.wander[1]))
+        strength: Array = 1.0 + 0.2 * np.sin(2 * np.pi * (time / 5.3 + self.wander[1]))
+        return strength
 
     def angles(self, time: Array, side: Side) -> Array:
         """(T, 3) hip flexion, knee flexion and dorsiflexion of one leg, deg."""
         cycle = np.mod(self.phase(time, side), 1.0)
         curves = np.stack([_curve(self.task, joint)(cycle) for joint in JOINTS], axis=1)
-        return (1.0 + 0.4 * (self.vigour(time)[:, None] - 1.0)) * self.scale * curves + self.offset
+        strength: Array = 1.0 + 0.4 * (self.vigour(time)[:, None] - 1.0)
+        return strength * self.scale * curves + self.offset
 
     def synergies(self, time: Array, side: Side) -> Array:
         """(T, 5) activation of the five synergies of one leg, peaks near 1."""
@@ -193,7 +196,8 @@ class Gait:
             np.exp((np.cos(2 * np.pi * (cycle - peak)) - 1.0) / (2 * np.pi * width) ** 2)
             for peak, width in SYNERGIES[self.task]
         ]
-        return self.vigour(time)[:, None] * np.stack(bursts, axis=1)
+        together: Array = self.vigour(time)[:, None] * np.stack(bursts, axis=1)
+        return together
 
     def strikes(self, time: Array) -> tuple[Event, ...]:
         """Foot strikes of both legs within the trial, in order of time."""
@@ -219,7 +223,7 @@ def measure(lab: Lab, gait: Gait, time: Array, side: Side, seed: int, noise: np.
 
 
 @cache
-def _curve(task: str, joint: str) -> CubicSpline:
+def _curve(task: str, joint: str) -> Callable[[Array], Array]:
     """The periodic cubic spline through the angles of one joint, phase in [0, 1] to degrees."""
     knots = ANGLES[task][joint]
     return CubicSpline([*knots, 1.0], [*knots.values(), knots[0.0]], bc_type="periodic")
@@ -227,7 +231,3 @@ def _curve(task: str, joint: str) -> CubicSpline:
 
 def _both_sides(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(f"{name}_{side}" for side in ("r", "l") for name in names)
-
-
-def _table(values: Array, names: tuple[str, ...], unit: str, time: Array) -> Table:
-    return Table(values=values, names=names, units=(unit,) * len(names), rate=RATE, time=time)

@@ -11,8 +11,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from itertools import pairwise
@@ -22,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from myoshift.errors import DataRefused, IntegrityError
+from myoshift.formats import write_atomic
 from myoshift.types import Array32, Event, Flag, Recording, SourceFile
 
 INDEX = "index.json"
@@ -48,7 +47,7 @@ def write(folder: Path, recordings: Sequence[Recording], key: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         domains = [_write_domain(folder, name, recordings) for name in _domains(recordings)]
         index = {"version": VERSION, "key": key, "domains": domains}
-        _replace(folder / INDEX, json.dumps(index, indent=1).encode())
+        write_atomic(folder / INDEX, json.dumps(index, indent=1).encode())
     except OSError as error:
         raise DataRefused(
             "prepared recordings could not be stored",
@@ -113,7 +112,7 @@ def _write_flat(folder: Path, domain: str, array: str, members: Sequence[Recordi
     content = buffer.getvalue()
     digest = hashlib.sha256(content).hexdigest()
     file = f"{domain.replace('/', '.')}.{array}.{digest[:16]}.npy"
-    _replace(folder / file, content)
+    write_atomic(folder / file, content)
     return {"file": file, "sha256": digest, "values": len(flat)}
 
 
@@ -168,25 +167,13 @@ def _parts(flat: Array32, rows: list[dict[str, Any]], names: str) -> list[Array3
 
 
 def _recording(row: dict[str, Any], motion: Array32, activation: Array32) -> Recording:
-    facts = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items() if name != "frames"}
+    facts: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in row.items() if name != "frames"
+    }
     facts["events"] = tuple(Event(**each) for each in row["events"])
     facts["provenance"] = tuple(SourceFile(**each) for each in row["provenance"])
     facts["flags"] = tuple(Flag(**each) for each in row["flags"])
     return Recording(motion=motion, activation=activation, **facts)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file whole: to a temporary name in the same folder, to the disk, then under its name."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def _sweep(folder: Path, keep: set[str]) -> None:
