@@ -1,0 +1,140 @@
+"""A whole benchmark: plan, do what is not done yet, and write the view of all scores."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from myoshift.bench import build, protocols, report, results, work
+from myoshift.bench.cohort import gather
+from myoshift.bench.execution import Pool, Task, execute, processes
+from myoshift.bench.plan import Job, plan
+from myoshift.bench.runs import Mode, model_folder, run_folder, wanted
+from myoshift.bench.spec import Benchmark
+from myoshift.errors import ConfigError
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Where the results are, and how many runs are behind them."""
+
+    results: Path
+    leaderboard: Path
+    report: Path
+    planned: int
+    done: int
+    failed: tuple[str, ...]
+
+
+def run(
+    spec: Benchmark,
+    out: Path,
+    *,
+    data: Path | None = None,
+    mode: Mode = "cached",
+    workers: int = 1,
+    pool: Pool | None = None,
+    progress: Progress = lambda done, total, what: None,
+) -> Outcome:
+    """Do every protocol x fold x method x seed of a benchmark that is not done, then write the tables and the report.
+
+    Parameters
+    ----------
+    out : folder of the benchmark; its runs are kept and reused
+    mode : `cached` reuses what is done and leaves errors, `retry` also redoes errors, `force` redoes all,
+        `read-only` does nothing but write the tables anew
+    pool : makes the executor; processes of one thread each when None
+    progress : told jobs done, jobs to do, and what was done last
+
+    Raises
+    ------
+    ConfigError
+        When the benchmark names unknown settings, or another process is at work in the same folder.
+    """
+    for protocol in spec.protocols:
+        protocols.check_settings(protocol)
+    build.check_settings(spec)
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(out / ".lock", timeout=0):
+            jobs = plan(spec, gather(spec, data))
+            _write_plan(spec, out, jobs)
+            _do(spec, data, out, jobs, mode, workers, pool or processes(workers), progress)
+            return _conclude(out, jobs)
+    except Timeout as error:
+        raise ConfigError(
+            "another benchmark is at work in this folder", where=out, mend="name another --out"
+        ) from error
+
+
+def _write_plan(spec: Benchmark, out: Path, jobs: tuple[Job, ...]) -> None:
+    """`benchmark.json`: the benchmark as it was run, and every run that belongs to it."""
+    runs = sorted((run.id, run.protocol, run.fold, run.method, run.seed, job.key) for job in jobs for run in job.runs)
+    names = ("run", "protocol", "fold", "method", "seed", "model")
+    content = {
+        "spec": spec.model_dump(mode="json"),
+        "digest": spec.digest,
+        "runs": [dict(zip(names, run, strict=True)) for run in runs],
+    }
+    fresh = out / ".benchmark.json.new"
+    fresh.write_text(json.dumps(content, indent=1), encoding="utf-8")
+    fresh.replace(out / "benchmark.json")
+
+
+def _do(
+    spec: Benchmark,
+    data: Path | None,
+    out: Path,
+    jobs: tuple[Job, ...],
+    mode: Mode,
+    workers: int,
+    pool: Pool,
+    progress: Progress,
+) -> None:
+    todo = {job.key: pending for job in jobs if (pending := _pending(job, out, mode)).runs}
+    if mode == "force":
+        for key in todo:
+            shutil.rmtree(model_folder(out, key), ignore_errors=True)
+    tasks = [Task(key, work.message(spec, data, out, job), job.members) for key, job in todo.items()]
+    count = 0
+    progress(0, len(tasks), "")
+
+    def finished(task: Task, error: BaseException | None) -> None:
+        nonlocal count
+        count += 1
+        job = todo[task.key]
+        for each in job.runs if error else ():
+            run_folder(out, each.id).fail("".join(traceback.format_exception(error)))
+        progress(count, len(tasks), f"{job.method} {job.seed}: {job.runs[0].fold}")
+
+    execute(tasks, work.perform, pool, finished, width=workers)
+
+
+def _pending(job: Job, out: Path, mode: Mode) -> Job:
+    """The job with those of its runs that the mode wants done."""
+    runs = tuple(run for run in job.runs if wanted(run_folder(out, run.id).state(), mode))
+    return replace(job, runs=runs)
+
+
+def _conclude(out: Path, jobs: tuple[Job, ...]) -> Outcome:
+    """Write the tables and the page from the runs that are done."""
+    states = {run.id: run_folder(out, run.id).state() for job in jobs for run in job.runs}
+    done = [run for run, state in states.items() if state == "done"]
+    table = results.rebuild(out, done)
+    board = report.write_leaderboard(out)
+    return Outcome(
+        results=table,
+        leaderboard=board,
+        report=report.write_report([out]),
+        planned=len(states),
+        done=len(done),
+        failed=tuple(run for run, state in states.items() if state == "error"),
+    )

@@ -1,0 +1,203 @@
+"""The people of a benchmark, and what each role may know of them: rate, amplitude unit, hygiene, calibration seconds.
+
+The amplitude unit of a channel is the 95th percentile of its envelope over the person's reference task. Over whose
+seconds it may be taken depends on the role. Source: the person's own recordings. Few-shot: the calibration seconds
+alone. Zero-shot answers: the answers themselves, an "oracle" unit that only the scorer sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+
+from myoshift import anatomy, signal
+from myoshift.bench.spec import Benchmark
+from myoshift.types import Array, Flag, Recording
+
+Where = Callable[[Recording], bool]
+UNIT = "amplitude_reference"
+REST = 1.0  # s; a shorter remainder of a calibration trial holds no stride
+
+
+@dataclass(frozen=True)
+class Masked:
+    """A source channel that nobody may learn from, and why."""
+
+    recording: str
+    channel: str
+    why: str
+
+
+def gather(spec: Benchmark, data: Path | None) -> Cohort:
+    """All recordings of the benchmark's data sets, at the benchmark's rate."""
+    from myoshift import datasets
+
+    recordings = datasets.recordings(spec.datasets, data)
+    return Cohort(tuple(at_rate(recording, spec.rate) for recording in recordings), spec)
+
+
+def at_rate(recording: Recording, rate: float) -> Recording:
+    """The recording at another rate, without aliasing; envelopes stay non-negative."""
+    if recording.rate == rate:
+        return recording
+    motion = signal.resample(recording.motion.astype(np.float64), recording.rate, rate)
+    activation = signal.resample(recording.activation.astype(np.float64), recording.rate, rate)
+    return replace(
+        recording,
+        motion=motion.astype(np.float32),
+        activation=np.maximum(activation, 0.0).astype(np.float32),
+        rate=rate,
+    )
+
+
+def unit(recordings: Sequence[Recording]) -> dict[str, float]:
+    """Amplitude unit of every channel of one person: the 95th percentile over these recordings together."""
+    names = sorted({name for recording in recordings for name in recording.activation_names})
+    return {name: _percentile([_column(r, name) for r in recordings]) for name in names}
+
+
+def _column(recording: Recording, name: str) -> Array:
+    """One channel as (T, 1); (0, 1) where the recording does not have it."""
+    if name not in recording.activation_names:
+        return np.empty((0, 1))
+    return recording.activation[:, [recording.activation_names.index(name)]].astype(np.float64)
+
+
+def _percentile(blocks: list[Array]) -> float:
+    measured = [block for block in blocks if np.isfinite(block).any()]
+    return float(signal.percentile_reference(measured)[0]) if measured else float("nan")
+
+
+def scaled(recording: Recording, units: dict[str, float], label: str) -> Recording:
+    """Activations in the given units; a channel without a positive unit becomes NaN."""
+    found = np.array([units.get(name, np.nan) for name in recording.activation_names])
+    reference = np.where(found > 0, found, np.nan)
+    return replace(
+        recording,
+        activation=(recording.activation / reference).astype(np.float32),
+        normalisation="percentile",
+        reference=tuple(float(value) for value in reference),
+        flags=(*recording.flags, Flag(code=UNIT, message=label)),
+    )
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Recordings at the benchmark's rate, envelopes in native units; protocols draw their folds from it."""
+
+    recordings: tuple[Recording, ...]
+    spec: Benchmark
+
+    def labelled(self, where: Where = lambda _: True) -> tuple[Recording, ...]:
+        """Source recordings: masked by the hygiene rule, in units of the person's own recordings."""
+        return tuple(recording for recording in self._source if where(recording))
+
+    def answers(self, where: Where = lambda _: True) -> tuple[Recording, ...]:
+        """Measured test recordings in the oracle unit, unmasked. For the scorer."""
+        return tuple(recording for recording in self._answers if where(recording))
+
+    @property
+    def institutions(self) -> tuple[str, ...]:
+        """Institutions that measured something that can be scored."""
+        return tuple(sorted({recording.institution for recording in self._answers}))
+
+    @property
+    def people(self) -> tuple[tuple[str, str], ...]:
+        """(institution, person) of everybody with something that can be scored."""
+        return tuple(sorted({(recording.institution, recording.person) for recording in self._answers}))
+
+    @property
+    def masked(self) -> tuple[Masked, ...]:
+        """Every source channel that the hygiene rule, or the lack of an amplitude unit, took out."""
+        return tuple(masked for _, masks in self._cleaned for masked in masks) + self._without_unit
+
+    def cut(self, person: str, seconds: float, gap: float) -> tuple[tuple[Recording, ...], tuple[Recording, ...]]:
+        """The first seconds of a person's reference task, and `gap` seconds later all the rest of the person.
+
+        Whole trials are used up one after the other until the seconds are full; the last one is cut. Both parts are
+        in the unit of the first. Nothing is given when the person has fewer seconds or nothing remains to test.
+        """
+        own = sorted(self._measured(r for r in self.recordings if r.person == person), key=_calibration_order)
+        wanted, calibration, rest = round(seconds * self.spec.rate), list[Recording](), list[Recording]()
+        for recording in own:
+            take = min(wanted, len(recording.motion)) if recording.task == self.spec.reference_task else 0
+            wanted -= take
+            if take:
+                calibration.append(recording.window(0, take))
+            after = recording.window(take + round(gap * self.spec.rate), len(recording.motion)) if take else recording
+            if not take or after.seconds >= REST:
+                rest.append(after)
+        if wanted or not (rest := list(self._scored(rest))):
+            return (), ()
+        units, label = unit(calibration), f"calibration: {seconds:g} s"
+        return tuple(scaled(r, units, label) for r in calibration), tuple(scaled(r, units, label) for r in rest)
+
+    @cached_property
+    def _answers(self) -> tuple[Recording, ...]:
+        people = _by_person(self._measured(self.recordings))
+        scaled_ = (recording for own in people for recording in self._in_own_unit(own, "oracle"))
+        return tuple(self._scored(self._measured(scaled_)))
+
+    @cached_property
+    def _cleaned(self) -> tuple[tuple[Recording, tuple[Masked, ...]], ...]:
+        learned = (r for r in self.recordings if r.task in {*self.spec.source_tasks, self.spec.reference_task})
+        return tuple(self._clean(recording) for recording in self._measured(learned))
+
+    @cached_property
+    def _source(self) -> tuple[Recording, ...]:
+        people = _by_person(recording for recording, _ in self._cleaned)
+        scaled_ = (recording for own in people for recording in self._in_own_unit(own, "own"))
+        return tuple(r for r in self._measured(scaled_) if r.task in self.spec.source_tasks)
+
+    @cached_property
+    def _without_unit(self) -> tuple[Masked, ...]:
+        cleaned = {recording.id: recording for recording, _ in self._cleaned}
+        return tuple(
+            Masked(recording.id, name, "no amplitude unit: not measured in the reference task")
+            for recording in self._source
+            for name, value in zip(recording.activation_names, recording.reference, strict=True)
+            if np.isnan(value) and np.isfinite(_column(cleaned[recording.id], name)).any()
+        )
+
+    def _in_own_unit(self, own: list[Recording], role: str) -> Iterable[Recording]:
+        """One person's recordings in the unit of the reference task; of all tasks for who never did that one."""
+        reference = [r for r in own if r.task == self.spec.reference_task] or own
+        units, tasks = unit(reference), "+".join(sorted({r.task for r in reference}))
+        return (scaled(recording, units, f"{role}: {tasks}") for recording in own)
+
+    def _clean(self, recording: Recording) -> tuple[Recording, tuple[Masked, ...]]:
+        """Mask envelopes whose coefficient of variation is that of an artefact or of noise."""
+        variation = signal.coefficient_of_variation(recording.activation.astype(np.float64))
+        low, high = self.spec.hygiene.low, self.spec.hygiene.high
+        bad = (variation < low) | (variation > high)
+        masks = tuple(
+            Masked(recording.id, name, f"coefficient of variation {value:.2f} outside {low:g} to {high:g}")
+            for name, value, masked in zip(recording.activation_names, variation, bad, strict=True)
+            if masked
+        )
+        clean = np.where(bad, np.float32(np.nan), recording.activation)
+        return replace(recording, activation=clean), masks
+
+    def _measured(self, recordings: Iterable[Recording]) -> Iterable[Recording]:
+        """Those with a leg whose motion the inputs need and whose activation the outputs name."""
+        for recording in recordings:
+            legs = anatomy.legs(recording, self.spec.inputs, self.spec.outputs)
+            if any(np.isfinite(leg.activation).any() for leg in legs):
+                yield recording
+
+    def _scored(self, recordings: Iterable[Recording]) -> Iterable[Recording]:
+        return (recording for recording in recordings if self.spec.condition(recording.task) is not None)
+
+
+def _by_person(recordings: Iterable[Recording]) -> list[list[Recording]]:
+    ordered = sorted(recordings, key=lambda r: (r.person, r.id))
+    return [list(own) for _, own in groupby(ordered, key=lambda r: r.person)]
+
+
+def _calibration_order(recording: Recording) -> tuple[str, str]:
+    return recording.session, recording.id

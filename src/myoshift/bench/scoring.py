@@ -1,0 +1,136 @@
+"""The scorer: the only one that opens the answers of a fold.
+
+A person's recordings of one condition are put end to end per leg, with a gap that no lag reaches across, and every
+muscle that was measured gets one row per metric.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from myoshift import anatomy, metrics
+from myoshift.bench.cohort import UNIT
+from myoshift.bench.spec import Benchmark
+from myoshift.predictor import Predictor
+from myoshift.types import Array, Array32, Fold, Recording, Side, Split
+
+GAP = 0.5  # s of NaN between recordings, more than any lag that is searched
+SHOWN = 6.0  # s of each curve that is kept for the report
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Key:
+    """A leg of a person in a condition; few-shot tests are apart within the calibration trial and across trials."""
+
+    person: str
+    side: Side
+    condition: str
+    scope: str
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """Prediction and measurement (T, M) of one leg of one recording."""
+
+    recording: Recording
+    predicted: Array32
+    measured: Array32
+
+
+def score(fold: Fold, granted: Split, predictor: Predictor, spec: Benchmark) -> tuple[list[Row], list[Row]]:
+    """Rows of scores, and rows of curves to draw.
+
+    Parameters
+    ----------
+    granted : the part of the fold's split that the predictor was fitted on, which says what it had access to
+    """
+    pairs = _pairs(fold, predictor, spec)
+    access = _access(granted, predictor)
+    rows = [row for key, own in pairs.items() for row in _scores(key, own, granted, spec, access)]
+    curves = [row for key, own in pairs.items() for row in _curves(key, own[0], spec)]
+    return rows, curves
+
+
+def _pairs(fold: Fold, predictor: Predictor, spec: Benchmark) -> dict[Key, list[Pair]]:
+    """Predictions from the hidden motion beside the answers, by leg and condition."""
+    calibrated = {recording.id for recording in fold.split.calibration}
+    pairs: dict[Key, list[Pair]] = defaultdict(list)
+    for motion, answer in zip(fold.test_motion, fold.test_activation, strict=True):
+        condition = spec.condition(answer.task)
+        predicted = predictor.legs(motion)
+        scope = ("within" if answer.id in calibrated else "across") if calibrated else "person"
+        for leg in anatomy.legs(answer, spec.inputs, spec.outputs):
+            if condition and np.isfinite(leg.activation).any():
+                key = Key(answer.person, leg.side, condition, scope)
+                pairs[key].append(Pair(answer, predicted[leg.side], leg.activation))
+    return dict(sorted(pairs.items(), key=lambda item: tuple(vars(item[0]).values())))
+
+
+def _scores(key: Key, pairs: list[Pair], granted: Split, spec: Benchmark, access: Row) -> Iterator[Row]:
+    predicted = _end_to_end([pair.predicted for pair in pairs], spec.rate)
+    measured = _end_to_end([pair.measured for pair in pairs], spec.rate)
+    there = np.isfinite(measured).any(axis=0)
+    first = pairs[0].recording
+    sources = {recording.institution for recording in granted.source}
+    common = {
+        "source": "+".join(sorted(sources)),
+        "target": "+".join(sorted({pair.recording.domain for pair in pairs})),
+        "institution": first.institution,
+        "subject": key.person,
+        "side": key.side,
+        "condition": key.condition,
+        "scope": key.scope,
+        "recording": "",
+        "amplitude_reference": next(flag.message for flag in first.flags if flag.code == UNIT),
+        **access,
+    }
+    if first.institution in sources:
+        common["target_labels"] = "other people of the institution"
+    for metric, values in metrics.score(predicted, measured, spec.rate).items():
+        for muscle, value in zip(np.array(spec.outputs)[there], values[there], strict=True):
+            yield {**common, "muscle": str(muscle), "metric": metric, "value": float(value)}
+
+
+def _access(granted: Split, predictor: Predictor) -> Row:
+    """What of the target the predictor had seen, in the columns of the results."""
+    seconds = sum(recording.seconds for recording in granted.calibration)
+    return {
+        "calibration": "",
+        "calibration_seconds": round(seconds, 3),
+        "selector": "last" if "training" in predictor.card or "members" in predictor.card else "",
+        "target_inputs": granted.unlabelled_scope,
+        "target_labels": f"{seconds:g} s" if seconds else "none",
+        "normaliser_scope": str(predictor.card.get("normaliser_scope", "recording")),
+    }
+
+
+def _end_to_end(blocks: list[Array32], rate: float) -> Array:
+    gap = np.full((round(GAP * rate), blocks[0].shape[1]), np.nan)
+    joined = [part for block in blocks for part in (block, gap)]
+    return np.concatenate(joined[:-1])
+
+
+def _curves(key: Key, pair: Pair, spec: Benchmark) -> Iterator[Row]:
+    """The first seconds of a leg's first recording: primary muscles only."""
+    frames = round(SHOWN * spec.rate)
+    for muscle in spec.primary:
+        column = spec.outputs.index(muscle)
+        measured, predicted = pair.measured[:frames, column], pair.predicted[:frames, column]
+        if np.isfinite(measured).any():
+            yield {
+                "subject": key.person,
+                "side": key.side,
+                "condition": key.condition,
+                "scope": key.scope,
+                "recording": pair.recording.id,
+                "muscle": muscle,
+                "rate": spec.rate,
+                "measured": measured.tolist(),
+                "predicted": predicted.tolist(),
+            }

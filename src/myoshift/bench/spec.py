@@ -1,0 +1,228 @@
+"""A benchmark as a YAML file: what is learned from what, under which protocols, by which methods. Data only."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from myoshift import registry
+from myoshift.errors import ConfigError, UnknownNameError
+
+Names = Annotated[tuple[str, ...], Field(min_length=1)]
+QUICK_METHODS = ("constant", "template", "knn", "ridge", "source_only")
+QUICK_PROTOCOL = "leave_one_domain_out"
+QUICK_STEPS = 300
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Hygiene(_Strict):
+    """A source envelope whose coefficient of variation lies outside [low, high] is masked: artefact or noise."""
+
+    low: Annotated[float, Field(ge=0)] = 0.25
+    high: Annotated[float, Field(gt=0)] = 2.2
+
+
+class ProtocolSpec(_Strict):
+    """One protocol; `methods` None means every method whose needs it meets, `seeds` caps the benchmark's."""
+
+    name: str
+    settings: dict[str, float | int | str] = {}
+    methods: tuple[str, ...] | None = None
+    seeds: Annotated[int, Field(ge=1)] | None = None
+    reference: str | None = None
+
+    @property
+    def label(self) -> str:
+        """`few_shot(seconds=1.1)`: the name with its settings."""
+        inner = ", ".join(f"{key}={value}" for key, value in sorted(self.settings.items()))
+        return f"{self.name}({inner})" if inner else self.name
+
+
+class MethodSpec(_Strict):
+    """One row of the leaderboard: an estimator, a method trained by gradient, or an ensemble of its `members`."""
+
+    name: str
+    settings: dict[str, Any] = {}
+    members: str | None = None
+
+
+class Benchmark(_Strict):
+    """A whole benchmark.
+
+    `seeds` trainings are made per fold of a method trained by gradient; other methods are run once. `primary`
+    are the outputs that a person's score is the mean of; `reference` is the method that paired differences
+    are taken against. `conditions` name groups of tasks that are scored apart.
+    """
+
+    name: str
+    datasets: Names
+    inputs: Names
+    outputs: Names
+    primary: Names
+    rate: Annotated[float, Field(gt=0)] = 50.0
+    reference_task: str = "walk"
+    source_tasks: Names = ("walk",)
+    conditions: Annotated[dict[str, Names], Field(min_length=1)]
+    hygiene: Hygiene = Hygiene()
+    protocols: Annotated[tuple[ProtocolSpec, ...], Field(min_length=1)]
+    methods: Annotated[tuple[MethodSpec, ...], Field(min_length=1)]
+    seeds: Annotated[int, Field(ge=1)] = 1
+    training: dict[str, Any] = {}
+    reference: str = "knn"
+
+    @model_validator(mode="after")
+    def _names_agree(self) -> Self:
+        _known("output", self.primary, self.outputs)
+        methods = tuple(method.name for method in self.methods)
+        _once("method", methods)
+        _once("protocol", tuple(protocol.label for protocol in self.protocols))
+        _once("task", tuple(task for tasks in self.conditions.values() for task in tasks))
+        for protocol in self.protocols:
+            _known("method", protocol.methods or (), methods)
+        for method in self.methods:
+            _known("method", (method.members,) if method.members else (), methods)
+        return self
+
+    @property
+    def digest(self) -> str:
+        """Short hash of everything the file says."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
+
+    def method(self, name: str) -> MethodSpec:
+        """The method of this name."""
+        return next(method for method in self.methods if method.name == name)
+
+    def protocol(self, label: str) -> ProtocolSpec:
+        """The protocol of this label."""
+        return next(protocol for protocol in self.protocols if protocol.label == label)
+
+    def condition(self, task: str) -> str | None:
+        """The condition that a task belongs to, None when it is not scored."""
+        return next((name for name, tasks in self.conditions.items() if task in tasks), None)
+
+    def quick(self) -> Benchmark:
+        """One seed, 300 steps, the cheap methods, one institution held out at a time, every data set."""
+        kept = tuple(method for method in self.methods if method.name in QUICK_METHODS)
+        steps = min(QUICK_STEPS, int(self.training.get("steps", QUICK_STEPS)))
+        return self.model_copy(
+            update={
+                "name": f"{self.name}-quick",
+                "protocols": (ProtocolSpec(name=QUICK_PROTOCOL),),
+                "methods": kept or tuple(MethodSpec(name=name) for name in QUICK_METHODS),
+                "seeds": 1,
+                "training": {**self.training, "steps": steps},
+            }
+        )
+
+
+def _known(what: str, names: tuple[str, ...], known: tuple[str, ...]) -> None:
+    for name in names:
+        if name not in known:
+            raise registry.unknown(what, name, known)
+
+
+def _once(what: str, names: tuple[str, ...]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ConfigError(f"{what} named twice", why=", ".join(twice), mend="leave one of them out")
+
+
+def find(name: str | Path) -> Path:
+    """Path of a benchmark: the file itself, or one that is shipped with the package (`gait`, `demo`).
+
+    Raises
+    ------
+    ConfigError
+        When there is no such file.
+    """
+    path = Path(name)
+    if path.is_file():
+        return path
+    checkout = Path(__file__).parents[3] / "benchmarks"
+    shipped = Path(str(resources.files("myoshift.bench"))) / "specs"
+    for folder in (shipped, checkout):
+        candidate = folder / f"{path.stem}.yaml"
+        if path.name in (path.stem, candidate.name) and candidate.is_file():
+            return candidate
+    raise ConfigError("no such benchmark file", where=path, mend="give the path of a YAML file, or `gait` or `demo`")
+
+
+def read(path: str | Path) -> Benchmark:
+    """Read and check a benchmark file.
+
+    Raises
+    ------
+    ConfigError
+        When the file is no YAML mapping, a key is unknown (the message names the nearest), a value has the wrong
+        type, or a name (data set, coordinate, site, method, protocol, setting) is unknown.
+    """
+    path = find(path)
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_PlainLoader)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError("cannot read the YAML", where=path, why=" ".join(str(error).split())) from error
+    if not isinstance(content, dict):
+        raise ConfigError("a benchmark is a mapping of keys to values", where=path, why=f"found {content!r:.60}")
+    try:
+        spec = Benchmark.model_validate(content)
+        _check_plug_ins(spec)
+        _check_anatomy(spec)
+    except ValidationError as error:
+        raise _config_error(error, path) from error
+    except (ConfigError, UnknownNameError) as error:
+        raise ConfigError(error.what, where=path, why=error.why, mend=error.mend) from error
+    return spec
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """Plain data: no tags that execute anything, and no key twice in a mapping."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise yaml.constructor.ConstructorError(None, None, f"key {key!r} twice", node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+def _check_plug_ins(spec: Benchmark) -> None:
+    _known("dataset", spec.datasets, registry.names("datasets"))
+    _known("protocol", tuple(p.name for p in spec.protocols), registry.names("protocols"))
+    _known("method", tuple(m.name for m in spec.methods), registry.names("estimators") + registry.names("methods"))
+
+
+def _check_anatomy(spec: Benchmark) -> None:
+    from myoshift import anatomy
+
+    coordinates = tuple(dict.fromkeys(str(anatomy.split_side(name)[0]) for name in anatomy.COORDINATES))
+    _known("input", tuple(name.removeprefix("contralateral_") for name in spec.inputs), coordinates)
+    for name in spec.outputs:
+        if name not in anatomy.IPSILATERAL:
+            anatomy.site(name)
+
+
+def _config_error(error: ValidationError, path: Path) -> ConfigError:
+    """The first complaint of pydantic in our own voice; for an unknown key, with the nearest known one."""
+    first = error.errors(include_url=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
+    if first["type"] != "extra_forbidden":
+        found = f"{first['msg']}, found {first.get('input')!r:.60}"
+        return ConfigError(f"key {place!r} makes no sense", where=path, why=found)
+    key = str(first["loc"][-1])
+    nearest = difflib.get_close_matches(key, _fields(first["loc"]), n=1, cutoff=0.0)
+    return ConfigError(f"unknown key {place!r}", where=path, why=f"nearest known key: {nearest[0]}")
+
+
+def _fields(place: tuple[int | str, ...]) -> list[str]:
+    inner: dict[str, type[_Strict]] = {"protocols": ProtocolSpec, "methods": MethodSpec, "hygiene": Hygiene}
+    owner = inner.get(str(place[0]), Benchmark) if len(place) > 1 else Benchmark
+    return list(owner.model_fields)

@@ -1,0 +1,160 @@
+"""What a worker does with one job: learn once, or load what was learned, then score every fold that shares it."""
+
+from __future__ import annotations
+
+import json
+import os
+import traceback
+from collections.abc import Iterable
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from myoshift.bench import build, leakage, protocols, results, scoring
+from myoshift.bench.cohort import UNIT, Cohort, gather
+from myoshift.bench.plan import Job, Run, recordings_digest, split_digest
+from myoshift.bench.runs import Folder, model_folder, run_folder
+from myoshift.bench.spec import Benchmark
+from myoshift.errors import IntegrityError
+from myoshift.predictor import Estimator, Predictor
+from myoshift.types import Fold, Recording, Split
+
+
+def message(spec: Benchmark, data: Path | None, out: Path, job: Job) -> str:
+    """A job as text, which every executor can carry."""
+    place = {"data": None if data is None else str(data.resolve()), "out": str(out.resolve())}
+    return json.dumps({"spec": spec.model_dump_json(), **place, "job": asdict(job)})
+
+
+def perform(text: str) -> None:
+    """Do one job. What goes wrong with it is written to the ERROR of its runs, not raised."""
+    content = json.loads(text)
+    spec = Benchmark.model_validate_json(content["spec"])
+    job = Job(**{**content["job"], "runs": [Run(**run) for run in content["job"]["runs"]]})
+    cohort = _cohort(content["spec"], content["data"])
+    _perform(spec, cohort, Path(content["out"]), job)
+
+
+@lru_cache(maxsize=1)
+def _cohort(spec: str, data: str | None) -> Cohort:
+    """Recordings are read once per process."""
+    return gather(Benchmark.model_validate_json(spec), Path(data) if data else None)
+
+
+def _perform(spec: Benchmark, cohort: Cohort, out: Path, job: Job) -> None:
+    folders = [run_folder(out, run.id) for run in job.runs]
+    for run, folder in zip(job.runs, folders, strict=True):
+        folder.begin(run.config)
+    try:
+        predictor = _predictor(spec, cohort, out, job)
+    except Exception:
+        for folder in folders:
+            folder.fail(traceback.format_exc())
+        return
+    for run, folder in zip(job.runs, folders, strict=True):
+        try:
+            _score(spec, cohort, out, job, run, predictor)
+        except Exception:
+            folder.fail(traceback.format_exc())
+
+
+def _predictor(spec: Benchmark, cohort: Cohort, out: Path, job: Job) -> Predictor:
+    """The predictor from disk, fitted first when it is not there: a resumed run predicts with the same bytes."""
+    target = model_folder(out, job.key)
+    try:
+        return Predictor.load(target)
+    except IntegrityError:
+        fold = _fold(spec, cohort, job.runs[0])
+        granted = _granted(spec, fold, job)
+        log = run_folder(out, job.runs[0].id).log
+        log("training", threads=_threads())
+        _estimator(spec, out, job).fit(granted).save(target)
+        log("trained")
+        return Predictor.load(target)
+
+
+def _estimator(spec: Benchmark, out: Path, job: Job) -> Estimator:
+    """The estimator of a job; an ensemble takes the members that earlier jobs have trained."""
+
+    def member(split: Split, seed: int) -> Predictor:
+        folder = model_folder(out, job.members[seed])
+        if not folder.exists():
+            build.estimator(spec, spec.method(job.method).members or "", seed).fit(split).save(folder)
+        return Predictor.load(folder)
+
+    return build.estimator(spec, job.method, job.seed, member=member, seeds=len(job.members))
+
+
+def _score(spec: Benchmark, cohort: Cohort, out: Path, job: Job, run: Run, predictor: Predictor) -> None:
+    folder, fold = run_folder(out, run.id), _fold(spec, cohort, run)
+    granted = _granted(spec, fold, job)
+    if recordings_digest(fold.test_activation) != run.config["test"]:
+        raise IntegrityError("the test recordings have changed since the run was planned", where=run.fold)
+    checked = leakage.check(fold)
+    rows, curves = scoring.score(fold, granted, predictor, spec)
+    identity = {
+        "run": run.id,
+        "benchmark": spec.name,
+        "protocol": run.protocol,
+        "fold": run.fold,
+        "method": run.method,
+        "seed": run.seed,
+    }
+    folder.adopt(model_folder(out, job.key))
+    _describe(folder, fold, granted, cohort, checked)
+    if run.seed == 0:
+        results.write_curves(folder.curves, curves)
+    results.write_scores(folder.scores, [{**identity, **row} for row in rows])
+    folder.finish()
+
+
+def _fold(spec: Benchmark, cohort: Cohort, run: Run) -> Fold:
+    protocol = spec.protocol(run.protocol)
+    return next(fold for fold in protocols.folds(protocol, cohort) if fold.name == run.fold)
+
+
+def _granted(spec: Benchmark, fold: Fold, job: Job) -> Split:
+    """What the method may see, proven to be what the plan said."""
+    granted = build.grant(fold.split, build.needs(spec, job.method))
+    if split_digest(granted) != job.granted:
+        raise IntegrityError("the recordings to learn from have changed since the run was planned", where=fold.name)
+    return granted
+
+
+def _describe(folder: Folder, fold: Fold, granted: Split, cohort: Cohort, checked: leakage.Checked) -> None:
+    """`split.json`: who was on which side, in which amplitude unit, what was masked, what the check compared."""
+    learned = {recording.id for recording in granted.source}
+    facts = {
+        "protocol": fold.protocol,
+        "fold": fold.name,
+        "source": _who(granted.source),
+        "calibration": _who(granted.calibration),
+        "test": _who(fold.test_activation),
+        "masked": [asdict(masked) for masked in cohort.masked if masked.recording in learned],
+        "leakage": asdict(checked),
+    }
+    folder.split.write_text(json.dumps(facts, indent=1, allow_nan=False), encoding="utf-8")
+
+
+def _who(recordings: Iterable[Recording]) -> list[dict[str, object]]:
+    """One line per recording: institution, person, task, seconds, unit and number of channels."""
+    return [
+        {
+            "institution": recording.institution,
+            "person": recording.person,
+            "recording": recording.id,
+            "task": recording.task,
+            "seconds": round(recording.seconds, 2),
+            "channels": int(np.isfinite(recording.activation).any(axis=0).sum()),
+            "unit": next((flag.message for flag in recording.flags if flag.code == UNIT), ""),
+        }
+        for recording in recordings
+    ]
+
+
+def _threads() -> dict[str, object]:
+    import torch
+
+    return {"torch": torch.get_num_threads(), "omp": os.environ.get("OMP_NUM_THREADS", "")}
