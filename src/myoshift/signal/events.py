@@ -27,13 +27,13 @@ def strikes_from_force(
     rise: float = 100.0,
     rearm: float = 30.0,
     min_interval: float = 0.5,
-    armed: bool = True,
+    armed: bool = False,
 ) -> Array:
     """Times (s after the first sample) at which a vertical force (T,) in N rises above `rise`.
 
     The next strike counts only after the force has been below `rearm`, and `min_interval` seconds after the last one,
-    because a foot that crosses belts or plates loads twice. `armed` says whether a foot that is loaded at the first
-    sample has just struck.
+    because a foot that crosses belts or plates loads twice. A foot that is loaded at the first sample has struck
+    before; `armed` counts it nevertheless, at 0 s, as some published stride counts do.
     """
     strikes: list[float] = []
     for index in _rises(vertical > rise, vertical < rearm, armed=armed):
