@@ -9,18 +9,20 @@ import pytest
 from myoshift import anatomy
 from myoshift.errors import UnknownNameError
 
-NECK = (
-    "stern_mast cleid_mast cleid_occ scalenus_ant scalenus_med scalenus_post long_col_c1thx long_col_c5thx "
-    "splen_cap_skl_T1 splen_cap_skl_T2 splen_cerv_c3_T3 splen_cerv_c3_T4 splen_cerv_c3_T5 splen_cerv_c3_T6 "
-    "semi_cap_sklthx semi_cerv_c3thx levator_scap longissi_cerv_c4thx iliocost_cerv_c5rib "
-    "supmult-T1-C4 supmult-T1-C5 supmult-T2-C6 deepmult-T1-C5 deepmult-T1-C6 deepmult-T2-C7 deepmult-T2-T1"
-).split() + [
-    f"multifidus_{levels}"
-    for levels in (
-        "L4_T12 L3_T11 T12_T10 L2_T10 T11_T9 L1_T9 T10_T8 T12_T8 T9_T7 T11_T7 T8_T6 T10_T6 "
-        "T7_T5 T9_T5 T6_T4 T8_T4 T5_T3 T7_T3 T4_T2 T6_T2 T3_T1 T5_T1 T4_C7"
-    ).split()
-]
+NECK_RIGHT = """
+stern_mast cleid_mast cleid_occ scalenus_ant scalenus_med scalenus_post long_col_c1thx long_col_c5thx
+splen_cap_skl_T1 splen_cap_skl_T2 splen_cerv_c3_T3 splen_cerv_c3_T4 splen_cerv_c3_T5 splen_cerv_c3_T6
+semi_cap_sklthx semi_cerv_c3thx levator_scap longissi_cerv_c4thx iliocost_cerv_c5rib
+supmult-T1-C4 supmult-T1-C5 supmult-T2-C6 deepmult-T1-C5 deepmult-T1-C6 deepmult-T2-C7 deepmult-T2-T1
+"""
+MULTIFIDUS = """
+L4_T12 L3_T11 T12_T10 L2_T10 T11_T9 L1_T9 T10_T8 T12_T8 T9_T7 T11_T7 T8_T6 T10_T6
+T7_T5 T9_T5 T6_T4 T8_T4 T5_T3 T7_T3 T4_T2 T6_T2 T3_T1 T5_T1 T4_C7
+"""
+NECK = NECK_RIGHT.split() + [f"multifidus_{levels}" for levels in MULTIFIDUS.split()]
+QL_POST = ("1-L3", "2-L4", "2-L3", "2-L2", "3-L1", "3-L2", "3-L3")
+QL_MID = ("3-12_3", "3-12_2", "3-12_1", "2-12_1", "4-12_3")
+QL_ANT = ("2-T12", "3-T12", "2-12_1", "3-12_1", "3-12_2", "3-12_3")
 
 
 def numbered(prefix, first, last, step=1):
@@ -45,9 +47,9 @@ def trunk_names():
             *both(numbered("IL_R", 5, 12)),
             *both(numbered("LTpT_T", 1, 12) + numbered("LTpT_R", 4, 12)),
             *both(numbered("LTpL_L", 5, 1, -1)),
-            *both([f"QL_post_I_{x}" for x in "1-L3 2-L4 2-L3 2-L2 3-L1 3-L2 3-L3".split()]),
-            *both([f"QL_mid_L{x}" for x in "3-12_3 3-12_2 3-12_1 2-12_1 4-12_3".split()]),
-            *both([f"QL_ant_I_{x}" for x in "2-T12 3-T12 2-12_1 3-12_1 3-12_2 3-12_3".split()]),
+            *both([f"QL_post_I_{x}" for x in QL_POST]),
+            *both([f"QL_mid_L{x}" for x in QL_MID]),
+            *both([f"QL_ant_I_{x}" for x in QL_ANT]),
             *both(multifidus + [f"MF_m{i}_laminar" for i in range(1, 6)]),
             *both(numbered("E0_R", 5, 12)),
             *both(numbered("IO", 1, 6)),

@@ -63,10 +63,11 @@ def regrid(time: Array, values: Array, grid: Array, *, gap: float = 0.05) -> Arr
     step = float(np.median(np.diff(time)))
     target = 1.0 / float(np.median(np.diff(grid)))
     finer = max(1, int(np.ceil(1.0 / (step * target) - 1e-6)))
-    fine = grid[0] + np.arange((len(grid) - 1) * finer + 1) / (target * finer)
+    margin = HALF_WIDTH + 2  # grid points more on both sides, so that the filter sees the data beyond the grid
+    fine = grid[0] + (np.arange((len(grid) - 1 + 2 * margin) * finer + 1) / finer - margin) / target
     for columns, present in alike(np.isfinite(values)):
         dense = _interpolate(time[present], values[np.ix_(present, columns)], fine, max(gap, 2 * step))
-        out[:, columns] = resample(dense, target * finer, target)[: len(grid)]
+        out[:, columns] = resample(dense, target * finer, target)[margin : margin + len(grid)]
     return out
 
 
