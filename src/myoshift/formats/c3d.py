@@ -118,7 +118,8 @@ def read_c3d(path: str | Path) -> C3D:
         parameters, numbers = read_parameters(raw)
         layout = read_layout(raw, parameters, numbers)
         point, analog = parameters.get("POINT", {}), parameters.get("ANALOG", {})
-        points, analogs = _frames(raw, layout, analog, numbers)
+        with np.errstate(over="ignore", invalid="ignore"):  # what float32 cannot hold becomes infinite: missing
+            points, analogs = _frames(raw, layout, analog, numbers)
         point_names, few_points = _labels(point, layout.points, "point")
         analog_names, few_analogs = _labels(analog, layout.analogs, "analog")
         units = texts(analog, "UNITS")[: layout.analogs]

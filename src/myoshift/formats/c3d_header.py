@@ -50,14 +50,15 @@ def read_layout(raw: bytes, parameters: Parameters, numbers: Numbers) -> Layout:
     flags: list[Flag] = []
 
     def settle(what: str, header: float, parameter: float | None) -> float:
-        if parameter is not None and abs(parameter - header) > 1e-3 * abs(header):
+        if parameter is not None and abs(parameter - header) > 1e-6 * abs(header):
             flags.append(Flag("header", f"{what}: {header:g} in the header, {parameter:g} in the parameters (used)"))
         return header if parameter is None else parameter
 
     subframes = int(words[9])
     points = int(settle("points", words[1], _count(point, "USED")))
-    header_analogs = words[2] // subframes if subframes else 0
-    analogs = int(settle("analog channels", header_analogs, _count(analog, "USED")))
+    used = _count(analog, "USED")
+    analogs = int(words[2]) // max(subframes, 1) if used is None else used
+    settle("analog samples of a frame", words[2], analogs * subframes)
     rate = settle("frame rate", rate, _number(point, "RATE"))
     scale = _scale(scale, _number(point, "SCALE"), points)
     first, frames = _frames(words, point, trial, flags)
@@ -100,7 +101,8 @@ def _check_size(raw: bytes, layout: Layout) -> int:
             "the file holds no data",
             why=f"{layout.frames} frames of {layout.points} points and {layout.analogs} analog channels",
         )
-    check(raw, layout.start, size, f"{layout.frames} frames of {layout.width} words")
+    promise = f"{layout.frames} frames of {layout.points} points and {layout.analogs} x {layout.subframes} samples"
+    check(raw, layout.start, size, promise)
     return len(raw) - layout.start - size
 
 

@@ -19,6 +19,7 @@ Value: TypeAlias = "str | tuple[str, ...] | int | float | NDArray[Any]"
 Parameters: TypeAlias = dict[str, dict[str, Value]]
 
 BLOCK = 512
+MOST_DIMENSIONS = 7
 _PROCESSORS = {84: "intel", 85: "dec", 86: "mips"}
 
 
@@ -82,7 +83,7 @@ def read_parameters(raw: bytes) -> tuple[Parameters, Numbers]:
             break
         name = _text(raw, at + 2, length, "parameter name")
         at += 2 + length
-        step = int(numbers.integers(raw, at, 1, f"parameter {name}", signed=False)[0])
+        step = int(numbers.integers(raw, at, 1, f"parameter {name!r}", signed=False)[0])
         if group < 0:
             groups[-group] = name.upper()
         else:
@@ -97,9 +98,11 @@ def read_parameters(raw: bytes) -> tuple[Parameters, Numbers]:
 
 
 def _value(raw: bytes, at: int, numbers: Numbers, name: str) -> Value:
-    where = f"parameter {name}"
+    where = f"parameter {name!r}"
     check(raw, at, 2, where)
     kind, rank = _int8(raw, at), raw[at + 1]
+    if rank > MOST_DIMENSIONS:
+        raise DataFormatError("too many dimensions", where=where, why=f"{rank}, at most {MOST_DIMENSIONS}")
     check(raw, at + 2, rank, where)
     shape = tuple(raw[at + 2 : at + 2 + rank])
     start, count = at + 2 + rank, math.prod(shape)
@@ -120,7 +123,7 @@ def _value(raw: bytes, at: int, numbers: Numbers, name: str) -> Value:
 def _texts(raw: bytes, start: int, shape: tuple[int, ...], where: str) -> str | tuple[str, ...]:
     if len(shape) < 2:
         return _text(raw, start, math.prod(shape), where)
-    length, count = shape[0], math.prod(shape[1:])
+    length, count = shape[0], math.prod(shape[1:]) if shape[0] else 0
     return tuple(_text(raw, start + i * length, length, where) for i in range(count))
 
 
