@@ -61,7 +61,8 @@ class Knn(ClosedForm):
     """Kinematic nearest neighbours on z-scored windows of +-0.2 s.
 
     `samples` windows are kept of each output, an equal share from every institution, in it from every person, of
-    them from every leg; a leg with fewer frames gives all it has.
+    them from every leg. They are drawn with replacement, so that a few seconds from one institution count as much
+    as many from another.
     """
 
     name: ClassVar[str] = "knn"
@@ -85,5 +86,4 @@ class Knn(ClosedForm):
     def _frames(self, leg: Leg, column: int, share: float, random: np.random.Generator) -> NDArray[np.int64]:
         """Measured frames of a leg: its share of the samples, in the order of time."""
         measured = np.flatnonzero(np.isfinite(leg.activation[:, column]))
-        count = min(len(measured), max(1, round(share * self.samples)))
-        return np.sort(random.choice(measured, size=count, replace=False))
+        return np.sort(random.choice(measured, size=max(1, round(share * self.samples))))

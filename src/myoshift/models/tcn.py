@@ -50,8 +50,8 @@ class TCN(nn.Module):
         )
         self.dropout = nn.Dropout(DROPOUT)
         self.head = nn.Linear(CHANNELS, len(anatomy.IPSILATERAL))
-        # Every muscle starts with the same row. Muscles that the same sites see with the same weights then get
-        # the same gradients for ever: nothing that was measured tells them apart, so the network does not either.
+        # Every muscle starts with the same row. Muscles that the same sites see with the same weights then get the
+        # same gradients (but for rounding): nothing measured tells them apart, so the network does not either.
         nn.init.zeros_(self.head.weight)
         nn.init.zeros_(self.head.bias)
         self.register_buffer("montage", torch.tensor(output_weights(outputs), dtype=torch.float32))

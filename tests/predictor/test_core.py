@@ -1,0 +1,76 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from fakes import PROBLEM, Linear
+from myoshift import anatomy
+from myoshift.errors import DataRefused
+from myoshift.predictor import Predictor, spread
+
+
+def predictor(trained=None) -> Predictor:
+    slope = np.array([[1, 0, 2], [0, 1, 0], [0, 0, 0]], np.float32)
+    return Predictor(PROBLEM, Linear(slope), {"estimator": "linear"}, trained)
+
+
+def test_both_legs_are_predicted_each_from_its_own_motion(walk):
+    values, names = predictor().predict_recording(walk)
+    assert names[:4] == ("tibialis_anterior_r", "gastrocnemius_r", "gluteus_medius_r", "tibialis_anterior_l")
+    for side in "rl":
+        hip = walk.motion[:, walk.motion_names.index(f"hip_flexion_{side}")]
+        np.testing.assert_allclose(values[:, names.index(f"tibialis_anterior_{side}")], hip)
+        np.testing.assert_allclose(values[:, names.index(f"gluteus_medius_{side}")], 2 * hip, rtol=1e-6)
+
+
+def test_outputs_never_trained_are_nan_not_invented(walk):
+    values, names = predictor(trained=("gastrocnemius",)).predict_recording(walk)
+    known = np.isfinite(values).all(axis=0)
+    assert [n for n, k in zip(names, known, strict=True) if k] == ["gastrocnemius_r", "gastrocnemius_l"]
+    assert np.isnan(values[:, ~known]).all()
+
+
+def test_frames_without_motion_are_nan(walk):
+    motion = walk.motion.copy()
+    motion[5:9] = np.nan
+    motion[20, 0] = np.nan
+    values, _ = predictor().predict_recording(replace(walk, motion=motion))
+    assert np.flatnonzero(np.isnan(values).all(axis=1)).tolist() == [5, 6, 7, 8]
+    assert np.isfinite(values[20]).all()
+
+
+def test_a_muscle_is_the_mean_of_the_sites_that_see_it(walk):
+    made, names = predictor(trained=("tibialis_anterior", "gastrocnemius")).muscles(walk)
+    assert set(names) == {f"{m}_{s}" for m in ("tibant", "gasmed", "gaslat") for s in "rl"}
+    sites, site_names = predictor().predict_recording(walk)
+    for muscle, site in (("tibant_r", "tibialis_anterior_r"), ("gaslat_l", "gastrocnemius_l")):
+        np.testing.assert_allclose(made[:, names.index(muscle)], sites[:, site_names.index(site)], rtol=1e-6)
+
+
+def test_spread_weighs_sites_by_what_they_see_and_leaves_nan_out():
+    outputs = ("hamstrings", "hamstrings_lateral")
+    values = np.array([[0.2, 0.8], [np.nan, 0.8], [np.nan, np.nan]], np.float32)
+    muscles = spread(values, outputs)
+    weights = anatomy.montage(outputs)[:, anatomy.IPSILATERAL.index("bflh")]
+    column = muscles[:, anatomy.IPSILATERAL.index("bflh")]
+    assert column[0] == pytest.approx((0.2 * weights[0] + 0.8 * weights[1]) / weights.sum())
+    assert column[1] == pytest.approx(0.8)
+    assert np.isnan(column[2])
+    assert np.isnan(muscles[:, anatomy.IPSILATERAL.index("soleus")]).all()
+
+
+def test_recording_without_the_coordinates_says_which(walk):
+    keep = [i for i, name in enumerate(walk.motion_names) if "ankle" not in name]
+    poor = replace(walk, motion=walk.motion[:, keep], motion_names=tuple(walk.motion_names[i] for i in keep))
+    with pytest.raises(DataRefused, match=r"toy-a/s1.*needs .*ankle_angle.*has .*knee_angle_r"):
+        predictor().predict_recording(poor)
+
+
+@pytest.mark.parametrize("shape", [(10,), (10, 2), (0, 3)])
+def test_motion_of_another_shape_is_refused(shape):
+    with pytest.raises(DataRefused, match=r"\(frames, 3\).*hip_flexion"):
+        predictor().predict(np.zeros(shape, np.float32))
+
+
+def test_wrong_rate_is_refused(walk):
+    with pytest.raises(DataRefused, match=r"100 Hz.*50 Hz"):
+        predictor().legs(replace(walk, rate=100.0))

@@ -1,0 +1,149 @@
+import hashlib
+import json
+import os
+import pickle
+
+import numpy as np
+import pytest
+from fakes import PROBLEM
+from myoshift.errors import ConfigError, IntegrityError, UnknownNameError
+from myoshift.estimators.constant import ConstantModel
+from myoshift.predictor import Predictor
+from myoshift.predictor.folder import ARRAYS, DESCRIPTION
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A saved model."""
+    save(tmp_path / "model")
+    return tmp_path / "model"
+
+
+def save(folder, level=0.5):
+    model = ConstantModel(np.array([level, 0.2, np.nan], np.float32))
+    Predictor(PROBLEM, model, {"people": 3}, ("tibialis_anterior", "gastrocnemius")).save(folder)
+
+
+def edit(folder, **changes):
+    description = json.loads((folder / DESCRIPTION).read_text())
+    (folder / DESCRIPTION).write_text(json.dumps(description | changes))
+
+
+def test_names_card_and_predictions_survive(folder, walk):
+    loaded = Predictor.load(folder)
+    assert loaded.problem == PROBLEM
+    assert loaded.card == {"people": 3}
+    assert loaded.trained == ("tibialis_anterior", "gastrocnemius")
+    assert loaded.predict_recording(walk)[0][0, :2].tolist() == pytest.approx([0.5, 0.2])
+
+
+def test_the_same_model_gives_the_same_bytes(folder, tmp_path):
+    save(tmp_path / "again")
+    for name in (DESCRIPTION, ARRAYS):
+        assert (folder / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
+
+
+def test_altered_arrays_are_refused_with_both_hashes(folder):
+    content = bytearray((folder / ARRAYS).read_bytes())
+    content[-1] ^= 1
+    (folder / ARRAYS).write_bytes(content)
+    expected = json.loads((folder / DESCRIPTION).read_text())["sha256"]
+    found = hashlib.sha256(content).hexdigest()
+    with pytest.raises(IntegrityError, match=rf"{ARRAYS}.*{expected}.*{found}.*To mend: copy") as caught:
+        Predictor.load(folder)
+    assert caught.value.exit_code == 3
+
+
+@pytest.mark.parametrize("name", [DESCRIPTION, ARRAYS])
+def test_missing_file_is_named(folder, name):
+    (folder / name).unlink()
+    with pytest.raises(IntegrityError, match=rf"{name}.*missing.*No such file.*To mend"):
+        Predictor.load(folder)
+
+
+def test_missing_folder_is_named(tmp_path):
+    with pytest.raises(IntegrityError, match=r"nowhere.*missing"):
+        Predictor.load(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("version", [0, 2, None, "1"])
+def test_other_version_is_refused(folder, version):
+    edit(folder, version=version)
+    with pytest.raises(IntegrityError, match=rf"version.*expected 1, found {version}.*To mend"):
+        Predictor.load(folder)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "\x00\x01"])
+def test_torn_description_is_refused(folder, text):
+    (folder / DESCRIPTION).write_text(text)
+    with pytest.raises(IntegrityError, match=DESCRIPTION):
+        Predictor.load(folder)
+
+
+def test_missing_key_is_named(folder):
+    description = json.loads((folder / DESCRIPTION).read_text())
+    del description["outputs"]
+    (folder / DESCRIPTION).write_text(json.dumps(description))
+    with pytest.raises(IntegrityError, match=r"incomplete.*found none called outputs"):
+        Predictor.load(folder)
+
+
+@pytest.mark.parametrize(("kind", "missing"), [("template", "curves"), ("tcn", "inputs"), ("knn", "outputs")])
+def test_config_that_does_not_fit_the_arrays_is_refused(folder, kind, missing):
+    edit(folder, kind=kind)
+    with pytest.raises(IntegrityError, match=rf"do not fit together.*{kind}.*{missing}"):
+        Predictor.load(folder)
+
+
+def test_unknown_kind_names_the_nearest(folder):
+    edit(folder, kind="constantt")
+    with pytest.raises(UnknownNameError, match=r"constantt.*constant"):
+        Predictor.load(folder)
+
+
+class Bomb:
+    def __reduce__(self):
+        return os.system, ("touch executed",)
+
+
+def test_a_pickle_is_refused_and_never_executed(folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    content = pickle.dumps(Bomb())
+    (folder / ARRAYS).write_bytes(content)
+    edit(folder, sha256=hashlib.sha256(content).hexdigest())
+    with pytest.raises(IntegrityError, match=rf"not a safetensors file|{ARRAYS}"):
+        Predictor.load(folder)
+    assert not (tmp_path / "executed").exists()
+
+
+def test_an_older_model_is_replaced_whole(folder, tmp_path, walk):
+    save(folder, level=0.9)
+    assert Predictor.load(folder).predict_recording(walk)[0][0, 0] == pytest.approx(0.9)
+    assert [p.name for p in tmp_path.iterdir()] == ["model"]
+
+
+def test_an_interrupted_save_leaves_the_older_model_and_nothing_else(folder, tmp_path, walk, monkeypatch):
+    def full(_descriptor):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        save(folder, level=0.9)
+    monkeypatch.undo()
+    assert Predictor.load(folder).predict_recording(walk)[0][0, 0] == pytest.approx(0.5)
+    assert [p.name for p in tmp_path.iterdir()] == ["model"]
+
+
+def test_something_else_in_the_way_is_never_deleted(tmp_path):
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.tex").write_text("years of work")
+    with pytest.raises(ConfigError, match=r"thesis.*chapter\.tex.*new folder"):
+        save(tmp_path / "thesis")
+    assert (tmp_path / "thesis" / "chapter.tex").read_text() == "years of work"
+
+
+def test_a_card_that_is_not_json_writes_nothing(tmp_path):
+    model = ConstantModel(np.zeros(3, np.float32))
+    with pytest.raises(ValueError, match="JSON compliant"):
+        Predictor(PROBLEM, model, {"loss": float("nan")}).save(tmp_path / "model")
+    assert not list(tmp_path.iterdir())

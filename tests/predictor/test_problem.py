@@ -1,0 +1,53 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from conftest import make_walk
+from hypothesis import given
+from hypothesis import strategies as st
+from myoshift.errors import AccessError, DataRefused
+from myoshift.predictor import Problem, balance, measured_outputs, require
+from myoshift.types import Split
+
+PROBLEM = Problem(("hip_flexion", "knee_angle", "ankle_angle"), ("soleus", "gluteus_medius"), 50.0)
+
+
+def test_legs_of_a_recording_at_another_rate_are_refused(walk):
+    with pytest.raises(DataRefused, match=r"toy-a/s1.*100 Hz.*50 Hz.*resample"):
+        PROBLEM.legs([walk, replace(walk, rate=100.0)])
+
+
+def test_labelled_legs_are_those_with_a_measured_output(walk):
+    one_leg = walk.activation.copy()
+    one_leg[:, walk.activation_names.index("soleus_l")] = np.nan
+    legs = PROBLEM.labelled([replace(walk, activation=one_leg), walk.hidden()], part="source")
+    assert [leg.side for leg in legs] == ["r"]
+    assert measured_outputs(legs, PROBLEM.outputs) == ("soleus",)
+
+
+def test_no_labelled_leg_says_what_was_looked_for(walk):
+    with pytest.raises(DataRefused, match=r"calibration.*1 recordings.*hip_flexion"):
+        PROBLEM.labelled([walk.hidden()], part="calibration")
+
+
+@given(st.lists(st.tuples(st.sampled_from("ABC"), st.sampled_from("123")), min_size=1, max_size=12))
+def test_institutions_then_people_then_legs_share_equally(people):
+    recordings = [make_walk(institution=lab, subject=lab + person, seconds=2) for lab, person in people]
+    legs = PROBLEM.legs(recordings)
+    weight = balance(legs)
+    labs = {lab for lab, _ in people}
+    assert weight.sum() == pytest.approx(1)
+    for lab in labs:
+        of_lab = [leg.recording.institution == lab for leg in legs]
+        assert weight[of_lab].sum() == pytest.approx(1 / len(labs))
+        shares = {p: weight[[leg.recording.subject == lab + p for leg in legs]] for q, p in people if q == lab}
+        for share in shares.values():
+            np.testing.assert_allclose(share, share[0])
+            assert share.sum() == pytest.approx(1 / len(labs) / len(shares))
+
+
+def test_a_part_that_the_split_lacks_is_named(walk):
+    split = Split(name="fold-1", source=(walk,))
+    require(split, {"source"}, by="coral")
+    with pytest.raises(AccessError, match=r"fold-1.*coral needs unlabelled.*none"):
+        require(split, {"source", "unlabelled"}, by="coral")
