@@ -24,8 +24,8 @@ def c3d_bytes(
 ):
     """A C3D file; `points` (T, P, 3), `analogs` (T * subframes, A) raw samples.
 
-    `groups` override parameters: `POINT={"UNITS": ["m"]}`, a value of None leaves the parameter out; `header` does the
-    same for the header's fields.
+    `groups` override parameters: `POINT={"UNITS": ["m"]}`, a value of None leaves the parameter out; `header` does
+    the same for the header's fields.
     """
     frames = len(points) if points is not None else len(analogs) // subframes
     points = np.zeros((frames, 0, 3)) if points is None else points

@@ -48,8 +48,9 @@ def read_sto(
         or contradicts `DataRate`.
     """
     with named(path):
-        raw, notes = plain(content(path))
+        raw = content(path)
         expect(raw, "sto")
+        raw, notes = plain(raw)
         end = END_OF_HEADER.search(raw[:HEADER_LIMIT])
         if end is None:
             raise _no_endheader(raw)

@@ -24,7 +24,7 @@ def plain(raw: bytes) -> tuple[bytes, tuple[Flag, ...]]:
     Raises
     ------
     DataFormatError
-        When UTF-16 text breaks off or the bytes are no text at all.
+        When UTF-16 text breaks off.
     """
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         try:
@@ -33,8 +33,6 @@ def plain(raw: bytes) -> tuple[bytes, tuple[Flag, ...]]:
             raise DataFormatError(
                 "the text cannot be decoded", where=f"byte {error.start}", why="UTF-16 expected"
             ) from error
-    if b"\0" in raw[:65536]:
-        raise DataFormatError("the text holds zero bytes", where=f"byte {raw.index(0)}", why="binary content?")
     if raw.startswith(codecs.BOM_UTF8):
         return raw[len(codecs.BOM_UTF8) :], (Flag("encoding", "the text begins with a UTF-8 byte-order mark"),)
     return raw, ()

@@ -28,8 +28,9 @@ def read_trc(path: str | Path, *, unit: str | None = None) -> Markers:
         not increase or contradicts `DataRate`.
     """
     with named(path):
-        raw, notes = plain(content(path))
+        raw = content(path)
         expect(raw, "trc")
+        raw, notes = plain(raw)
         *head, body = raw.split(b"\n", 5)
         if len(head) < 5:
             raise DataFormatError("the header is truncated", where=f"line {len(head) + 1}", why="5 lines promised")
