@@ -11,7 +11,10 @@ from myoshift import anatomy, formats
 from myoshift.datasets import Preparation, prepare
 from myoshift.errors import DataRefused
 from myoshift.predictor import Predictor
-from myoshift.types import Recording, Subject, Table, Trial
+from myoshift.types import Array32, Recording, Subject, Table, Trial
+
+SIGNED = ("hip_flexion", "knee_angle", "ankle_angle")
+"""Coordinates whose sign differs between models, and whose range tells the signs apart."""
 
 
 def read_motion(
@@ -29,7 +32,8 @@ def read_motion(
     Raises
     ------
     DataRefused
-        When the file is no motion table, its angular unit is unknown, or it is too short.
+        When the file is no motion table, its angular unit is unknown, it is too short, or an angle fits the
+        range of the body only with its sign turned.
     """
     table = formats.read_sto(path, angle_unit=angle_unit)
     trial = Trial(
@@ -42,7 +46,9 @@ def read_motion(
         motion=table,
         sources=(formats.source(path),),
     )
-    return prepare(trial, Preparation(rate=rate))
+    recording = prepare(trial, Preparation(rate=rate))
+    _refuse_other_signs(recording, path, convention)
+    return recording
 
 
 def predict_file(
@@ -77,6 +83,23 @@ def predict_file(
         time=time,
         flags=recording.flags,
     )
+
+
+def _refuse_other_signs(recording: Recording, path: Path, convention: str) -> None:
+    """An angle that fits the body only when it is turned follows other signs; they are asked for, not guessed."""
+    for name, column in zip(recording.motion_names, recording.motion.T, strict=True):
+        if anatomy.split_side(name)[0] in SIGNED and not _fits(name, column) and _fits(name, -column):
+            raise DataRefused(
+                f"{name} fits the range of the body only with its sign turned",
+                where=path,
+                why=f"{np.nanmin(column):.2f}..{np.nanmax(column):.2f} rad under the signs of {convention!r}",
+                mend="name the model whose signs the file follows with --convention, for example gait2392",
+            )
+
+
+def _fits(name: str, column: Array32) -> bool:
+    limit = anatomy.coordinate(name)
+    return bool(np.nanmin(column) >= limit.low and np.nanmax(column) <= limit.high)
 
 
 def _refuse_without_legs(recording: Recording, predictor: Predictor, path: Path) -> None:
