@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from myoshift.types import Recording
+from myoshift import formats
+from myoshift.types import Recording, Table
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -68,3 +69,27 @@ def make_walk(
 def walk() -> Recording:
     """Twelve seconds of synthetic walking at 50 Hz."""
     return make_walk()
+
+
+def write_walk(
+    path: Path,
+    *,
+    degrees: bool = True,
+    knee: float = 1.0,
+    rate: float = 100.0,
+    names: tuple[str, ...] | None = None,
+    start: float = 2.0,
+) -> Path:
+    """The synthetic walk as an OpenSim motion file; `knee` -1 turns the sign of the knees."""
+    walk = make_walk(seed=7, rate=rate)
+    values = walk.motion.astype(float) * (180 / np.pi if degrees else 1)
+    values[:, [n.startswith("knee") for n in walk.motion_names]] *= knee
+    table = Table(
+        values=values,
+        names=names or walk.motion_names,
+        units=("deg" if degrees else "rad",) * values.shape[1],
+        rate=rate,
+        time=start + np.arange(len(values)) / rate,
+    )
+    formats.write_sto(path, table, in_degrees=degrees)
+    return path

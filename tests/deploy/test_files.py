@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from conftest import make_walk
-from myoshift import anatomy, formats
+from conftest import make_walk, write_walk
+from myoshift import anatomy
 from myoshift.deploy import predict_file, read_motion
 from myoshift.errors import DataRefused
 from myoshift.estimators.ridge import Ridge
 from myoshift.predictor import Problem
-from myoshift.types import Split, Table
+from myoshift.types import Split
 
 PROBLEM = Problem(
     inputs=("hip_flexion", "knee_angle", "ankle_angle"),
@@ -24,21 +24,6 @@ PROBLEM = Problem(
 def predictor():
     source = tuple(make_walk(subject=f"s{i}", seed=i) for i in range(3))
     return Ridge(PROBLEM).fit(Split(name="all", source=source))
-
-
-def write_walk(path, *, degrees=True, knee=1.0, rate=100.0, names=None, start=2.0):
-    walk = make_walk(seed=7, rate=rate)
-    values = walk.motion.astype(float) * (180 / np.pi if degrees else 1)
-    values[:, [n.startswith("knee") for n in walk.motion_names]] *= knee
-    table = Table(
-        values=values,
-        names=names or walk.motion_names,
-        units=("deg" if degrees else "rad",) * values.shape[1],
-        rate=rate,
-        time=start + np.arange(len(values)) / rate,
-    )
-    formats.write_sto(path, table, in_degrees=degrees)
-    return path
 
 
 def test_every_trained_muscle_of_both_legs_on_the_clock_of_the_file(predictor, tmp_path):
