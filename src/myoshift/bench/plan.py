@@ -38,7 +38,7 @@ DECIDING = (
     "training",
 )
 """Rooms whose code decides the scores of given recordings. How these came about is in the recordings' own hash."""
-PRESENTING = ("report.py", "stats.py", "figures.py", "results.py", "execution.py")
+PRESENTING = ("campaign.py", "execution.py", "figures.py", "report.py", "results.py", "stats.py")
 """Files of the bench that only arrange or show scores."""
 
 

@@ -1,12 +1,288 @@
-"""stub"""
+"""The report: one offline HTML page that is a query of `results.parquet`, with the curves and splits of the runs."""
+
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import resources
 from pathlib import Path
+from typing import Any
+
+import jinja2
+import numpy as np
+import pandas as pd
+
+from myoshift import __version__
+from myoshift.bench import figures, results, stats
+from myoshift.bench.runs import Folder, run_folder
+from myoshift.bench.spec import Benchmark
+from myoshift.errors import DataFormatError
+
+TITLES = {
+    "leave_one_domain_out": "A new institution",
+    "single_real": "One institution to another",
+    "pooled_real": "New people, institutions pooled",
+    "leave_one_subject_out": "New people of the same institution",
+    "few_shot": "A few labelled seconds of a new person",
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the folder of a benchmark holds."""
+
+    out: Path
+
+    @cached_property
+    def plan(self) -> dict[str, Any]:
+        """`benchmark.json`: the benchmark as it was run."""
+        file = self.out / "benchmark.json"
+        try:
+            return dict(json.loads(file.read_text(encoding="utf-8")))
+        except (OSError, ValueError) as error:
+            mend = "name a folder that `myoshift bench` has written"
+            raise DataFormatError("no benchmark here", where=file, why=str(error), mend=mend) from error
+
+    @cached_property
+    def spec(self) -> Benchmark:
+        """The benchmark."""
+        return Benchmark.model_validate(self.plan["spec"])
+
+    @cached_property
+    def results(self) -> pd.DataFrame:
+        """The view of all scores."""
+        return results.read(self.out)
+
+    @cached_property
+    def leaderboard(self) -> pd.DataFrame:
+        """One row per method and section."""
+        return stats.leaderboard(self.results, self.spec)
+
+    def runs(self, **wanted: object) -> list[tuple[dict[str, Any], Folder]]:
+        """Planned runs with these properties, and their folders."""
+        chosen = (run for run in self.plan["runs"] if all(run[key] == value for key, value in wanted.items()))
+        return [(run, run_folder(self.out, run["run"])) for run in chosen]
 
 
 def write_leaderboard(out: Path) -> Path:
-    return out
+    """`leaderboard.csv` of a benchmark's folder."""
+    path = out / "leaderboard.csv"
+    results.write_csv(path, Outcome(out).leaderboard)
+    return path
 
 
-def write_report(outs: list[Path]) -> Path:
-    return outs[0]
+def write_report(outs: Sequence[Path], page: Path | None = None) -> Path:
+    """The HTML page of one or several benchmarks.
+
+    Parameters
+    ----------
+    outs : folders that `myoshift bench` has written
+    page : the file to write; `report.html` in the first folder when None
+
+    Raises
+    ------
+    DataFormatError
+        When a folder holds no benchmark or no results.
+    """
+    target = page or outs[0] / "report.html"
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    environment.filters |= {"number": number, "signed": signed, "milliseconds": milliseconds, "words": words}
+    template = environment.from_string(resources.files(__package__).joinpath("template.html").read_text("utf-8"))
+    text = template.render(benchmarks=[_benchmark(Outcome(out)) for out in outs], version=__version__)
+    fresh = target.with_name(f".{target.name}.new")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(target)
+    return target
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number for a table, a dash for NaN."""
+    return "–" if not np.isfinite(value) else f"{value:.{digits}f}".replace("-", "−")
+
+
+def signed(value: float) -> str:
+    """A difference, with its sign."""
+    return "–" if not np.isfinite(value) else f"{value:+.3f}".replace("-", "−")
+
+
+def milliseconds(value: float) -> str:
+    """Seconds as milliseconds, with the sign."""
+    return "–" if not np.isfinite(value) else f"{round(1000 * value) + 0:+d} ms".replace("-", "−")
+
+
+def words(name: str) -> str:
+    """`tibialis_anterior` as words."""
+    return name.replace("_", " ")
+
+
+def _benchmark(outcome: Outcome) -> dict[str, Any]:
+    """All that the page says about one benchmark."""
+    table, spec, splits = outcome.results, outcome.spec, _splits(outcome)
+    people = table[stats.PERSON].drop_duplicates()
+    return {
+        "name": spec.name,
+        "digest": outcome.plan["digest"],
+        "spec": spec,
+        "people": len(people),
+        "institutions": sorted(set(people["institution"])),
+        "planned": len(outcome.plan["runs"]),
+        "done": table["run"].nunique(),
+        "failed": _failed(outcome),
+        "headlines": _headlines(outcome),
+        "sections": _sections(outcome),
+        "checks": stats.ensemble_checks(table, spec).to_dict("records"),
+        "matrices": _matrices(outcome),
+        "overlays": _overlays(outcome),
+        "splits": splits,
+        "masked": _once(masked for folds in splits.values() for split in folds for masked in split["masked"]),
+    }
+
+
+def _failed(outcome: Outcome) -> list[dict[str, Any]]:
+    failed = [(run, folder.error()) for run, folder in outcome.runs() if folder.state() == "error"]
+    return [{**run, "error": error.strip().splitlines()[-1]} for run, error in failed]
+
+
+def _headlines(outcome: Outcome) -> list[dict[str, Any]]:
+    """For each condition of the first protocol, the rows that a reader looks for first: best, and best baseline."""
+    board, label = outcome.leaderboard, outcome.spec.protocols[0].label
+    found = []
+    for _, rows in board[board["protocol"] == label].groupby("condition", sort=False):
+        best = rows.sort_values("r", ascending=False).iloc[0]
+        found.append({"title": TITLES.get(label.partition("(")[0], label), **best})
+    return found
+
+
+def _sections(outcome: Outcome) -> list[dict[str, Any]]:
+    """The leaderboards, protocol by protocol in the order of the benchmark."""
+    order = {protocol.label: index for index, protocol in enumerate(outcome.spec.protocols)}
+    parts = sorted(stats.sections(outcome.results), key=lambda item: order.get(item[0].protocol, len(order)))
+    return [_section(outcome, section, part) for section, part in parts]
+
+
+def _section(outcome: Outcome, section: stats.Section, part: pd.DataFrame) -> dict[str, Any]:
+    board = outcome.leaderboard
+    chosen = board[(board[stats.SECTION] == list(vars(section).values())).all(axis=1)]
+    limits = ["r_hierarchical_low", "r_hierarchical_high", "r_low", "r_high", "r", "r_institution"]
+    scale = figures.Scale.around(list(chosen[chosen["method"] != "constant"][limits].to_numpy(float).ravel()))
+    groups = [
+        {"access": access, "rows": rows.to_dict("records")} for access, rows in chosen.groupby("access", sort=False)
+    ]
+    muscles = stats.muscles(part, outcome.spec)
+    return {
+        **vars(section),
+        "title": TITLES.get(section.protocol.partition("(")[0], section.protocol),
+        "groups": groups,
+        "scale": scale,
+        "places": _places(part, outcome.spec),
+        "muscles": muscles.loc[list(chosen["method"])],
+        "counts": muscles.loc["people"],
+    }
+
+
+def _places(part: pd.DataFrame, spec: Benchmark) -> dict[str, dict[str, float]]:
+    """Mean r of each method in each institution."""
+    people = stats.over_seeds(stats.by_person(part, "r", spec.primary))
+    means = people.groupby(level="institution").mean()
+    return {str(method): {str(k): float(v) for k, v in means[method].items()} for method in means.columns}
+
+
+def _matrices(outcome: Outcome) -> list[dict[str, Any]]:
+    """Source by target, for every method of `single_real`."""
+    found = []
+    for section, part in stats.sections(outcome.results):
+        if section.protocol.startswith("single_real"):
+            for method in sorted(set(part["method"]) - {"constant"}):
+                table = stats.matrix(part, method, outcome.spec)
+                found.append({"method": method, "condition": section.condition, "table": table})
+    return found
+
+
+def _overlays(outcome: Outcome) -> list[dict[str, Any]]:
+    """In each institution and condition of the first protocol, the person whose score is the median one."""
+    first, table = outcome.spec.protocols[0].label, outcome.results
+    methods = _shown(outcome, first)
+    found = []
+    for section, part in stats.sections(table[table["protocol"] == first]):
+        people = stats.over_seeds(stats.by_person(part, "r", outcome.spec.primary))
+        for institution, rows in people.groupby(level="institution"):
+            scores = rows[methods[0]].dropna().sort_values()
+            person = scores.index[len(scores) // 2][1]
+            panels = _panels(outcome, first, section.condition, person, methods)
+            found.append(
+                {
+                    "institution": institution,
+                    "condition": section.condition,
+                    "person": person,
+                    "methods": methods,
+                    "r": [float(rows[method].xs(person, level="subject").iloc[0]) for method in methods],
+                    "figure": figures.overlay(panels),
+                }
+            )
+    return found
+
+
+def _shown(outcome: Outcome, protocol: str) -> list[str]:
+    """The methods that are drawn: the benchmark's last one that has scores, and the reference."""
+    board = outcome.leaderboard
+    there = set(board[board["protocol"] == protocol]["method"])
+    last = [method.name for method in outcome.spec.methods if method.name in there][-1]
+    return list(dict.fromkeys([last, outcome.spec.reference if outcome.spec.reference in there else last]))
+
+
+def _panels(
+    outcome: Outcome, protocol: str, condition: str, person: str, methods: Sequence[str]
+) -> list[figures.Panel]:
+    """Curves of one person, the side with more muscles, from the runs of the first seed."""
+    tables: dict[str, pd.DataFrame] = {}
+    for method in methods:
+        for _, folder in outcome.runs(protocol=protocol, method=method, seed=0):
+            if folder.state() == "done":
+                curves = pd.read_parquet(folder.curves)
+                own = curves[(curves["subject"] == person) & (curves["condition"] == condition)]
+                tables |= {method: own} if len(own) else {}
+    lead = tables[methods[0]]
+    side = lead["side"].value_counts().index[0]
+    panels = []
+    for _, row in lead[lead["side"] == side].iterrows():
+        same = [t[(t["side"] == side) & (t["muscle"] == row["muscle"])]["predicted"] for t in tables.values()]
+        predicted = tuple(np.asarray(values.iloc[0], float) for values in same if len(values))
+        title, measured = words(row["muscle"]), np.asarray(row["measured"], float)
+        panels.append(figures.Panel(title, float(row["rate"]), measured, predicted))
+    return panels
+
+
+def _splits(outcome: Outcome) -> dict[str, list[dict[str, Any]]]:
+    """By protocol: who was on which side of every fold, in which unit, and what was masked."""
+    found: dict[str, dict[str, dict[str, Any]]] = {protocol.label: {} for protocol in outcome.spec.protocols}
+    for run, folder in outcome.runs():
+        folds = found[run["protocol"]]
+        if run["fold"] not in folds and folder.split.is_file():
+            folds[run["fold"]] = _split(run["fold"], json.loads(folder.split.read_text(encoding="utf-8")))
+    return {protocol: list(folds.values()) for protocol, folds in found.items()}
+
+
+def _split(fold: str, facts: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "fold": fold,
+        **{part: _side(facts[part]) for part in ("source", "calibration", "test")},
+        "units": sorted({recording["unit"] for recording in facts["test"]}),
+        "masked": facts["masked"],
+        "leakage": facts["leakage"],
+    }
+
+
+def _once(masked: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+    """Every masked channel once, though several folds share it."""
+    return list({(each["recording"], each["channel"]): each for each in masked}.values())
+
+
+def _side(recordings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Recordings summed up by institution."""
+    if not recordings:
+        return []
+    table = pd.DataFrame(recordings)
+    summed = table.groupby("institution").agg(people=("person", "nunique"), seconds=("seconds", "sum"))
+    return [{"institution": name, **row} for name, row in summed.iterrows()]

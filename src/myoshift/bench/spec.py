@@ -98,8 +98,19 @@ class Benchmark(_Strict):
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
 
     def method(self, name: str) -> MethodSpec:
-        """The method of this name."""
-        return next(method for method in self.methods if method.name == name)
+        """The method of this name.
+
+        Raises
+        ------
+        ConfigError
+            When the benchmark has none.
+        """
+        found = {method.name: method for method in self.methods}
+        if name not in found:
+            raise ConfigError(
+                f"the benchmark {self.name!r} has no method {name!r}", mend=f"use one of {', '.join(found)}"
+            )
+        return found[name]
 
     def protocol(self, label: str) -> ProtocolSpec:
         """The protocol of this label."""

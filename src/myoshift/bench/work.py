@@ -103,7 +103,7 @@ def _score(spec: Benchmark, cohort: Cohort, out: Path, job: Job, run: Run, predi
         "seed": run.seed,
     }
     folder.adopt(model_folder(out, job.key))
-    _describe(folder, fold, granted, cohort, checked)
+    _describe(folder, fold, cohort, checked)
     if run.seed == 0:
         results.write_curves(folder.curves, curves)
     results.write_scores(folder.scores, [{**identity, **row} for row in rows])
@@ -123,14 +123,14 @@ def _granted(spec: Benchmark, fold: Fold, job: Job) -> Split:
     return granted
 
 
-def _describe(folder: Folder, fold: Fold, granted: Split, cohort: Cohort, checked: leakage.Checked) -> None:
+def _describe(folder: Folder, fold: Fold, cohort: Cohort, checked: leakage.Checked) -> None:
     """`split.json`: who was on which side, in which amplitude unit, what was masked, what the check compared."""
-    learned = {recording.id for recording in granted.source}
+    learned = {recording.id for recording in fold.split.source}
     facts = {
         "protocol": fold.protocol,
         "fold": fold.name,
-        "source": _who(granted.source),
-        "calibration": _who(granted.calibration),
+        "source": _who(fold.split.source),
+        "calibration": _who(fold.split.calibration),
         "test": _who(fold.test_activation),
         "masked": [asdict(masked) for masked in cohort.masked if masked.recording in learned],
         "leakage": asdict(checked),

@@ -1,0 +1,127 @@
+"""`myoshift bench`: every protocol, method and seed of a benchmark."""
+
+from __future__ import annotations
+
+import json as jsonlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from myoshift.bench.campaign import Outcome
+
+Progress = Callable[[int, int, str], None]
+
+
+def command(
+    spec: Annotated[Path, typer.Argument(help="Benchmark file, or the name of a shipped one: gait, demo.")],
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Folder with one folder per data set [default: $MYOSHIFT_DATA].")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder for runs and results [default: runs/<benchmark>]."),
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes, one thread each.", show_default="cores")] = 0,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="One seed, 300 steps, cheap methods, one institution held out at a time.")
+    ] = False,
+    mode: Annotated[
+        Literal["cached", "retry", "force", "read-only"],
+        typer.Option(help="Reuse what is done; also redo errors; redo all; only write the tables anew."),
+    ] = "cached",
+    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+) -> None:
+    """Hold out whole laboratories, train, score, and write results.parquet, leaderboard.csv and report.html."""
+    from myoshift.bench import campaign
+    from myoshift.bench import spec as specs
+
+    benchmark = specs.read(spec)
+    benchmark = benchmark.quick() if quick else benchmark
+    with progress(f"bench {benchmark.name}") as tell:
+        outcome = campaign.run(
+            benchmark,
+            out or Path("runs") / benchmark.name,
+            data=data,
+            mode=mode,
+            workers=workers or cores(),
+            progress=tell,
+        )
+    show(outcome, json=json)
+    if outcome.failed:
+        raise typer.Exit(1)
+
+
+def cores() -> int:
+    """Processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Progress]:
+    """A bar on stderr that says how many jobs are done."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, TextColumn("{task.fields[last]}"), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=None, last="reading data")
+
+        def tell(done: int, total: int, last: str) -> None:
+            bar.update(task, completed=done, total=total, last=last)
+
+        yield tell
+
+
+def show(outcome: Outcome, *, json: bool = False, only: str | None = None) -> None:
+    """Print the leaderboard and where everything is; `only` names the one protocol that is printed."""
+    from myoshift.bench.report import Outcome as Written
+
+    board = Written(outcome.results.parent).leaderboard
+    board = board[board["protocol"] == only] if only else board
+    if json:
+        typer.echo(jsonlib.dumps(_summary(outcome, board), indent=1))
+        return
+    for (protocol, condition, scope), rows in board.groupby(["protocol", "condition", "scope"], sort=False):
+        _table(f"{protocol}: {condition}" + ("" if scope == "person" else f", {scope} trials"), rows)
+    typer.echo(f"runs done: {outcome.done} of {outcome.planned}, failed: {len(outcome.failed)}")
+    for run in outcome.failed[:3]:
+        typer.secho(f"failed: {outcome.results.parent / 'runs' / run / 'ERROR'}", fg="red", err=True)
+    for path in (outcome.results, outcome.leaderboard, outcome.report):
+        typer.echo(str(path))
+
+
+def _summary(outcome: Outcome, board: pd.DataFrame) -> dict[str, object]:
+    return {
+        "results": str(outcome.results),
+        "leaderboard": str(outcome.leaderboard),
+        "report": str(outcome.report),
+        "planned": outcome.planned,
+        "done": outcome.done,
+        "failed": list(outcome.failed),
+        "rows": jsonlib.loads(board.to_json(orient="records")),
+    }
+
+
+def _table(title: str, rows: pd.DataFrame) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    people, places = rows["people"].max(), rows["institutions"].max()
+    table = Table(title=f"{title} ({people} people, {places} institutions)", title_justify="left", show_edge=False)
+    for column in ("access", "method", "r by person", "by institution", "best r", "difference"):
+        table.add_column(column, justify="left" if column in {"access", "method", "difference"} else "right")
+    for row in rows.to_dict("records"):
+        interval = f"[{row['r_hierarchical_low']:.2f}, {row['r_hierarchical_high']:.2f}]"
+        against = (
+            f"{row['difference']:+.3f} {row['verdict']}" if row["difference"] == row["difference"] else row["verdict"]
+        )
+        numbers = (f"{row['r']:.3f} {interval}", f"{row['r_institution']:.3f}", f"{row['r_best']:.3f}")
+        table.add_row(row["access"], row["method"], *(text.replace("[", r"\[") for text in numbers), against)
+    Console().print(table)

@@ -1,0 +1,20 @@
+"""`myoshift report`: the HTML page of benchmarks that have been run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def command(
+    outs: Annotated[list[Path], typer.Argument(help="Folders that `myoshift bench` wrote.", metavar="OUT..")],
+    page: Annotated[
+        Path | None, typer.Option("--page", help="File to write [default: report.html in the first folder].")
+    ] = None,
+) -> None:
+    """Write report.html again: leaderboards, matrix, muscles, curves, and how the data were split."""
+    from myoshift.bench.report import write_report
+
+    typer.echo(str(write_report(outs, page)))
