@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from myoshift.types import Array, Mask
 
@@ -39,7 +40,7 @@ def r(predicted: Array, measured: Array, rate: float = np.nan) -> Array:
 
     A constant prediction of an active muscle explains nothing: 0. A silent measurement cannot be correlated: NaN.
     """
-    return _pearson(_sums(predicted, measured))
+    return _pearson(_moments(predicted, measured))
 
 
 def r_best(predicted: Array, measured: Array, rate: float) -> Array:
@@ -57,27 +58,29 @@ def lag(predicted: Array, measured: Array, rate: float) -> Array:
 
 def rmse(predicted: Array, measured: Array, rate: float = np.nan) -> Array:
     """Root of the mean squared error, in the unit of the measurement."""
-    sums = _sums(predicted, measured)
-    return np.sqrt(_over(sums.error2, sums.n))
+    p, y, there = _valid(predicted, measured)
+    return np.sqrt(_over(((p - y) ** 2).sum(axis=0), there.sum(axis=0)))
 
 
 def nrmse(predicted: Array, measured: Array, rate: float = np.nan) -> Array:
     """RMSE over the range of the measurement; NaN where that range is below 1 % of its full scale."""
-    sums = _sums(predicted, measured)
-    active = sums.range > FLAT * sums.scale
-    return np.where(active, _over(np.sqrt(_over(sums.error2, sums.n)), sums.range), np.nan)
+    _, y, there = _valid(predicted, measured)
+    highest = np.where(there, y, -np.inf).max(axis=0, initial=-np.inf)
+    lowest = np.where(there, y, np.inf).min(axis=0, initial=np.inf)
+    extent = np.where(highest - lowest > FLAT * np.abs(y).max(axis=0, initial=0.0), highest - lowest, 0.0)
+    return _over(rmse(predicted, measured), extent)
 
 
 def r2(predicted: Array, measured: Array, rate: float = np.nan) -> Array:
     """Coefficient of determination, 1 - SS_residual / SS_total; negative for a prediction worse than the mean."""
-    sums = _sums(predicted, measured)
-    return np.where(_active(sums), 1.0 - _over(sums.error2, sums.yy), np.nan)
+    p, y, _ = _valid(predicted, measured)
+    return 1.0 - _over(((p - y) ** 2).sum(axis=0), _moments(predicted, measured).yy)
 
 
 def vaf(predicted: Array, measured: Array, rate: float = np.nan) -> Array:
     """Variance accounted for, uncentred: 1 - sum (y - p)^2 / sum y^2."""
-    sums = _sums(predicted, measured)
-    return 1.0 - _over(sums.error2, sums.energy)
+    p, y, _ = _valid(predicted, measured)
+    return 1.0 - _over(((p - y) ** 2).sum(axis=0), (y * y).sum(axis=0))
 
 
 def smape(predicted: Array, measured: Array, rate: float = np.nan) -> Array:
@@ -85,78 +88,61 @@ def smape(predicted: Array, measured: Array, rate: float = np.nan) -> Array:
     p, y, there = _valid(predicted, measured)
     full = np.abs(y).max(axis=0, initial=0.0)
     relative = _over(2.0 * np.abs(p - y), np.abs(p) + np.abs(y) + 1e-3 * full)
-    return 100.0 * _over(np.where(there, relative, 0.0).sum(axis=0), there.sum(axis=0))
+    return 100.0 * _over(np.nansum(np.where(there, relative, 0.0), axis=0), there.sum(axis=0))
 
 
 def variance_ratio(predicted: Array, measured: Array, rate: float = np.nan) -> Array:
     """Variance of the prediction over that of the measurement: below 0.25 the prediction has collapsed."""
-    sums = _sums(predicted, measured)
-    return np.where(_active(sums), _over(sums.pp, sums.yy), np.nan)
+    sums = _moments(predicted, measured)
+    return _over(sums.pp, sums.yy)
 
 
-class _Sums(NamedTuple):
-    """Sums over the valid samples of each muscle, (M,); `pp`, `yy`, `py` about the means."""
+class _Moments(NamedTuple):
+    """Sums over the valid samples of each muscle, (M,), about the means; 0 for a constant signal."""
 
     n: Array
     pp: Array
     yy: Array
     py: Array
-    error2: Array
-    energy: Array
-    range: Array
-    scale: Array
-    scale_p: Array
 
 
 def _valid(predicted: Array, measured: Array) -> tuple[Array, Array, Mask]:
     """Both signals with 0 where either is missing, and where both are there."""
     p, y = np.asarray(predicted, float), np.asarray(measured, float)
-    there = np.isfinite(p) & np.isfinite(y)
+    there: Mask = np.isfinite(p) & np.isfinite(y)
     return np.where(there, p, 0.0), np.where(there, y, 0.0), there
 
 
-def _sums(predicted: Array, measured: Array) -> _Sums:
+def _moments(predicted: Array, measured: Array) -> _Moments:
     p, y, there = _valid(predicted, measured)
     n = there.sum(axis=0).astype(float)
-    dp, dy = (np.where(there, x - _over(x.sum(axis=0), n), 0.0) for x in (p, y))
-    highest = np.where(there, y, -np.inf).max(axis=0, initial=-np.inf)
-    lowest = np.where(there, y, np.inf).min(axis=0, initial=np.inf)
-    return _Sums(
-        n=n,
-        pp=(dp * dp).sum(axis=0),
-        yy=(dy * dy).sum(axis=0),
-        py=(dp * dy).sum(axis=0),
-        error2=((p - y) ** 2).sum(axis=0),
-        energy=(y * y).sum(axis=0),
-        range=np.where(n > 0, highest - lowest, np.nan),
-        scale=np.abs(y).max(axis=0, initial=0.0),
-        scale_p=np.abs(p).max(axis=0, initial=0.0),
-    )
+    dp, dy = _centred(p, there, n), _centred(y, there, n)
+    return _Moments(n, (dp * dp).sum(axis=0), (dy * dy).sum(axis=0), (dp * dy).sum(axis=0))
 
 
-def _active(sums: _Sums) -> Mask:
-    """Where the measurement varies at all."""
-    return sums.yy > (SILENT * sums.scale) ** 2 * sums.n
+def _centred(values: Array, there: Mask, n: Array) -> Array:
+    """Values about their mean; 0 throughout where the signal is constant but for rounding."""
+    about = np.where(there, values - _over(values.sum(axis=0), n), 0.0)
+    spread, scale = np.sqrt(_over((about * about).sum(axis=0), n)), np.abs(values).max(axis=0, initial=0.0)
+    return np.where(spread > SILENT * scale, about, 0.0)
 
 
-def _pearson(sums: _Sums) -> Array:
-    moving = sums.pp > (SILENT * sums.scale_p) ** 2 * sums.n
-    correlation = np.where(moving, _over(sums.py, np.sqrt(sums.pp * sums.yy)), 0.0)
-    return np.where(_active(sums), np.clip(correlation, -1.0, 1.0), np.nan)
+def _pearson(sums: _Moments) -> Array:
+    correlation = _over(sums.py, np.sqrt(sums.pp) * np.sqrt(sums.yy))
+    return np.where((sums.pp == 0) & (sums.yy > 0), 0.0, np.clip(correlation, -1.0, 1.0))
 
 
 def _best(predicted: Array, measured: Array, rate: float) -> tuple[Array, Array]:
-    """`r_best` and `lag` of each muscle, (M,) each."""
-    reach = min(int(MAX_LAG * rate + 1e-9), len(predicted) - 1)
-    shifts = range(-reach, reach + 1)
-    curve = np.stack([_pearson(_sums(*_shifted(predicted, measured, k))) for k in shifts])
-    known = np.where(np.isfinite(curve), curve, -np.inf)
-    peak = known.argmax(axis=0)
-    best = np.take_along_axis(curve, peak[None], axis=0)[0]
-    silent = np.isnan(curve[reach])
-    constant = _sums(predicted, measured).pp == 0
+    """`r_best` and `lag` of each muscle, (M,) each. Lags that lose more than half of the samples do not count."""
+    reach = max(0, min(int(MAX_LAG * rate + 1e-9), len(predicted) - 1))
+    scans = [_moments(*_shifted(predicted, measured, k)) for k in range(-reach, reach + 1)]
+    here = scans[reach]
+    curve = np.stack([np.where(sums.n >= here.n / 2, _pearson(sums), np.nan) for sums in scans])
+    peak = np.where(np.isfinite(curve), curve, -np.inf).argmax(axis=0)
+    silent, constant = here.yy == 0, here.pp == 0
+    best = np.where(silent, np.nan, np.take_along_axis(curve, peak[None], axis=0)[0])
     late = np.where(silent | constant | (reach == 0), np.nan, (peak - reach + _vertex(curve, peak)) / rate)
-    return np.where(silent, np.nan, best), late
+    return best, late
 
 
 def _shifted(predicted: Array, measured: Array, k: int) -> tuple[Array, Array]:
@@ -166,11 +152,11 @@ def _shifted(predicted: Array, measured: Array, k: int) -> tuple[Array, Array]:
     return predicted[:k], measured[-k:]
 
 
-def _vertex(curve: Array, peak: np.ndarray[tuple[int, ...], np.dtype[np.intp]]) -> Array:
+def _vertex(curve: Array, peak: NDArray[np.intp]) -> Array:
     """Where a parabola through the peak and its neighbours has its top, in samples from the peak; 0 at the ends."""
-    inner = np.clip(peak, 1, max(len(curve) - 2, 1))
     if len(curve) < 3:
         return np.zeros(len(peak))
+    inner = np.clip(peak, 1, len(curve) - 2)
     before, top, after = (np.take_along_axis(curve, (inner + d)[None], axis=0)[0] for d in (-1, 0, 1))
     offset = _over(before - after, 2.0 * (before - 2.0 * top + after))
     usable = (peak == inner) & np.isfinite(offset) & (np.abs(offset) <= 0.5)
