@@ -2,8 +2,9 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from myoshift.losses import correlation_loss, masked_mse
 from torch import Tensor
+
+from myoshift.losses import correlation_loss, masked_mse
 
 LOSSES = [masked_mse, correlation_loss]
 

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from myoshift import anatomy
 from myoshift.errors import UnknownNameError
 from myoshift.models.montage import output_weights

@@ -2,8 +2,9 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from myoshift.models.motion_norm import QUIET, MotionNorm, span
 from torch import Tensor
+
+from myoshift.models.motion_norm import QUIET, MotionNorm, span
 
 
 def wave(frames: int = 80) -> Tensor:

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+
 from myoshift import anatomy
 from myoshift.models.tcn import TCN, Network, velocity
 

@@ -2,10 +2,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fakes import PROBLEM, Linear
+
 from myoshift import anatomy
 from myoshift.errors import DataRefused
 from myoshift.predictor import Predictor, spread
+from predictor.fakes import PROBLEM, Linear
 
 
 def predictor(trained=None) -> Predictor:

@@ -5,11 +5,12 @@ import pickle
 
 import numpy as np
 import pytest
-from fakes import PROBLEM
+
 from myoshift.errors import ConfigError, IntegrityError, UnknownNameError
 from myoshift.estimators.constant import ConstantModel
 from myoshift.predictor import Predictor
 from myoshift.predictor.folder import ARRAYS, DESCRIPTION
+from predictor.fakes import PROBLEM
 
 
 @pytest.fixture

@@ -2,9 +2,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import make_walk
 from hypothesis import given
 from hypothesis import strategies as st
+
+from conftest import make_walk
 from myoshift.errors import AccessError, DataRefused
 from myoshift.predictor import Problem, balance, measured_outputs, require
 from myoshift.types import Split

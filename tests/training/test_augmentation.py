@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+
 from conftest import make_walk
 from myoshift.models.motion_norm import MotionNorm
 from myoshift.predictor import Problem

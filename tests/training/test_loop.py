@@ -4,6 +4,8 @@ from typing import ClassVar
 import numpy as np
 import pytest
 import torch
+from torch import nn
+
 from conftest import make_walk
 from myoshift import registry
 from myoshift.errors import AccessError, MyoshiftError
@@ -12,7 +14,6 @@ from myoshift.models.tcn import TCN
 from myoshift.predictor import Predictor, Problem
 from myoshift.training import Method, Trained, TrainingConfig, fit
 from myoshift.types import Split
-from torch import nn
 
 PROBLEM = Problem(
     ("hip_flexion", "knee_angle", "ankle_angle"), ("tibialis_anterior", "soleus", "gluteus_medius"), 50.0

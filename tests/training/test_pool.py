@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+
 from conftest import make_walk
 from myoshift.predictor import Problem
 from myoshift.training.pool import Pool
