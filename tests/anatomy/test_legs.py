@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from myoshift import anatomy
-from myoshift.errors import UnknownNameError
+from myoshift.errors import DataRefused, UnknownNameError
 from myoshift.types import Event, Recording
 
 INPUTS = ("hip_flexion", "contralateral_hip_flexion", "knee_angle", "pelvis_tilt", "pelvis_list")
@@ -138,6 +138,17 @@ def test_an_unknown_input_is_refused(walk, inputs):
 def test_an_unknown_output_is_refused(walk, output):
     with pytest.raises(UnknownNameError, match=rf"unknown output '{output}'"):
         anatomy.legs(walk, ["hip_flexion"], [output])
+
+
+def test_an_unknown_input_is_refused_even_where_no_leg_was_measured():
+    walk = recording([[1.0]], ["knee_angle_r"], [[]], [])
+    with pytest.raises(UnknownNameError, match=r"'pelvis_titl'.*pelvis_tilt"):
+        anatomy.legs(walk, ["hip_flexion", "pelvis_titl"], [])
+
+
+def test_no_leg_no_join():
+    with pytest.raises(DataRefused, match="no leg to join"):
+        anatomy.join({}, ("soleus",))
 
 
 def test_legs_do_not_change_the_recording(walk):

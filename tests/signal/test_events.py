@@ -109,6 +109,15 @@ def test_standing_after_walking_has_no_phase():
     assert np.isnan(found[time > 10]).all()
 
 
+def test_no_strike_is_invented_in_a_pause():
+    time = np.arange(2000) / 100
+    walking = (time < 6) | (time > 14)
+    hip = np.where(walking, hip_angle(time), hip_angle(np.array([6.0]))[0])
+    strikes = signal.strikes_from_hip(hip, 100.0)
+    assert len(strikes) >= 8
+    assert not ((strikes > 7.5) & (strikes < 12.5)).any()
+
+
 def test_a_short_gap_in_the_hip_does_no_harm():
     time = np.arange(800) / 100
     hip = hip_angle(time)

@@ -63,6 +63,11 @@ def test_a_channel_that_is_not_there_stays_so():
     np.testing.assert_array_equal(envelope[:, 1:], signal.envelope(raw[:, 1:], 1000.0))
 
 
+def test_no_channel_is_there():
+    assert np.isnan(signal.envelope(np.full((500, 2), np.nan), 1000.0)).all()
+    assert signal.envelope(np.empty((500, 0)), 1000.0).shape == (500, 0)
+
+
 @pytest.mark.parametrize(
     ("options", "rate", "tokens"),
     [

@@ -12,6 +12,7 @@ from myoshift.anatomy.coordinates import COORDINATES, coordinate, own_leg
 from myoshift.anatomy.muscles import IPSILATERAL
 from myoshift.anatomy.sites import SITES, members, montage, site
 from myoshift.anatomy.tables import other, split_side
+from myoshift.errors import DataRefused
 from myoshift.types import Array, Array32, Recording, Side
 
 CONTRALATERAL = "contralateral_"
@@ -43,6 +44,7 @@ def legs(recording: Recording, inputs: Sequence[str], outputs: Sequence[str]) ->
     UnknownNameError
         When an input or output name is not known.
     """
+    _refuse_unknown(inputs, outputs)
     sides: tuple[Side, ...] = ("r", "l")
     return tuple(
         Leg(side, _motion(recording, inputs, side), _activation(recording, outputs, side), recording)
@@ -52,7 +54,15 @@ def legs(recording: Recording, inputs: Sequence[str], outputs: Sequence[str]) ->
 
 
 def join(values: Mapping[Side, Array32], outputs: Sequence[str]) -> tuple[Array32, tuple[str, ...]]:
-    """The outputs of up to two legs side by side again, (T, M) each, with `_r` and `_l` behind their names."""
+    """The outputs (T, M) of one or two legs side by side again, with `_r` and `_l` behind their names.
+
+    Raises
+    ------
+    DataRefused
+        When there is no leg at all.
+    """
+    if not values:
+        raise DataRefused("no leg to join", mend="give a recording with all own-leg inputs of at least one leg")
     names = tuple(f"{name}_{side}" for side in values for name in outputs)
     return np.concatenate(list(values.values()), axis=1), names
 
@@ -67,6 +77,15 @@ def mirror(recording: Recording) -> Recording:
         activation_names=tuple(map(_exchanged, recording.activation_names)),
         events=tuple(replace(e, side=e.side and other(e.side)) for e in recording.events),
     )
+
+
+def _refuse_unknown(inputs: Sequence[str], outputs: Sequence[str]) -> None:
+    bases = dict.fromkeys(split_side(name)[0] for name in COORDINATES)
+    known = {"input": (*bases, *(CONTRALATERAL + b for b in bases if own_leg(b))), "output": (*SITES, *IPSILATERAL)}
+    for what, names in (("input", inputs), ("output", outputs)):
+        for name in names:
+            if name not in known[what]:
+                raise registry.unknown(what, name, known[what])
 
 
 def _exchanged(name: str) -> str:
@@ -92,9 +111,6 @@ def _input(recording: Recording, name: str, side: Side) -> Array32:
     base = name.removeprefix(CONTRALATERAL)
     if own_leg(base):
         return _column(recording, f"{base}_{side if base == name else other(side)}")
-    if base != name or split_side(name)[1] or name not in COORDINATES:
-        known = {split_side(each)[0] for each in COORDINATES}
-        raise registry.unknown("input", name, [*known, *(CONTRALATERAL + k for k in known if own_leg(k))])
     sign = coordinate(name).mirror if side == "l" else 1
     return _column(recording, name) * np.float32(sign)
 
@@ -106,8 +122,6 @@ def _activation(recording: Recording, outputs: Sequence[str], side: Side) -> Arr
 
 def _output(recording: Recording, name: str, side: Side) -> Array32:
     """The channel of that name, else the mean of a group's members, else what the site sees of the muscles."""
-    if name not in SITES and name not in IPSILATERAL:
-        raise registry.unknown("output", name, [*SITES, *IPSILATERAL])
     there = recording.activation_names
     if f"{name}_{side}" in there:
         return recording.activation[:, there.index(f"{name}_{side}")]

@@ -15,9 +15,8 @@ Indices = NDArray[np.intp]
 
 SHORTEST, LONGEST = 0.5, 1.6  # s, a gait cycle
 STRAY = 0.3  # a cycle further than this share from the median one is a missed or doubled strike
-SWING = 0.68  # gait phase at which the hip, flexing, passes the middle of its range
-REACH = 1.5  # cycles beyond the last anchor in which walking is still believed to go on
-STANCE = 0.24  # the same, extending
+SWING, STANCE = 0.68, 0.24  # gait phases at which the hip passes the middle of its range, flexing and extending
+REACH = 1.5  # cycles beyond the outermost anchors in which walking is still believed to go on
 
 
 def strikes_from_force(
@@ -43,13 +42,13 @@ def strikes_from_force(
 
 
 def strikes_from_hip(hip: Array, rate: float) -> Array:
-    """Foot strikes (s after the first sample) from hip flexion (T,) alone, in any unit, flexion positive."""
+    """Foot strikes (s after the first sample) from hip flexion (T,) alone: where `phase_from_hip` begins again."""
     turns, last = _turns(hip, rate), (len(hip) - 1) / rate
     if len(turns) < 2:
         return np.empty(0)
-    whole = np.arange(np.ceil(turns[0, 1] - 1), np.floor(turns[-1, 1] + 1) + 1)
+    whole = np.arange(np.ceil(turns[0, 1] - REACH), np.floor(turns[-1, 1] + REACH) + 1)
     strikes = _extrapolate(whole, turns[:, 1], turns[:, 0])
-    return strikes[(strikes >= 0) & (strikes <= last)]
+    return strikes[(strikes >= 0) & (strikes <= last) & _lasting(turns)[_piece(whole, turns[:, 1])]]
 
 
 def phase_from_hip(hip: Array, rate: float, *, cyclic: bool = False) -> Array:
@@ -74,9 +73,8 @@ def phase_from_hip(hip: Array, rate: float, *, cyclic: bool = False) -> Array:
     if len(turns) < 2:
         return np.full(len(hip), np.nan)
     running = _extrapolate(time, turns[:, 0], turns[:, 1])
-    cycle = (np.diff(turns[:, 0]) / np.diff(turns[:, 1]))[_piece(time, turns[:, 0])]
-    beyond = np.maximum(turns[0, 0] - time, time - turns[-1, 0])
-    walking = (cycle >= SHORTEST) & (cycle <= LONGEST) & (beyond <= REACH * cycle)
+    near = (running >= turns[0, 1] - REACH) & (running <= turns[-1, 1] + REACH)
+    walking = near & _lasting(turns)[_piece(time, turns[:, 0])]
     return np.where(walking, running % 1.0, np.nan)
 
 
@@ -143,6 +141,13 @@ def _turns(hip: Array, rate: float) -> Array:
     return _alternating(swing, stance)
 
 
+def _lasting(turns: Array) -> Mask:
+    """Between which neighbouring anchors (N - 1,) somebody walks: not faster or slower than people do."""
+    cycle = np.diff(turns[:, 0]) / np.diff(turns[:, 1])
+    lasting: Mask = (cycle >= SHORTEST) & (cycle <= LONGEST)
+    return lasting
+
+
 def _smooth(hip: Array, rate: float) -> Array | None:
     """The hip below 4 Hz, straight across its gaps (a long gap makes a cycle too long); None if nothing is left."""
     if len(hip) <= PADDING["lowpass"]:
@@ -161,13 +166,10 @@ def _passing(signal: Array, after: Indices) -> Array:
 
 def _alternating(swing: Array, stance: Array) -> Array:
     """At most one passage in swing and those in stance around it, as anchors."""
-    anchors = [(t, SWING) for t in swing]
     start = swing[0] if len(swing) else np.inf
-    earlier, later = stance[stance < start], stance[stance > start]
-    anchors += [(t, STANCE - k) for k, t in enumerate(earlier[::-1])] + [
-        (t, STANCE + 1 + k) for k, t in enumerate(later)
-    ]
-    return np.array(sorted(anchors)).reshape(-1, 2)
+    phase = STANCE + np.arange(len(stance)) - np.sum(stance < start) + 1
+    anchors = np.stack([np.append(stance, swing), np.append(phase, np.full(len(swing), SWING))], axis=1)
+    return anchors[anchors[:, 0].argsort()]
 
 
 def _piece(x: Array, known: Array) -> Indices:

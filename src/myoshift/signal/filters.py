@@ -18,10 +18,8 @@ from myoshift.types import Array, Mask
 Band = Literal["bandpass", "lowpass"]
 
 ORDER = 2
-PADDING: dict[Band, int] = {
-    "bandpass": 15,
-    "lowpass": 9,
-}  # samples that `sosfiltfilt` needs beyond each end at order 2
+# Samples by which `sosfiltfilt` extends each end at order 2; it needs more than these.
+PADDING: dict[Band, int] = {"bandpass": 15, "lowpass": 9}
 
 
 def envelope(
@@ -47,6 +45,7 @@ def envelope(
         rectified already.
     """
     high = min(400.0, 0.45 * rate) if high is None else high
+    _check(len(values), rate, (low, high), "bandpass")
     values = np.asarray(values, float)
     there: Mask = np.asarray(~np.isnan(values).all(axis=0))
     _refuse_gaps(values, rate, there)
