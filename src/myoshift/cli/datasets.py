@@ -1,0 +1,160 @@
+"""`myoshift datasets`: the catalogue, downloads, the store, and the facts."""
+
+from __future__ import annotations
+
+import json as jsonlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from myoshift import registry
+from myoshift.errors import ConfigError
+
+if TYPE_CHECKING:
+    from myoshift.datasets.check import Finding
+    from myoshift.types import Recording
+
+app = typer.Typer(help="Data sets: list, get, prepare, check.", no_args_is_help=True)
+
+Names = Annotated[list[str] | None, typer.Argument(help="Data sets; `myoshift datasets list` names them.")]
+All = Annotated[bool, typer.Option("--all", help="Every data set.")]
+Data = Annotated[Path | None, typer.Option("--data", help="Folder with one folder per data set.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+@app.command("list")
+def catalogue(data: Data = None, json: Json = False) -> None:
+    """What there is, and what is here."""
+    from myoshift.datasets.base import data_root, files, load
+
+    root, rows = data_root(data), []
+    for name in registry.names("datasets"):
+        info, paths = load(name).info, [root / name / file.path for file in files(name)]
+        rows.append(
+            {
+                "name": name,
+                "institution": info.institution,
+                "people": info.people,
+                "trials": info.trials,
+                "tasks": ", ".join(info.tasks),
+                "here": f"{sum(path.is_file() for path in paths)}/{len(paths)} files" if paths else "built in",
+                "licence": info.licence if json else info.licence.partition(" (")[0],
+            }
+        )
+    _show(f"{len(rows)} data sets, files in {root}", rows, json)
+
+
+@app.command("get")
+def download(names: Names = None, all_: All = False, data: Data = None, json: Json = False) -> None:
+    """Download what is missing and hold every file against its hash."""
+    from myoshift.datasets.base import data_root, files, load
+    from myoshift.datasets.get import get
+
+    root, rows = data_root(data), []
+    for name in _chosen(names, all_):
+        with _progress(name, len(files(name)), quiet=json) as advance:
+            fetched = get(name, root, progress=advance)
+        rows.append(
+            {"name": name, "downloaded": fetched, "files": len(files(name)), "licence": load(name).info.licence}
+        )
+    _show(f"files in {root}", rows, json)
+
+
+@app.command("prepare")
+def prepare(names: Names = None, all_: All = False, data: Data = None, json: Json = False) -> None:
+    """Bring recordings to one vocabulary and one rate, and store them."""
+    from myoshift.datasets import load, recordings
+
+    rows = []
+    for name in _chosen(names, all_):
+        with _progress(name, load(name).info.trials, quiet=json) as advance:
+            found = recordings([name], data, progress=advance)
+        rows += [_row(domain, found) for domain in dict.fromkeys(each.domain for each in found)]
+    _show("prepared", rows, json)
+
+
+@app.command("check")
+def check(names: Names = None, all_: All = False, data: Data = None, json: Json = False) -> None:
+    """Hold every stated fact about the data against the files; exit code 1 when one does not hold."""
+    from myoshift.datasets.check import check as findings
+
+    found = {name: findings(name, data) for name in _chosen(names, all_)}
+    if json:
+        typer.echo(jsonlib.dumps({name: [_plain(each) for each in rows] for name, rows in found.items()}, indent=2))
+    else:
+        for name, rows in found.items():
+            _show_findings(name, rows)
+    if not all(finding.ok for rows in found.values() for finding in rows):
+        raise typer.Exit(1)
+
+
+def _chosen(names: list[str] | None, everything: bool) -> tuple[str, ...]:
+    known = registry.names("datasets")
+    if bool(names) == everything:
+        raise ConfigError("which data sets?", mend="name some, or give --all")
+    for name in names or ():
+        if name not in known:
+            raise registry.unknown("dataset", name, known)
+    return tuple(names or known)
+
+
+def _row(domain: str, recordings: tuple[Recording, ...]) -> dict[str, Any]:
+    here = [each for each in recordings if each.domain == domain]
+    return {
+        "domain": domain,
+        "people": len({each.person for each in here}),
+        "recordings": len(here),
+        "seconds": round(sum(each.seconds for each in here), 2),
+        "with EMG": sum(bool(each.activation_names) for each in here),
+        "flags": sum(len(each.flags) for each in here),
+    }
+
+
+def _plain(finding: Finding) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return asdict(finding)
+
+
+def _show(title: str, rows: list[dict[str, Any]], json: bool) -> None:
+    if json:
+        typer.echo(jsonlib.dumps(rows, indent=2))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title)
+    for column in rows[0] if rows else ("name",):
+        table.add_column(column, overflow="fold", no_wrap=column in ("name", "domain"))
+    for row in rows:
+        table.add_row(*map(str, row.values()))
+    Console().print(table)
+
+
+def _show_findings(name: str, findings: list[Finding]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    held = sum(finding.ok for finding in findings)
+    table = Table(title=f"{name}: {held} of {len(findings)} facts hold")
+    for column in ("fact", "expected", "found", ""):
+        table.add_column(column, overflow="fold")
+    for each in findings:
+        mark = Text("ok", "green") if each.ok else Text("differs", "bold red")
+        table.add_row(Text(each.fact), Text(each.expected), Text(each.found), mark)
+    Console().print(table)
+
+
+@contextmanager
+def _progress(name: str, total: int, *, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """A bar on stderr that each finished item moves on."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), disable=quiet, transient=True) as bar:
+        task = bar.add_task(name, total=total)
+        yield lambda _: bar.advance(task)

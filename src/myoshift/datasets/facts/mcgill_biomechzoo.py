@@ -1,0 +1,107 @@
+"""Facts about mcgill-biomechzoo."""
+
+from __future__ import annotations
+
+from myoshift.datasets.evidence import Evidence
+from myoshift.datasets.facts import Fact, around, phase
+from myoshift.datasets.mcgill_biomechzoo import ALIVE
+from myoshift.datasets.measures import (
+    Measure,
+    body,
+    channels,
+    count,
+    peak,
+    seconds,
+    strides,
+    strikes,
+    trough,
+    unseen,
+    value_at,
+)
+
+# body, channels kept (straight; turn), foot strikes right/left (straight; turn)
+PEOPLE = {
+    "HC002D": ("32.1 kg, 1.45 m", "R 4; R 4", "3/3; 3/3"),
+    "HC030A": ("45.8 kg, 1.48 m", "L 4 R 4; L 4 R 3", "2/2; 5/5"),
+    "HC031A": ("27.7 kg, 1.33 m", "R 4; R 4", "2/2; 4/4"),
+    "HC032A": ("60.3 kg, 1.58 m", "L 4; L 4", "2/2; 4/3"),
+    "HC033A": ("51.5 kg, 1.605 m", "R 4; R 4", "2/2; 4/5"),
+    "HC036A": ("33 kg, 1.34 m", "L 4; L 4", "2/2; 0/0"),
+    "HC038A": ("56.8 kg, 1.74 m", "R 4; R 4", "2/3; 4/3"),
+    "HC039A": ("39.7 kg, 1.59 m", "L 4; L 4", "2/2; 1/0"),
+    "HC040A": ("25 kg, 1.225 m", "none; none", "7/5; 0/0"),
+    "HC044A": ("39.4 kg, 1.45 m", "R 4; R 4", "2/2; 0/0"),
+    "HC050A": ("37.4 kg, 1.51 m", "R 3; R 3", "2/2; 1/0"),
+    "HC055A": ("32 kg, 1.44 m", "none; none", "2/2; 0/0"),
+}
+
+
+def spread(path: str, channel: str) -> Measure:
+    """Standard deviation of a raw channel in V."""
+    return lambda evidence: float(evidence.file(path).analog_table((channel,)).values.std())
+
+
+def living_strides(muscle: str) -> Measure:
+    """Strides of 0.5 to 1.6 s with a living channel of a muscle, whether its side is trusted or not."""
+
+    def measure(evidence: Evidence) -> int:
+        found = 0
+        for trial in evidence.all:
+            path = trial.sources[0].path.partition("/")[2]
+            for side in "RL":
+                alive = ALIVE[0] <= spread(path, f"Voltage.{side} {muscle}")(evidence) <= ALIVE[1]
+                found += len(evidence.cycles(f"*/{trial.name}", f"knee_angle_{side.lower()}")) if alive else 0
+        return found
+
+    return measure
+
+
+def _of_people() -> list[Fact]:
+    """The table of people."""
+    table = [zip((body, channels, strikes), stated, strict=True) for stated in PEOPLE.values()]
+    return [
+        Fact(f"{measure.__name__}, {person}", measure(f"{person}/*"), stated)
+        for person, row in zip(PEOPLE, table, strict=True)
+        for measure, stated in row
+    ]
+
+
+SATURATED = "data/sample_study/raw c3d files/HC030A/Turn/HC030A22.c3d"
+DEAD = "data/sample_study/raw c3d files/HC055A/Straight/HC055A09.c3d"
+EMG = "HC00* HC03* HC044A* HC050A*"  # the people with EMG
+FACTS = (
+    *_of_people(),
+    Fact("trials with a living trusted channel", count(labelled=True), 20),
+    Fact("seconds of these", seconds(), around(54.99, 0.005)),
+    Fact("shortest of these, s", seconds(reduce=min), 1.70),
+    Fact("longest of these, s", seconds(reduce=max), 5.12),
+    Fact("SD of R Gast when saturated, V", spread(SATURATED, "Voltage.R Gast"), around(0.53, 0.005)),
+    Fact("SD of a dead channel, V", spread(DEAD, "Voltage.R Rect"), around(0.00055, 0.00015)),
+    Fact("frames missing in HC040A straight: in and out of view", unseen("HC040A/walk/*"), around(0.53, 0.01)),
+    Fact("frames missing in all other trials", unseen("HC0[0-3]* HC040A/turn/* HC04[!0]* HC05*"), 0),
+    Fact("strides with living Gast", living_strides("Gast"), 29),
+    Fact("strides with living Rect", living_strides("Rect"), 32),
+    Fact("strides with living Tib Ant", living_strides("Tib Ant"), 35),
+    Fact("strides with living Hams", living_strides("Hams"), 37),
+    Fact("strides of gastrocnemius on trusted sides", strides("*", "gastrocnemius"), 29),
+    Fact("strides of tibialis anterior on trusted sides", strides("*", "tibialis_anterior"), 32),
+    Fact("strides of hamstrings on trusted sides", strides("*", "hamstrings"), 31),
+    Fact("gastrocnemius peaks at", peak("*", "gastrocnemius"), phase(0.45, 0.45)),
+    Fact("tibialis anterior peaks at", peak("*", "tibialis_anterior"), phase(0.05, 0.05)),
+    Fact("tibialis anterior, second hump", peak("*", "tibialis_anterior", (0.55, 0.85)), phase(0.70, 0.75)),
+    Fact("hamstrings peak at", peak("*", "hamstrings"), phase(0.95, 1.0)),
+    Fact("rectus femoris peaks at", peak("*", "rectus_femoris"), phase(0.05, 0.10)),
+    Fact("rectus femoris, second hump", peak("*", "rectus_femoris", (0.55, 0.85)), phase(0.65, 0.65)),
+    Fact("strides of the people with EMG, both legs", strides(EMG, "hip_flexion"), 57),
+    Fact("hip at strike, deg", value_at(EMG, "hip_flexion", 0.0), around(37, 1)),
+    Fact("hip at 0.50, deg", value_at(EMG, "hip_flexion", 0.5), around(-2, 1)),
+    Fact("hip at 0.90, deg", value_at(EMG, "hip_flexion", 0.9), around(39, 1)),
+    Fact("hip is least at", trough(EMG, "hip_flexion"), phase(0.50, 0.55)),
+    Fact("knee at strike, deg", value_at(EMG, "knee_angle", 0.0), around(4, 1)),
+    Fact("knee at 0.15, deg", value_at(EMG, "knee_angle", 0.15), around(16, 1)),
+    Fact("knee at 0.75, deg", value_at(EMG, "knee_angle", 0.75), around(59, 1)),
+    Fact("knee is most at", peak(EMG, "knee_angle"), phase(0.75, 0.75)),
+    Fact("ankle at 0.05, deg", value_at(EMG, "ankle_angle", 0.05), around(-5, 1)),
+    Fact("ankle at 0.45, deg", value_at(EMG, "ankle_angle", 0.45), around(13, 1)),
+    Fact("ankle at 0.65, deg", value_at(EMG, "ankle_angle", 0.65), around(-15, 1)),
+)
