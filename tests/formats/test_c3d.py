@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from c3d_writer import c3d_bytes
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mutants import mutants
 
+from formats.c3d_writer import c3d_bytes
+from formats.mutants import mutants
 from myoshift.errors import DataFormatError, DataRefused, UnknownNameError
 from myoshift.formats import read_c3d
 from myoshift.types import Event

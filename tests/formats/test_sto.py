@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from mutants import mutants
 
+from formats.mutants import mutants
 from myoshift.errors import DataFormatError, DataRefused
 from myoshift.formats import read_sto, short_name, write_sto
 from myoshift.types import Table

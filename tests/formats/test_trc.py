@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from mutants import mutants
 
+from formats.mutants import mutants
 from myoshift.errors import DataFormatError, DataRefused
 from myoshift.formats import read_trc
 

@@ -42,6 +42,10 @@ READERS: dict[str, Callable[..., Any]] = {
     "npy": read_npy,
     "pickle": refuse_pickle,
 }
+MENDS = {
+    "html": "a web page was saved in place of the data: download the file itself",
+    "csv": "give it a name line, a line `endheader` and a time column, tabs for commas: a .sto file",
+}
 SUFFIXES = {".sto": "sto", ".mot": "sto", ".trc": "trc", ".c3d": "c3d", ".mat": "mat5"}
 
 
@@ -51,10 +55,16 @@ def read(path: str | Path, **options: Any) -> Any:
     Returns
     -------
     Table | Markers | C3D | dict
+
+    Raises
+    ------
+    DataFormatError
+        When no reader knows the content, or the reader refuses it.
     """
     kind = detect(path)
     if kind not in READERS:
         kind = SUFFIXES.get(Path(path).suffix.lower(), kind)
     if kind not in READERS:
-        raise DataFormatError(f"there is no reader for {kind} files", where=path, mend=f"one of {', '.join(READERS)}")
+        mend = MENDS.get(kind, f"convert it to one of {', '.join(READERS)}")
+        raise DataFormatError(f"there is no reader for {kind} files", where=path, mend=mend)
     return READERS[kind](path, **options)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import pickletools
 import re
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 from myoshift.errors import DataFormatError
@@ -24,6 +26,7 @@ _MAGIC = {
 }
 HEADER_LIMIT = 1 << 16
 END_OF_HEADER = re.compile(rb"^[ \t]*endheader[ \t\r]*$", re.IGNORECASE | re.MULTILINE)
+BAD_ARCHIVE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError)
 _TEXT = ("csv", "text")
 
 
@@ -73,7 +76,7 @@ def expect(raw: bytes, kind: str) -> None:
 def _archive(raw: bytes) -> str:
     try:
         members = zipfile.ZipFile(io.BytesIO(raw)).namelist()
-    except (zipfile.BadZipFile, ValueError, OSError):
+    except BAD_ARCHIVE:
         return "npz" if b".npy" in raw[:512] else "zip"
     if any(member.endswith(".pkl") for member in members):
         return "pickle"

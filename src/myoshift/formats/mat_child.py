@@ -73,6 +73,9 @@ def main(path: str, folder: str, gigabytes: float) -> None:
 if __name__ == "__main__":
     try:
         main(sys.argv[1], sys.argv[2], float(sys.argv[3]))
+    except MemoryError:
+        sys.stdout.write(f"it needs more than {sys.argv[3]} GB of memory\n")
+        sys.exit(1)
     except Exception as error:
         sys.stdout.write(f"{type(error).__name__}: {error}".replace("\n", " ")[:400] + "\n")
         sys.exit(1)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import ast
 import io
+import math
+import operator
 import pickletools
 import zipfile
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
 from myoshift.errors import DataFormatError
-from myoshift.formats.detect import expect
+from myoshift.formats.detect import BAD_ARCHIVE, expect
 from myoshift.formats.source import content, named
 
 RECIPE = "where you trust the file, load it and save plain numeric arrays: numpy.savez(name, **arrays)"
-_LIMIT = 4 * 2**30
+LIMIT = 4 * 2**30
 
 
 def read_npz(path: str | Path) -> dict[str, NDArray[Any]]:
@@ -33,7 +36,7 @@ def read_npz(path: str | Path) -> dict[str, NDArray[Any]]:
         try:
             with zipfile.ZipFile(io.BytesIO(raw)) as archive:
                 return {m.filename.removesuffix(".npy"): _member(archive, m) for m in archive.infolist()}
-        except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, OSError) as error:
+        except BAD_ARCHIVE as error:
             raise DataFormatError(
                 "the archive is damaged or truncated", why=f"{len(raw)} bytes: {error}", mend="copy it again"
             ) from error
@@ -64,28 +67,40 @@ def refuse_pickle(path: str | Path) -> NoReturn:
 
 
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any]:
-    if member.file_size > _LIMIT:
+    if member.file_size > LIMIT:
         raise DataFormatError(
-            "an array is too large", where=member.filename, why=f"{member.file_size} bytes, limit {_LIMIT}"
+            "an array is too large", where=member.filename, why=f"{member.file_size} bytes, limit {LIMIT}"
         )
     return _array(archive.read(member), member.filename.removesuffix(".npy"))
 
 
 def _array(raw: bytes, key: str) -> NDArray[Any]:
+    """The array of .npy bytes; the header is read as a literal and checked against the size before use.
+
+    Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+    """
+    where = f"array {key}"
     try:
-        array: NDArray[Any] = np.lib.format.read_array(io.BytesIO(raw), allow_pickle=False)
-    except ValueError as error:
-        if "allow_pickle" not in str(error):
-            raise DataFormatError(
-                "the array is damaged or truncated", where=f"array {key}", why=str(error)
-            ) from error
+        width = 2 if raw[6] == 1 else 4
+        start = 8 + width + int.from_bytes(raw[8 : 8 + width], "little")
+        header = ast.literal_eval(raw[8 + width : start].decode().strip())
+        kind, shape = np.lib.format.descr_to_dtype(header["descr"]), tuple(map(operator.index, header["shape"]))
+        order: Literal["F", "C"] = "F" if header["fortran_order"] else "C"
+    except Exception as error:  # a literal made of arbitrary bytes can fail in any way
+        raise DataFormatError("the array header is damaged", where=where, why=type(error).__name__) from error
+    if kind.hasobject:
         raise DataFormatError(
-            "an object array, which is a pickle in disguise",
-            where=f"array {key}",
-            why="allow_pickle is off",
-            mend=RECIPE,
-        ) from error
-    return array
+            "an object array, which is a pickle in disguise", where=where, why="allow_pickle is off", mend=RECIPE
+        )
+    promised, present = kind.itemsize * math.prod(shape), len(raw) - start
+    if promised != present or min(shape, default=0) < 0:
+        raise DataFormatError(
+            "the array is truncated or damaged",
+            where=where,
+            why=f"shape {shape} promises {promised} bytes, {present} bytes present",
+            mend="copy it again",
+        )
+    return np.frombuffer(raw, kind, offset=start).reshape(shape, order=order)
 
 
 def _first_global(raw: bytes) -> str:

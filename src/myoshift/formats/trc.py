@@ -61,7 +61,7 @@ def _header(keys: str, values: str) -> dict[str, str]:
     """Header entries; a line with fewer values than keys is taken to miss the unit, the only word among numbers."""
     names, cells = keys.split(), values.split()
     if len(cells) < len(names) and all(cell.replace(".", "").isdigit() for cell in cells):
-        names.remove("Units")
+        names = [name for name in names if name != "Units"]
     return dict(zip(names, cells, strict=False))
 
 
