@@ -23,6 +23,8 @@ CARDS = {
     "protocols": ("myoshift.bench", "protocols.csv"),
     "metrics": ("myoshift.metrics", "metrics.csv"),
 }
+LISTED = (*CARDS, "sites", "muscles", "coordinates")
+"""What `myoshift list` prints."""
 
 
 @cache
@@ -56,8 +58,9 @@ def cards(kind: str) -> list[dict[str, str]]:
 def unknown(what: str, name: str, known: Iterable[str]) -> UnknownNameError:
     """The error for a name that nobody knows, with the three nearest known names."""
     nearest = difflib.get_close_matches(name, list(known), n=3, cutoff=0.0)
+    listed = f"`myoshift list {what}s` prints them all" if f"{what}s" in LISTED else f"known: {', '.join(known)}"
     return UnknownNameError(
         f"unknown {what} {name!r}",
         why=f"nearest known names: {', '.join(nearest) or 'none'}",
-        mend=f"use a known name, or map it to one (`myoshift list {what}s` prints them all)",
+        mend=f"use a known name, or map it to one ({listed})",
     )

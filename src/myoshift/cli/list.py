@@ -10,16 +10,14 @@ import typer
 from myoshift import registry
 from myoshift.errors import ConfigError
 
-KINDS = ("datasets", "methods", "estimators", "models", "protocols", "metrics", "sites", "muscles")
-
 
 def command(
-    kind: Annotated[str, typer.Argument(help="One of: " + ", ".join(KINDS) + ".")],
+    kind: Annotated[str, typer.Argument(help="One of: " + ", ".join(registry.LISTED) + ".")],
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
     """What is there: datasets, methods, models, sites, muscles, ..."""
-    if kind not in KINDS:
-        raise ConfigError(f"unknown kind {kind!r}", mend=f"use one of {', '.join(KINDS)}")
+    if kind not in registry.LISTED:
+        raise ConfigError(f"unknown kind {kind!r}", mend=f"use one of {', '.join(registry.LISTED)}")
     rows = _rows(kind)
     if json:
         typer.echo(jsonlib.dumps(rows, indent=2))
@@ -28,25 +26,40 @@ def command(
 
 
 def _rows(kind: str) -> list[dict[str, str]]:
-    if kind == "sites":
-        from myoshift import anatomy
+    if kind in registry.CARDS:
+        return _with_plug_ins(kind, registry.cards(kind))
+    return {"sites": _sites, "muscles": _muscles, "coordinates": _coordinates}[kind]()
 
-        return [
-            {
-                "name": site.name,
-                "group": site.group,
-                "muscles": ", ".join(f"{muscle} {weight:g}" for muscle, weight in site.muscles.items()),
-            }
-            for site in map(anatomy.site, anatomy.SITES)
-        ]
-    if kind == "muscles":
-        from myoshift import anatomy
 
-        return [
-            {"name": muscle.name, "region": muscle.region, "group": muscle.group, "mint": muscle.mint}
-            for muscle in map(anatomy.muscle, anatomy.MUSCLES)
-        ]
-    return _with_plug_ins(kind, registry.cards(kind))
+def _sites() -> list[dict[str, str]]:
+    from myoshift import anatomy
+
+    return [
+        {
+            "name": site.name,
+            "group": site.group,
+            "muscles": ", ".join(f"{muscle} {weight:g}" for muscle, weight in site.muscles.items()),
+        }
+        for site in map(anatomy.site, anatomy.SITES)
+    ]
+
+
+def _muscles() -> list[dict[str, str]]:
+    from myoshift import anatomy
+
+    return [
+        {"name": muscle.name, "region": muscle.region, "group": muscle.group, "mint": muscle.mint}
+        for muscle in map(anatomy.muscle, anatomy.MUSCLES)
+    ]
+
+
+def _coordinates() -> list[dict[str, str]]:
+    from myoshift import anatomy
+
+    return [
+        {"name": c.name, "unit": c.unit, "positive": c.positive, "low": f"{c.low:g}", "high": f"{c.high:g}"}
+        for c in map(anatomy.coordinate, anatomy.COORDINATES)
+    ]
 
 
 def _with_plug_ins(kind: str, cards: list[dict[str, str]]) -> list[dict[str, str]]:
@@ -63,7 +76,7 @@ def _show(kind: str, rows: list[dict[str, str]]) -> None:
     table = Table(title=f"{len(rows)} {kind}")
     columns = list(rows[0]) if rows else ["name"]
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", no_wrap=column == "name")
     for row in rows:
         table.add_row(*(row.get(column, "") for column in columns))
     Console().print(table)
