@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from myoshift.datasets.inspection import Channel, Inspection
 
 SHOWN_GAPS = 5
+WIDE = 160
 
 
 def command(
@@ -33,7 +34,10 @@ def command(
         return
     from rich.console import Console
 
-    _show(found, Console())
+    console = Console()
+    if not console.is_terminal:  # in a file or pipe nothing needs to be folded to 80 letters
+        console.width = WIDE
+    _show(found, console)
 
 
 def _show(found: Inspection, console: Console) -> None:

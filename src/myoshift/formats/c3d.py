@@ -19,7 +19,7 @@ from myoshift.errors import DataFormatError
 from myoshift.formats.c3d_header import Layout, read_layout
 from myoshift.formats.c3d_parameters import Numbers, Parameters, Value, read_parameters
 from myoshift.formats.detect import expect
-from myoshift.formats.source import content, named
+from myoshift.formats.source import AGAIN, content, named
 from myoshift.formats.trc import METRES
 from myoshift.registry import unknown
 from myoshift.types import Array, Array32, Event, Flag, Markers, Side, Table
@@ -197,7 +197,7 @@ def _scaled(samples: NDArray[Any], analog: dict[str, Value], layout: Layout) -> 
             "an analog scale or offset is impossible",
             where=f"ANALOG:SCALE, channel {dead[0] + 1}",
             why=f"scale {gain[dead[0]]:g}, offset {offset[dead[0]]:g}",
-            mend="export the file again",
+            mend=AGAIN,
         )
     if not offset.any() and np.all(gain == 1):
         return samples.astype(np.float32, copy=False)
@@ -213,7 +213,10 @@ def _per_channel(group: dict[str, Value], name: str, count: int, default: float)
         return np.full(count, default)
     if len(values) < count:
         raise DataFormatError(
-            "a parameter has too few values", where=f"ANALOG:{name}", why=f"{len(values)} for {count} channels"
+            "a parameter has too few values",
+            where=f"ANALOG:{name}",
+            why=f"{len(values)} for {count} channels",
+            mend=AGAIN,
         )
     return values[:count]
 

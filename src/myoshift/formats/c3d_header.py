@@ -8,6 +8,7 @@ import numpy as np
 
 from myoshift.errors import DataFormatError
 from myoshift.formats.c3d_parameters import BLOCK, Numbers, Parameters, Value, check
+from myoshift.formats.source import AGAIN
 from myoshift.types import Flag
 
 
@@ -100,6 +101,7 @@ def _check_size(raw: bytes, layout: Layout) -> int:
         raise DataFormatError(
             "the file holds no data",
             why=f"{layout.frames} frames of {layout.points} points and {layout.analogs} analog channels",
+            mend=AGAIN,
         )
     promise = f"{layout.frames} frames of {layout.points} points and {layout.analogs} x {layout.subframes} samples"
     check(raw, layout.start, size, promise)
@@ -112,7 +114,9 @@ def _check_rates(rate: float, subframes: int, analogs: int, stated: float | None
             "no sampling rate", where="POINT:RATE", why=f"{rate:g} Hz", mend="state the rate and export again"
         )
     if analogs and subframes < 1:
-        raise DataFormatError("analog channels without samples", why=f"{analogs} channels, {subframes} per frame")
+        raise DataFormatError(
+            "analog channels without samples", why=f"{analogs} channels, {subframes} per frame", mend=AGAIN
+        )
     if analogs and stated is not None and not abs(stated - rate * subframes) <= 1e-3 * rate * subframes:
         raise DataFormatError(
             "the analog rates contradict each other",
@@ -125,13 +129,13 @@ def _check_rates(rate: float, subframes: int, analogs: int, stated: float | None
 def _scale(header: float, parameter: float | None, points: int) -> float:
     scale = header if parameter is None else parameter
     if not np.isfinite(scale) or (points and scale == 0):
-        raise DataFormatError("the point scale is impossible", where="POINT:SCALE", why=f"{scale:g}")
+        raise DataFormatError("the point scale is impossible", where="POINT:SCALE", why=f"{scale:g}", mend=AGAIN)
     if parameter is not None and header * parameter < 0:
         raise DataFormatError(
             "the header contradicts itself about integer or float data",
             where="POINT:SCALE",
             why=f"{header:g} in the header, {parameter:g} in the parameters (negative means float)",
-            mend="export the file again",
+            mend=AGAIN,
         )
     return scale
 

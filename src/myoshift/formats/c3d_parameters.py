@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoshift.errors import DataFormatError
+from myoshift.formats.source import AGAIN
 from myoshift.types import Array32
 
 Value: TypeAlias = "str | tuple[str, ...] | int | float | NDArray[Any]"
@@ -55,7 +56,7 @@ def check(raw: bytes, start: int, size: int, what: str) -> None:
             "the file is truncated",
             where=what,
             why=f"{start + size} bytes promised, {len(raw)} bytes present",
-            mend="copy or export the file again",
+            mend=AGAIN,
         )
 
 
@@ -70,7 +71,10 @@ def read_parameters(raw: bytes) -> tuple[Parameters, Numbers]:
     processor = _PROCESSORS.get(raw[start + 3])
     if processor is None:
         raise DataFormatError(
-            "unknown processor type", where=f"byte {start + 3}", why=f"{raw[start + 3]} is none of 84, 85, 86"
+            "unknown processor type",
+            where=f"byte {start + 3}",
+            why=f"{raw[start + 3]} is none of 84, 85, 86",
+            mend=AGAIN,
         )
     numbers = Numbers(processor)
     groups: dict[int, str] = {}
@@ -102,7 +106,9 @@ def _value(raw: bytes, at: int, numbers: Numbers, name: str) -> Value:
     check(raw, at, 2, where)
     kind, rank = _int8(raw, at), raw[at + 1]
     if rank > MOST_DIMENSIONS:
-        raise DataFormatError("too many dimensions", where=where, why=f"{rank}, at most {MOST_DIMENSIONS}")
+        raise DataFormatError(
+            "too many dimensions", where=where, why=f"{rank}, at most {MOST_DIMENSIONS}", mend=AGAIN
+        )
     check(raw, at + 2, rank, where)
     shape = tuple(raw[at + 2 : at + 2 + rank])
     start, count = at + 2 + rank, math.prod(shape)
@@ -116,7 +122,7 @@ def _value(raw: bytes, at: int, numbers: Numbers, name: str) -> Value:
     elif kind == 4:
         values = numbers.reals(raw, start, count, where)
     else:
-        raise DataFormatError("unknown parameter type", where=where, why=f"{kind} is none of -1, 1, 2, 4")
+        raise DataFormatError("unknown parameter type", where=where, why=f"{kind} is none of -1, 1, 2, 4", mend=AGAIN)
     return values.reshape(shape, order="F") if shape else values.item()
 
 

@@ -25,10 +25,14 @@ def clock(time: Array, declared: float | None = None) -> tuple[float, tuple[Flag
         When time does not increase, gives no rate, or contradicts the declared rate by more than 0.1 %.
     """
     if declared is not None and not (np.isfinite(declared) and declared > 0):
-        raise DataFormatError("the declared sampling rate is impossible", why=f"{declared:g} Hz")
+        raise DataFormatError(
+            "the declared sampling rate is impossible", why=f"{declared:g} Hz", mend="correct the header"
+        )
     if len(time) < 2:
         if declared is None:
-            raise DataFormatError("no sampling rate", why=f"{len(time)} row and no rate in the header")
+            raise DataFormatError(
+                "no sampling rate", why=f"{len(time)} row, no rate in the header", mend="export more rows"
+            )
         return declared, ()
     steps = np.diff(time)
     bad = np.flatnonzero(~(steps > 0))

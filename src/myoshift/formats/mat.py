@@ -64,7 +64,9 @@ def _run(path: str | Path, folder: str, seconds: float, gigabytes: float) -> Non
             command, env=os.environ | threads, capture_output=True, text=True, timeout=seconds, check=False
         )
     except subprocess.TimeoutExpired as error:
-        raise DataFormatError("the file took too long to read", why=f"limit {seconds:g} s") from error
+        raise DataFormatError(
+            "the file took too long to read", why=f"limit {seconds:g} s", mend="raise the limit, or save less"
+        ) from error
     if done.returncode < 0:
         raise DataFormatError(
             "the file is damaged: it crashed its reader",

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from myoshift.errors import DataFormatError
 from myoshift.formats.detect import BAD_ARCHIVE, expect
-from myoshift.formats.source import content, named
+from myoshift.formats.source import AGAIN, content, named
 
 RECIPE = "where you trust the file, load it and save plain numeric arrays: numpy.savez(name, **arrays)"
 LIMIT = 4 * 2**30
@@ -38,7 +38,7 @@ def read_npz(path: str | Path) -> dict[str, NDArray[Any]]:
                 return {m.filename.removesuffix(".npy"): _member(archive, m) for m in archive.infolist()}
         except BAD_ARCHIVE as error:
             raise DataFormatError(
-                "the archive is damaged or truncated", why=f"{len(raw)} bytes: {error}", mend="copy it again"
+                "the archive is damaged or truncated", why=f"{len(raw)} bytes: {error}", mend=AGAIN
             ) from error
 
 
@@ -69,7 +69,10 @@ def refuse_pickle(path: str | Path) -> NoReturn:
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any]:
     if member.file_size > LIMIT:
         raise DataFormatError(
-            "an array is too large", where=member.filename, why=f"{member.file_size} bytes, limit {LIMIT}"
+            "an array is too large",
+            where=member.filename,
+            why=f"{member.file_size} bytes, limit {LIMIT}",
+            mend="save it in parts",
         )
     return _array(archive.read(member), member.filename.removesuffix(".npy"))
 
@@ -87,7 +90,9 @@ def _array(raw: bytes, key: str) -> NDArray[Any]:
         kind, shape = np.lib.format.descr_to_dtype(header["descr"]), tuple(map(operator.index, header["shape"]))
         order: Literal["F", "C"] = "F" if header["fortran_order"] else "C"
     except Exception as error:  # a literal made of arbitrary bytes can fail in any way
-        raise DataFormatError("the array header is damaged", where=where, why=type(error).__name__) from error
+        raise DataFormatError(
+            "the array header is damaged", where=where, why=type(error).__name__, mend=AGAIN
+        ) from error
     if kind.hasobject:
         raise DataFormatError(
             "an object array, which is a pickle in disguise", where=where, why="allow_pickle is off", mend=RECIPE
@@ -98,7 +103,7 @@ def _array(raw: bytes, key: str) -> NDArray[Any]:
             "the array is truncated or damaged",
             where=where,
             why=f"shape {shape} promises {promised} bytes, {present} bytes present",
-            mend="copy it again",
+            mend=AGAIN,
         )
     return np.frombuffer(raw, kind, offset=start).reshape(shape, order=order)
 

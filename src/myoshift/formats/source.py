@@ -13,6 +13,8 @@ from pathlib import Path
 from myoshift.errors import DataFormatError, DataRefused
 from myoshift.types import SourceFile
 
+AGAIN = "copy or export the file again"
+
 
 def content(path: str | Path) -> bytes:
     """All bytes of a file.
@@ -29,7 +31,7 @@ def content(path: str | Path) -> bytes:
     except OSError as error:
         raise DataRefused("the file cannot be read", where=path, why=error.strerror or str(error)) from error
     if not raw:
-        raise DataFormatError("the file is empty", where=path, why="0 bytes", mend="copy or download it again")
+        raise DataFormatError("the file is empty", where=path, why="0 bytes", mend=AGAIN)
     return raw
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from myoshift.errors import DataFormatError
+from myoshift.formats.source import AGAIN
 from myoshift.types import Array, Flag
 
 _NUMBER = re.compile(rb"[+-]?(\d+\.?\d*([eE][+-]?\d+)?|\.\d+([eE][+-]?\d+)?|nan|inf|infinity)", re.IGNORECASE)
@@ -31,7 +32,7 @@ def plain(raw: bytes) -> tuple[bytes, tuple[Flag, ...]]:
             return raw.decode("utf-16").encode(), (Flag("encoding", "the text is UTF-16"),)
         except UnicodeDecodeError as error:
             raise DataFormatError(
-                "the text cannot be decoded", where=f"byte {error.start}", why="UTF-16 expected"
+                "the text cannot be decoded", where=f"byte {error.start}", why="UTF-16 expected", mend=AGAIN
             ) from error
     if raw.startswith(codecs.BOM_UTF8):
         return raw[len(codecs.BOM_UTF8) :], (Flag("encoding", "the text begins with a UTF-8 byte-order mark"),)
@@ -65,7 +66,9 @@ def number(text: str | None, where: str) -> float | None:
     try:
         return None if text is None else float(text)
     except ValueError as error:
-        raise DataFormatError("a header entry is not a number", where=where, why=clip(text or "")) from error
+        raise DataFormatError(
+            "a header entry is not a number", where=where, why=clip(text or ""), mend="correct the header"
+        ) from error
 
 
 def numbers(body: bytes, width: int, first_line: int) -> Array:
@@ -77,7 +80,7 @@ def numbers(body: bytes, width: int, first_line: int) -> Array:
         At the first ragged row or cell that is no number, with its line (`first_line` is the body's first).
     """
     if not body.strip():
-        raise DataFormatError("there are no rows", where=f"line {first_line}", mend="export the file again")
+        raise DataFormatError("there are no rows", where=f"line {first_line}", mend=AGAIN)
     values = _parse(body)
     if values is None:
         body = _WINDOWS_NAN.sub(b"nan", body)
@@ -110,7 +113,7 @@ def _culprit(body: bytes, width: int, first_line: int) -> DataFormatError:
                 why=f"{len(cells)} cells where the {width} column labels promise {width}",
                 mend="export the file again, or delete the row",
             )
-    return DataFormatError("the rows cannot be read as numbers", where=f"line {first_line}")
+    return DataFormatError("the rows cannot be read as numbers", where=f"line {first_line}", mend=AGAIN)
 
 
 def _no_number(cell: bytes, line: int, column: int) -> DataFormatError:

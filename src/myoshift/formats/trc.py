@@ -7,7 +7,7 @@ from pathlib import Path
 from myoshift.errors import DataFormatError
 from myoshift.formats.clock import clock
 from myoshift.formats.detect import expect
-from myoshift.formats.source import content, named
+from myoshift.formats.source import AGAIN, content, named
 from myoshift.formats.text import clip, decode, number, numbers, plain, refuse_duplicates
 from myoshift.types import Flag, Markers
 
@@ -33,7 +33,9 @@ def read_trc(path: str | Path, *, unit: str | None = None) -> Markers:
         raw, notes = plain(raw)
         *head, body = raw.split(b"\n", 5)
         if len(head) < 5:
-            raise DataFormatError("the header is truncated", where=f"line {len(head) + 1}", why="5 lines promised")
+            raise DataFormatError(
+                "the header is truncated", where=f"line {len(head) + 1}", why="5 lines promised", mend=AGAIN
+            )
         lines, head_notes = decode(b"\n".join(head))
         _, keys, values, labels, _ = lines.split("\n")
         header = _header(keys, values)
