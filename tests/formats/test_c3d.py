@@ -224,6 +224,19 @@ def test_bad_24_unit_absent(load):
         c3d.markers()
 
 
+def test_bad_02_cut_inside_the_header(tmp_path):
+    path = tmp_path / "cut.c3d"
+    path.write_bytes(c3d_bytes(POINTS)[:100])
+    with pytest.raises(DataFormatError, match=r"cut\.c3d.*truncated.*100 bytes present"):
+        read_c3d(path)
+
+
+def test_damaged_event_counts_do_no_harm(load):
+    events = {"LABELS": ["A"], "TIMES": np.array([[0], [1]], np.float32)}
+    assert len(load(POINTS, EVENT=events | {"USED": "many"}).events) == 1
+    assert load(POINTS, EVENT=events | {"USED": np.int16(0)}).events == ()
+
+
 # --- damage ---------------------------------------------------------------------------------------------------------
 
 

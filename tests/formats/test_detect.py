@@ -11,7 +11,7 @@ from myoshift import formats
 from myoshift.errors import DataFormatError, DataRefused
 
 FILES = {
-    "sto": b"name\nendheader\ntime\ta\n0\t1\n1\t2\n",
+    "sto": b"\nPelvis and legs\nendheader\ntime\ta\n0\t1\n1\t2\n",
     "trc": b"PathFileType\t4\n",
     "c3d": c3d_bytes(np.zeros((2, 1, 3))),
     "mat7.3": b"MATLAB 7.3 MAT-file".ljust(512) + b"\x89HDF\r\n\x1a\n",
@@ -25,12 +25,20 @@ FILES = {
     "bdf": b"\xffBIOSEMI",
     "unknown": bytes(range(256)),
 }
+MARKED = b"\xef\xbb\xbf"
 
 
 @pytest.mark.parametrize("kind", FILES)
 def test_content_decides_not_the_name(tmp_path, kind):
     path = tmp_path / "file.wrong"
     path.write_bytes(FILES[kind])
+    assert formats.detect(path) == kind
+
+
+@pytest.mark.parametrize("kind", ["sto", "trc", "html", "csv"])
+def test_a_byte_order_mark_hides_nothing(tmp_path, kind):
+    path = tmp_path / "file"
+    path.write_bytes(MARKED + FILES[kind])
     assert formats.detect(path) == kind
 
 

@@ -37,7 +37,7 @@ def points():
 def load(tmp_path):
     def write_and_read(content, **options):
         path = tmp_path / "markers.trc"
-        path.write_text(content)
+        path.write_bytes(content.encode())
         return read_trc(path, **options)
 
     return write_and_read
@@ -64,6 +64,11 @@ def test_a_closing_tab_is_no_marker(load, points):
     points[1, 0] = np.nan
     found = load(trc(points, edit=lambda rows: [row + "\t" for row in rows]))
     np.testing.assert_allclose(found.values, points / 1000)
+
+
+def test_windows_line_ends(load, points):
+    points[1, 2] = np.nan
+    np.testing.assert_allclose(load(trc(points).replace("\n", "\r\n")).values, points / 1000)
 
 
 def test_bad_24_unit_absent(load, points):

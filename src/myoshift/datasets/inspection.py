@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from myoshift import anatomy, formats, signal
 from myoshift.errors import UnknownNameError
+from myoshift.formats.clock import GAP
 from myoshift.types import Array, EmgKind, Flag, Markers, Table
 
 Status = Literal["pass", "flag", "masked", ""]
 Opinion = tuple[Status, tuple[str, ...]]
 
 VOLTS = ("V", "mV", "uV", "µV")
-_NO_GAP = 1.5
 _STILL_DEGREES = 0.2
 
 
@@ -101,7 +101,7 @@ def _channels(found: Any, emg: EmgKind | None) -> Iterator[Channel]:
 
 @_channels.register
 def _of_table(table: Table, emg: EmgKind | None) -> Iterator[Channel]:
-    judged = _emg_opinions(table, emg) if emg else {}
+    judged = _emg_opinions(table, emg, "") if emg else {}
     for name, unit, values in zip(table.names, table.units, table.values.T, strict=True):
         short = formats.short_name(name)
         opinion = judged.get(name) or _opinion(short, values, unit)
@@ -120,14 +120,16 @@ def _of_c3d(c3d: formats.C3D, emg: EmgKind | None) -> Iterator[Channel]:
         yield _channel(name, c3d.points[:, k], c3d.point_unit, c3d.point_rate)
     if c3d.analog_names:
         analogs = c3d.analog_table()
-        volts = analogs.select(tuple(n for n, u in zip(analogs.names, analogs.units, strict=True) if u in VOLTS))
-        judged = _emg_opinions(volts, emg or "raw")
+        judged: dict[str, Opinion] = {}
+        for volts in VOLTS:
+            emg_names = tuple(n for n, u in zip(analogs.names, analogs.units, strict=True) if u == volts)
+            judged |= _emg_opinions(analogs.select(emg_names), emg or "raw", volts)
         for name, unit, values in zip(analogs.names, analogs.units, analogs.values.T, strict=True):
             yield _channel(name, values, unit, analogs.rate, judged.get(name))
 
 
-@_channels.register
-def _of_arrays(arrays: dict, emg: EmgKind | None) -> Iterator[Channel]:  # type: ignore[type-arg]
+@_channels.register(dict)
+def _of_arrays(arrays: dict[str, Any], emg: EmgKind | None) -> Iterator[Channel]:
     for name, array in _leaves(arrays):
         shape = " x ".join(map(str, array.shape))
         yield _channel(f"{name} ({shape})" if shape else name, array, "", None)
@@ -172,8 +174,7 @@ def _presence(values: NDArray[Any], there: NDArray[Any]) -> Opinion:
     return "", ()
 
 
-def _emg_opinions(table: Table, kind: EmgKind) -> dict[str, Opinion]:
-    unit = table.units[0] if table.units and table.units[0] in VOLTS else ""
+def _emg_opinions(table: Table, kind: EmgKind, unit: str) -> dict[str, Opinion]:
     found = signal.verdicts(table.values, table.rate, table.names, kind=kind, unit=unit)
     return {verdict.channel: (verdict.status, verdict.reasons) for verdict in found}
 
@@ -213,5 +214,5 @@ def _is_rotation(name: str) -> bool | None:
 
 def _gaps(time: Array) -> Iterator[tuple[float, float]]:
     steps = np.diff(time)
-    for row in np.flatnonzero(steps > _NO_GAP * np.median(steps)) if len(steps) else ():
+    for row in np.flatnonzero(steps > GAP * np.median(steps)) if len(steps) else ():
         yield float(time[row]), float(time[row + 1])

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoshift.errors import DataFormatError
-from myoshift.formats.c3d_header import Layout, read_layout
+from myoshift.formats.c3d_header import Layout, count, read_layout
 from myoshift.formats.c3d_parameters import Numbers, Parameters, Value, read_parameters
 from myoshift.formats.detect import expect
 from myoshift.formats.source import AGAIN, content, named
@@ -247,7 +247,7 @@ def _events(group: dict[str, Value]) -> tuple[Event, ...]:
     times = _all_numbers(group, "TIMES")
     seconds = 60 * times[0 : len(times) // 2 * 2 : 2] + times[1::2]
     labels, contexts = texts(group, "LABELS"), texts(group, "CONTEXTS")
-    used = int(np.ravel(np.asarray(group.get("USED", len(seconds))))[0])
+    used = count(group, "USED")
     events = [
         Event(
             name="_".join(label.lower().replace("-", " ").split()),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from myoshift.errors import DataFormatError
 from myoshift.formats.c3d_parameters import BLOCK, Numbers, Parameters, Value, check
@@ -24,7 +25,7 @@ class Layout:
     scale: float
     rate: float
     start: int
-    flags: tuple[Flag, ...]
+    flags: tuple[Flag, ...] = ()
 
     @property
     def real(self) -> bool:
@@ -45,7 +46,7 @@ def read_layout(raw: bytes, parameters: Parameters, numbers: Numbers) -> Layout:
     DataFormatError
         When the rate or scale is impossible or contradictory, or the file is shorter than the frames it promises.
     """
-    words = numbers.integers(raw, 0, 256, "header", signed=False).astype(int)
+    words = numbers.integers(raw, 0, 256, "header", signed=False).astype(np.int64)
     scale, rate = (float(numbers.reals(raw, at, 1, "header")[0]) for at in (12, 20))
     point, analog, trial = (parameters.get(group, {}) for group in ("POINT", "ANALOG", "TRIAL"))
     flags: list[Flag] = []
@@ -56,38 +57,38 @@ def read_layout(raw: bytes, parameters: Parameters, numbers: Numbers) -> Layout:
         return header if parameter is None else parameter
 
     subframes = int(words[9])
-    points = int(settle("points", words[1], _count(point, "USED")))
-    used = _count(analog, "USED")
+    points = int(settle("points", words[1], count(point, "USED")))
+    used = count(analog, "USED")
     analogs = int(words[2]) // max(subframes, 1) if used is None else used
     settle("analog samples of a frame", words[2], analogs * subframes)
     rate = settle("frame rate", rate, _number(point, "RATE"))
     scale = _scale(scale, _number(point, "SCALE"), points)
     first, frames = _frames(words, point, trial, flags)
-    start = int(settle("first data block", words[8], _count(point, "DATA_START")))
+    start = int(settle("first data block", words[8], count(point, "DATA_START")))
     _check_rates(rate, subframes, analogs, _number(analog, "RATE"))
-    layout = Layout(points, analogs, subframes, frames, first, scale, rate, (start - 1) * BLOCK, ())
+    layout = Layout(points, analogs, subframes, frames, first, scale, rate, (start - 1) * BLOCK)
     rest = _check_size(raw, layout)
     if rest >= BLOCK:
         flags.append(Flag("size", f"{rest} bytes after the last frame that the header promises"))
-    return Layout(points, analogs, subframes, frames, first, scale, rate, (start - 1) * BLOCK, tuple(flags))
+    return replace(layout, flags=tuple(flags))
 
 
 def _frames(
-    words: np.ndarray, point: dict[str, Value], trial: dict[str, Value], flags: list[Flag]
+    words: NDArray[np.int64], point: dict[str, Value], trial: dict[str, Value], flags: list[Flag]
 ) -> tuple[int, int]:
     """Number of the first frame and count of frames, from the most capable field that is there."""
     first, last = int(words[3]), int(words[4])
     counts = {"header": last - first + 1}
     for name in ("FRAMES", "LONG_FRAMES"):
-        if (count := _count(point, name)) is not None:
-            counts[f"POINT:{name}"] = count
+        if (stated := count(point, name)) is not None:
+            counts[f"POINT:{name}"] = stated
     begin, end = _long(trial, "ACTUAL_START_FIELD"), _long(trial, "ACTUAL_END_FIELD")
     if begin is not None and end is not None:
         first, counts["TRIAL:ACTUAL_*_FIELD"] = begin, end - begin + 1
     used = list(counts)[-1]
     full = {key for key in counts if key in ("header", "POINT:FRAMES") and counts[used] >= 65535}
-    if len({count for key, count in counts.items() if key not in full}) > 1:
-        said = ", ".join(f"{count} by {key}" for key, count in counts.items())
+    if len({n for key, n in counts.items() if key not in full}) > 1:
+        said = ", ".join(f"{n} by {key}" for key, n in counts.items())
         flags.append(Flag("header", f"frames: {said} (the last is used)"))
     if first < 1:
         flags.append(Flag("header", f"first frame {first}: taken as 1"))
@@ -147,7 +148,7 @@ def _number(group: dict[str, Value], name: str) -> float | None:
     return float(np.ravel(np.asarray(value))[0])
 
 
-def _count(group: dict[str, Value], name: str) -> int | None:
+def count(group: dict[str, Value], name: str) -> int | None:
     """A count; a negative 16-bit integer is an unsigned one."""
     value = _number(group, name)
     if value is None or not np.isfinite(value):

@@ -7,6 +7,8 @@ import numpy as np
 from myoshift.errors import DataFormatError
 from myoshift.types import Array, Flag
 
+GAP = 1.5  # a step longer than this many median steps has lost samples
+
 
 def clock(time: Array, declared: float | None = None) -> tuple[float, tuple[Flag, ...]]:
     """Nominal rate in Hz, and a flag when the steps are irregular.
@@ -45,7 +47,7 @@ def clock(time: Array, declared: float | None = None) -> tuple[float, tuple[Flag
             mend="sort the rows, or cut the file where the clock was reset",
         )
     step = float(np.median(steps))
-    gaps = steps > 1.5 * step
+    gaps = steps > GAP * step
     if not gaps.any():
         step = float(time[-1] - time[0]) / len(steps)
     if declared is not None:
@@ -68,7 +70,7 @@ def _irregular(steps: Array, step: float) -> tuple[Flag, ...]:
     odd = np.abs(steps - step) > 0.01 * step
     if not odd.any():
         return ()
-    missing = float(np.sum(steps[steps > 1.5 * step] - step))
+    missing = float(np.sum(steps[steps > GAP * step] - step))
     return (
         Flag(
             "irregular",

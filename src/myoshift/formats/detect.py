@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import pickletools
 import re
@@ -40,13 +41,13 @@ def detect(path: str | Path) -> str:
 
 def sniff(raw: bytes) -> str:
     """As `detect`, for bytes already read."""
-    head = raw[:HEADER_LIMIT]
+    head = raw[:HEADER_LIMIT].removeprefix(codecs.BOM_UTF8)
     for magic, kind in _MAGIC.items():
         if head.startswith(magic):
             return kind
     if head[126:128] in (b"IM", b"MI") and 1 in head[124:126]:
         return "mat5"
-    if len(head) >= 512 and head[1] == 0x50 and head[0] < 0x20:
+    if head[1:2] == b"\x50" and 0 < head[0] < 0x20 and b"\0" in head[:512]:
         return "c3d"
     if head.startswith(b"PK\x03\x04"):
         return _archive(raw)
@@ -102,7 +103,7 @@ def _text(head: bytes) -> str:
         return "unknown"
     if END_OF_HEADER.search(head):
         return "sto"
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:512].lower()
+    start = head.lstrip()[:512].lower()
     if start.startswith((b"<!doctype html", b"<html")):
         return "html"
     if start.startswith((b"<?xml", b"<opensimdocument")):

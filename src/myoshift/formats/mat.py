@@ -57,7 +57,7 @@ def read_mat(path: str | Path, *, seconds: float = 60.0, gigabytes: float = 4.0)
 
 
 def _run(path: str | Path, folder: str, seconds: float, gigabytes: float) -> None:
-    command = [sys.executable, "-I", "-m", "myoshift.formats.mat_child", str(path), folder, str(gigabytes)]
+    command = [sys.executable, "-P", "-m", "myoshift.formats.mat_child", str(path), folder, str(gigabytes)]
     threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     try:
         done = subprocess.run(

@@ -5,6 +5,7 @@ Run as `python -m myoshift.formats.mat_child FILE FOLDER GIGABYTES`; exit code 1
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from pathlib import Path
@@ -26,7 +27,8 @@ def limit_memory(gigabytes: float) -> None:
         return
     size = int(gigabytes * 2**30)
     for kind in (resource.RLIMIT_AS, resource.RLIMIT_FSIZE):
-        resource.setrlimit(kind, (size, size))
+        with contextlib.suppress(ValueError, OSError):  # macOS refuses some limits
+            resource.setrlimit(kind, (size, size))
 
 
 def encode(value: Any, arrays: dict[str, NDArray[Any]], where: str) -> list[Any]:
