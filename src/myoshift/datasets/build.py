@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cache
 from importlib import resources
@@ -16,7 +17,7 @@ from filelock import FileLock
 from myoshift import __version__, formats, store
 from myoshift.datasets.base import data_root, files, load, locate, user_cache
 from myoshift.datasets.prepare import Preparation, prepare
-from myoshift.errors import IntegrityError
+from myoshift.errors import DataRefused, IntegrityError
 from myoshift.types import Recording
 
 ROOMS = ("anatomy", "datasets", "formats", "signal", "store")
@@ -53,13 +54,32 @@ def _of(name: str, root: Path, preparation: Preparation, progress: Callable[[str
         return tuple(_prepared(name, root, preparation, progress))
     key = _key(name, preparation, _hashes(root, name))
     folder = user_cache() / "store" / f"{name}-{preparation.rate:g}Hz"
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder.with_suffix(".lock")):
+    with _locked(folder):
         try:
             return store.read(folder, key)
         except IntegrityError:
             store.write(folder, tuple(_prepared(name, root, preparation, progress)), key)
             return store.read(folder, key)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """One process at a time builds; the others wait and find it built."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder.parent / f"{folder.name}.lock")
+        lock.acquire()
+    except OSError as error:
+        raise DataRefused(
+            "the cache folder cannot be written",
+            where=folder.parent,
+            why=str(error),
+            mend="name another one with MYOSHIFT_CACHE",
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _prepared(

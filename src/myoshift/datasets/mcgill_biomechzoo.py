@@ -8,7 +8,7 @@ import numpy as np
 
 from myoshift import formats
 from myoshift.datasets.base import DatasetInfo, drop, files, locate, table
-from myoshift.types import Subject, Table, Trial
+from myoshift.types import Flag, Subject, Table, Trial
 
 MUSCLES = {"Rect": "rectus_femoris", "Hams": "hamstrings", "Gast": "gastrocnemius", "Tib Ant": "tibialis_anterior"}
 SITES = {f"Voltage.{s} {muscle}": f"{site}_{s.lower()}" for s in "RL" for muscle, site in MUSCLES.items()}
@@ -36,9 +36,7 @@ class McGillBiomechZoo:
         for path in [locate(root, self.info.name, file.path) for file in files(self.info.name)]:
             c3d = formats.read_c3d(path)
             mass, height = (np.asarray(c3d.parameters["PROCESSING"][n]).item() for n in ("Bodymass", "Height"))
-            emg, dropped = drop(
-                raw := c3d.analog_table(tuple(SITES)), _unusable(raw, TRUSTED.get(path.parts[-3], "R"))
-            )
+            emg, dropped = _alive(c3d.analog_table(tuple(SITES)), TRUSTED.get(path.parts[-3], "R"))
             angles = np.stack([c3d.point(name)[:, 0] for name in ANGLES], axis=1)
             yield self.info.trial(
                 name=path.stem,
@@ -54,9 +52,9 @@ class McGillBiomechZoo:
             )
 
 
-def _unusable(emg: Table, trusted: str) -> dict[str, str]:
-    """Channels to leave out, and why; `Voltage.L Rect` is on the side L."""
-    spread = dict(zip(emg.names, emg.values.std(axis=0), strict=True))
-    side = {name: "trusted" if name.split(".")[1][0] in trusted else "untrusted" for name in emg.names}
-    good = {n for n in emg.names if side[n] == "trusted" and ALIVE[0] <= spread[n] <= ALIVE[1]}
-    return {n: f"SD {spread[n]:.4f} V, {side[n]} side" for n in emg.names if n not in good}
+def _alive(emg: Table, trusted: str) -> tuple[Table, tuple[Flag, ...]]:
+    """The usable channels, and why the others are left out; `Voltage.L Rect` is on the side L."""
+    named = zip(emg.names, emg.values.std(axis=0), strict=True)
+    said = [(name, sd, "trusted" if name.split(".")[1][0] in trusted else "untrusted") for name, sd in named]
+    bad = [each for each in said if each[2] == "untrusted" or not ALIVE[0] <= each[1] <= ALIVE[1]]
+    return drop(emg, {name: f"SD {sd:.4f} V, {side} side" for name, sd, side in bad})

@@ -14,6 +14,7 @@ from myoshift.types import Array, Flag, Table, Trial
 
 LARGEST = 2 * math.pi  # rad: a joint angle beyond a full turn was written in degrees
 SMALLEST = 0.2  # deg: a moving joint angle that moves less was written in radians
+STILL = 1e-3  # deg: a joint that moves less is locked, and tells nothing about the unit
 STANDING = 3.0  # deg: when all asked joints move less, the file is in radians, or nobody moves
 SCALE = {"deg": math.pi / 180, "rad": 1.0, "m": 1.0, "mm": 1e-3}
 
@@ -99,7 +100,7 @@ def _doubt(table: Table, name: str, coordinate: anatomy.Coordinate, where: str) 
     low, high = _extent(table.column(name))
     if unit == "rad" and max(-low, high) > LARGEST:
         return f"{low:g}..{high:g} declared rad, more than a full turn: deg (factor 57.3)?"
-    if unit == "deg" and 0 < high - low < SMALLEST:
+    if unit == "deg" and STILL < high - low < SMALLEST:
         return f"{low:g}..{high:g} declared deg moves by less than {SMALLEST} deg: rad (factor 57.3)?"
     return ""
 
@@ -114,7 +115,7 @@ def _refuse_asked(
                 "implausible angle", where=f"{where}, {name}", why=doubts[name], mend="state the unit of the file"
             )
     ranges = {name: float(np.ptp(_extent(table.column(name)))) for name in columns}
-    degrees = [name for name in columns if table.units[table.names.index(name)] == "deg" and ranges[name] > 0]
+    degrees = [name for name in columns if table.units[table.names.index(name)] == "deg" and ranges[name] > STILL]
     if degrees and max(ranges[name] for name in degrees) < STANDING:
         widest = max(degrees, key=ranges.__getitem__)
         raise DataRefused(

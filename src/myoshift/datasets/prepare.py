@@ -14,7 +14,7 @@ from myoshift import anatomy, signal
 from myoshift.datasets.emg import envelopes
 from myoshift.datasets.motion import canonical
 from myoshift.errors import DataRefused
-from myoshift.types import Array, Event, Recording, Table, Trial
+from myoshift.types import Array, Event, Flag, Recording, Table, Trial
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,9 +46,9 @@ def prepare(trial: Trial, preparation: Preparation | None = None) -> Recording:
     """Bring a trial to the common vocabulary.
 
     Motion: canonical names and signs, radians and metres, low-passed. EMG: sites with a side, envelopes, masked
-    channels NaN. Both on one uniform grid that begins with the motion and covers the time that they share. A cyclic
-    trial is continued with `context` seconds of itself at both ends, where its activation is NaN, so that filters
-    and windows see no edge.
+    channels NaN. Both on one uniform grid that begins with the motion and covers the time that they share, from the
+    first to the last frame at which every coordinate was seen. A cyclic trial is continued with `context` seconds of
+    itself at both ends, where its activation is NaN, so that filters and windows see no edge.
 
     Raises
     ------
@@ -62,8 +62,8 @@ def prepare(trial: Trial, preparation: Preparation | None = None) -> Recording:
     if trial.cyclic:
         motion = _wrapped(motion, chosen.context)
     grid = _grid(motion, chosen.rate)
-    shared = _shared(trial, motion, emg, grid, chosen)
     smooth = signal.lowpass(signal.regrid(motion.time, motion.values, grid), chosen.rate, chosen.motion_cutoff)
+    shared, cut = _seen(grid, smooth, _shared(trial, motion, emg, grid, chosen))
     return Recording(
         motion=smooth[shared].astype(np.float32),
         motion_names=motion.names,
@@ -83,7 +83,7 @@ def prepare(trial: Trial, preparation: Preparation | None = None) -> Recording:
         segment_orientation=trial.segment_orientation,
         external_load=trial.external_load,
         provenance=trial.sources,
-        flags=tuple(dict.fromkeys((*trial.flags, *notes, *verdicts))),
+        flags=tuple(dict.fromkeys((*trial.flags, *notes, *verdicts, *cut))),
     )
 
 
@@ -124,6 +124,17 @@ def _shared(trial: Trial, motion: Table, emg: Table | None, grid: Array, prepara
             mend="give files of the same trial on one clock",
         )
     return shared
+
+
+def _seen(grid: Array, motion: Array, frames: slice) -> tuple[slice, tuple[Flag, ...]]:
+    """The frames without those at either end at which the person is not wholly in view, and a flag that says so."""
+    measured = motion[:, np.isfinite(motion).any(axis=0)]
+    seen = np.flatnonzero(np.isfinite(measured[frames]).all(axis=1))
+    whole = slice(frames.start + seen[0], frames.start + seen[-1] + 1) if len(seen) else frames
+    if whole == frames:
+        return frames, ()
+    kept, there = (f"{grid[part][0]:.2f}..{grid[part][-1]:.2f} s" for part in (whole, frames))
+    return whole, (Flag("cut", f"coordinates are missing at the ends of {there}; {kept} is kept"),)
 
 
 def _activation(emg: Table | None, grid: Array) -> Array:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from itertools import pairwise
@@ -47,7 +48,7 @@ def write(folder: Path, recordings: Sequence[Recording], key: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         domains = [_write_domain(folder, name, recordings) for name in _domains(recordings)]
         index = {"version": VERSION, "key": key, "domains": domains}
-        write_atomic(folder / INDEX, json.dumps(index, indent=1).encode())
+        write_atomic(folder / INDEX, json.dumps({"sha256": _digest(index), **index}, indent=1).encode())
     except OSError as error:
         raise DataRefused(
             "prepared recordings could not be stored",
@@ -70,16 +71,9 @@ def read(folder: Path, key: str | None = None) -> tuple[Recording, ...]:
         When the folder is missing, torn, altered, of another version, or was built with another key than `key`.
     """
     index = _index(folder)
-    if index.get("version") != VERSION:
+    if key is not None and index["key"] != key:
         raise IntegrityError(
-            "stored by another version",
-            where=folder,
-            why=f"layout {index.get('version')}, expected {VERSION}",
-            mend=_MEND,
-        )
-    if key is not None and index.get("key") != key:
-        raise IntegrityError(
-            "stored recordings are stale", where=folder, why=f"key {index.get('key')}, expected {key}", mend=_MEND
+            "stored recordings are stale", where=folder, why=f"key {index['key']}, expected {key}", mend=_MEND
         )
     return tuple(each for domain in index["domains"] for each in _read_domain(folder, domain))
 
@@ -111,7 +105,8 @@ def _write_flat(folder: Path, domain: str, array: str, members: Sequence[Recordi
     np.save(buffer, flat, allow_pickle=False)
     content = buffer.getvalue()
     digest = hashlib.sha256(content).hexdigest()
-    file = f"{domain.replace('/', '.')}.{array}.{digest[:16]}.npy"
+    stem = re.sub(r"[^\w-]", ".", domain)
+    file = f"{stem}.{array}.{digest[:16]}.npy"
     write_atomic(folder / file, content)
     return {"file": file, "sha256": digest, "values": len(flat)}
 
@@ -125,14 +120,25 @@ def _row(recording: Recording) -> dict[str, Any]:
 
 
 def _index(folder: Path) -> dict[str, Any]:
+    """The index, if it is whole, unaltered and of this version."""
     path = folder / INDEX
     try:
         index = json.loads(path.read_bytes())
-        if not isinstance(index, dict):
-            raise ValueError(f"it holds a {type(index).__name__}, not a table")
-    except (OSError, ValueError) as error:
-        raise IntegrityError("no readable index of recordings", where=path, why=str(error), mend=_MEND) from error
-    return index
+        stated = index.pop("sha256")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise IntegrityError("no readable index of recordings", where=path, why=repr(error), mend=_MEND) from error
+    if stated != _digest(index):
+        why = f"sha256 {_digest(index)[:16]}..., expected {str(stated)[:16]}..."
+        raise IntegrityError("the index is not the one that was stored", where=path, why=why, mend=_MEND)
+    if index["version"] != VERSION:
+        why = f"layout {index['version']}, expected {VERSION}"
+        raise IntegrityError("stored by another version", where=folder, why=why, mend=_MEND)
+    return dict(index)
+
+
+def _digest(index: dict[str, Any]) -> str:
+    """SHA-256 of the index's content."""
+    return hashlib.sha256(json.dumps(index, sort_keys=True).encode()).hexdigest()
 
 
 def _read_domain(folder: Path, domain: dict[str, Any]) -> list[Recording]:

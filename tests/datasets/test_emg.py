@@ -1,0 +1,112 @@
+"""EMG channels become envelopes at sites."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from myoshift.datasets.base import table
+from myoshift.datasets.emg import envelopes
+from myoshift.datasets.prepare import Preparation
+from myoshift.errors import DataRefused, UnknownNameError
+from myoshift.types import Subject, Trial
+
+TIME = np.arange(3000) / 1000
+WAVE = 1.0 + np.sin(2 * np.pi * TIME)
+
+
+def given_emg(columns, kind="envelope", unit="V", **sites) -> Trial:
+    return Trial(
+        name="t",
+        dataset="set",
+        institution="lab",
+        subject=Subject(id="s"),
+        task="walk",
+        emg=table(np.stack(columns, axis=1), tuple(f"ch{k}" for k in range(len(columns))), unit, 1000.0),
+        emg_kind=kind,
+        sites=sites,
+    )
+
+
+def prepared(trial: Trial):
+    return envelopes(trial, Preparation())
+
+
+def raw(seed=0, level=1e-4):
+    """Noise of the band of surface EMG, modulated."""
+    noise = np.convolve(np.random.default_rng(seed).standard_normal(3000), np.hanning(9), "same")
+    return level * noise * WAVE
+
+
+def test_channels_get_the_names_of_their_sites_and_others_are_left_out():
+    found, flags = prepared(given_emg([WAVE, WAVE[::-1]], ch1="soleus_l"))
+    assert found.names == ("soleus_l",)
+    np.testing.assert_allclose(found.values[:, 0], WAVE[::-1])
+    assert flags == ()
+
+
+def test_a_delivered_envelope_is_clipped_and_says_so():
+    found, flags = prepared(given_emg([WAVE - 0.2], ch0="soleus_r"))
+    assert found.values.min() == 0.0
+    assert [flag.code for flag in flags] == ["emg_flag"]
+    assert "below 0" in flags[0].message
+
+
+def test_a_delivered_envelope_is_not_judged_by_its_modulation():
+    """Otherwise the masks of a test person would come from what is to be predicted."""
+    calm, wild = 1.0 + 0.01 * WAVE, np.where(TIME == TIME[500], 100.0, 0.01)
+    found, _ = prepared(given_emg([calm, wild], ch0="soleus_r", ch1="soleus_l"))
+    assert np.isfinite(found.values).all()
+
+
+def test_a_flat_channel_is_masked():
+    found, flags = prepared(given_emg([np.full(3000, 0.3), WAVE], ch0="soleus_r", ch1="soleus_l"))
+    assert np.isnan(found.column("soleus_r")).all()
+    assert np.isfinite(found.column("soleus_l")).all()
+    assert [(flag.code, flag.where) for flag in flags] == [("emg_masked", "ch0")]
+
+
+def test_a_copied_channel_is_masked():
+    found, flags = prepared(given_emg([WAVE, WAVE], ch0="soleus_r", ch1="soleus_l"))
+    assert np.isnan(found.column("soleus_l")).all()
+    assert "copy of 'ch0'" in flags[0].message
+
+
+def test_raw_emg_becomes_an_envelope():
+    found, _ = prepared(given_emg([raw()], kind="raw", ch0="soleus_r"))
+    envelope = found.values[:, 0]
+    assert envelope.min() >= 0
+    assert np.corrcoef(envelope, WAVE)[0, 1] > 0.9
+
+
+def test_a_dead_raw_channel_is_masked_and_the_others_are_not():
+    found, flags = prepared(given_emg([raw(), 0 * raw(), raw(1)], kind="raw", ch0="soleus_r", ch1="soleus_l", ch2="vasti_r"))
+    assert np.isnan(found.values).all(axis=0).tolist() == [False, True, False]
+    assert ("emg_masked", "ch1") in [(flag.code, flag.where) for flag in flags]
+
+
+def test_the_same_verdict_of_several_channels_is_one_flag():
+    nothing = np.full(3000, np.nan)
+    _, flags = prepared(given_emg([nothing, nothing, WAVE], ch0="soleus_r", ch1="soleus_l", ch2="vasti_r"))
+    assert [(flag.message, flag.where) for flag in flags] == [("never measured", "ch0, ch1")]
+
+
+def test_no_emg_is_none():
+    trial = Trial(name="t", dataset="set", institution="lab", subject=Subject(id="s"), task="walk")
+    assert prepared(trial) == (None, ())
+
+
+def test_unclear_sites_are_refused():
+    with pytest.raises(UnknownNameError, match="soleus"):
+        prepared(given_emg([WAVE], ch0="solius_r"))
+    with pytest.raises(DataRefused, match="'soleus' has no side"):
+        prepared(given_emg([WAVE], ch0="soleus"))
+    with pytest.raises(DataRefused, match="two channels at the site 'soleus_r'.*ch0, ch1"):
+        prepared(given_emg([WAVE, WAVE], ch0="soleus_r", ch1="soleus_r"))
+
+
+def test_raw_emg_with_a_gap_names_the_trial():
+    gap = raw()
+    gap[100:130] = np.nan
+    with pytest.raises(DataRefused, match=r"set/s/t.*gaps"):
+        prepared(given_emg([gap], kind="raw", ch0="soleus_r"))
