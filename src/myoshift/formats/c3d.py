@@ -177,12 +177,13 @@ def _frames(raw: bytes, layout: Layout, analog: dict[str, Value], numbers: Numbe
     if not layout.real:
         points *= np.float32(layout.scale)
     points[corner[..., 3] < 0] = np.nan
-    samples = data[:, 4 * layout.points :].reshape(layout.frames * layout.subframes, layout.analogs)
-    return points, _scaled(samples, analog, layout)
+    samples = data[:, 4 * layout.points :].reshape(layout.frames, layout.subframes, layout.analogs)
+    analogs = _scaled(samples, analog, layout)
+    return points, analogs.reshape(layout.frames * layout.subframes, layout.analogs)
 
 
 def _scaled(samples: NDArray[Any], analog: dict[str, Value], layout: Layout) -> Array32:
-    """Analog values: (raw - OFFSET) * SCALE * GEN_SCALE."""
+    """Analog values (T, subframes, A): (raw - OFFSET) * SCALE * GEN_SCALE."""
     unsigned = "UNSIGNED" in texts(analog, "FORMAT")
     if unsigned and not layout.real:
         samples = samples.view(samples.dtype.str.replace("i", "u"))
