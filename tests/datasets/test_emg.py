@@ -54,7 +54,7 @@ def test_a_delivered_envelope_is_clipped_and_says_so():
 
 def test_a_delivered_envelope_is_not_judged_by_its_modulation():
     """Otherwise the masks of a test person would come from what is to be predicted."""
-    calm, wild = 1.0 + 0.01 * WAVE, np.where(TIME == TIME[500], 100.0, 0.01)
+    calm, wild = 1.0 + 0.01 * WAVE, np.where(TIME[500] == TIME, 100.0, 0.01)
     found, _ = prepared(given_emg([calm, wild], ch0="soleus_r", ch1="soleus_l"))
     assert np.isfinite(found.values).all()
 
@@ -80,7 +80,9 @@ def test_raw_emg_becomes_an_envelope():
 
 
 def test_a_dead_raw_channel_is_masked_and_the_others_are_not():
-    found, flags = prepared(given_emg([raw(), 0 * raw(), raw(1)], kind="raw", ch0="soleus_r", ch1="soleus_l", ch2="vasti_r"))
+    found, flags = prepared(
+        given_emg([raw(), 0 * raw(), raw(1)], kind="raw", ch0="soleus_r", ch1="soleus_l", ch2="vasti_r")
+    )
     assert np.isnan(found.values).all(axis=0).tolist() == [False, True, False]
     assert ("emg_masked", "ch1") in [(flag.code, flag.where) for flag in flags]
 
@@ -101,7 +103,7 @@ def test_unclear_sites_are_refused():
         prepared(given_emg([WAVE], ch0="solius_r"))
     with pytest.raises(DataRefused, match="'soleus' has no side"):
         prepared(given_emg([WAVE], ch0="soleus"))
-    with pytest.raises(DataRefused, match="two channels at the site 'soleus_r'.*ch0, ch1"):
+    with pytest.raises(DataRefused, match=r"two channels at the site 'soleus_r'.*ch0, ch1"):
         prepared(given_emg([WAVE, WAVE], ch0="soleus_r", ch1="soleus_r"))
 
 

@@ -46,9 +46,7 @@ def test_millimetres_become_metres():
     motion = Table(
         values=1000 * SWING[:, None], names=("pelvis_ty",), units=("mm",), rate=100.0, time=np.arange(300) / 100
     )
-    given_ = Trial(
-        name="t", dataset="set", institution="lab", subject=Subject(id="s"), task="walk", motion=motion
-    )
+    given_ = Trial(name="t", dataset="set", institution="lab", subject=Subject(id="s"), task="walk", motion=motion)
     np.testing.assert_allclose(canonical(given_, ())[0].column("pelvis_ty"), SWING)
 
 
@@ -76,7 +74,7 @@ def test_coupled_and_unknown_columns_are_left_out_and_named():
 
 
 def test_an_angle_without_unit_is_refused():
-    with pytest.raises(DataRefused, match="'hip_flexion_r' has no unit.*state deg or rad"):
+    with pytest.raises(DataRefused, match=r"'hip_flexion_r' has no unit.*state deg or rad"):
         canonical(trial({"hip_flexion_r": SWING}, unit=""), ASKED)
 
 
@@ -111,7 +109,7 @@ def test_a_value_beyond_the_body_is_flagged():
 
 
 def test_two_columns_of_one_coordinate_are_refused():
-    with pytest.raises(DataRefused, match="two columns.*hip_flexion_r.*hip_flex_r"):
+    with pytest.raises(DataRefused, match=r"two columns.*hip_flexion_r.*hip_flex_r"):
         canonical(trial({"hip_flexion_r": 30 * SWING, "hip_flex_r": 30 * SWING}), ASKED)
 
 

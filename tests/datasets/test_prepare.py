@@ -107,9 +107,11 @@ def test_every_setting_has_an_effect():
     assert np.ptp(slow.motion[:, 1]) < 0.8 * np.ptp(base.motion[:, 1])
     with pytest.raises(DataRefused, match="at least 9 s"):
         prepare(trial(), Preparation(shortest=9.0))
-    implausible = trial(motion=table(np.stack([np.linspace(0, 0.1, 401)] * 2, 1), ("hip_flexion_r", "knee_angle_r"), "deg", 100.0))
-    with pytest.raises(DataRefused, match="implausible"):
-        prepare(implausible)
+    creep = table(np.linspace(0, 0.1, 401)[:, None], ("hip_flexion_r",), "deg", 100.0)
+    with pytest.raises(DataRefused, match="implausible angle"):
+        prepare(trial(motion=creep))
+    with pytest.raises(DataRefused, match="no coordinate is left"):
+        prepare(trial(motion=creep), Preparation(asked=("knee_angle",)))
 
 
 def test_settings_of_raw_emg_have_an_effect():

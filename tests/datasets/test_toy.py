@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -101,7 +102,7 @@ def test_joints_move_as_in_walking():
 def test_strikes_alternate_and_open_a_cycle():
     walk = next(Toy().trials())
     sides = [event.side for event in walk.events]
-    assert all(a != b for a, b in zip(sides, sides[1:], strict=False))
+    assert all(a != b for a, b in pairwise(sides))
     gait = Gait.draw(np.random.default_rng([0, *map(ord, "a1")]), "walk")
     for event in walk.events:
         phase = gait.phase(np.array([event.time]), event.side)[0]

@@ -104,7 +104,7 @@ def test_the_same_recordings_give_the_same_bytes(tmp_path):
 
 def test_another_key_is_stale(tmp_path):
     store.write(tmp_path, [recording()], "old")
-    with pytest.raises(IntegrityError, match="stale.*key old, expected new"):
+    with pytest.raises(IntegrityError, match=r"stale.*key old, expected new"):
         store.read(tmp_path, "new")
 
 
@@ -179,7 +179,7 @@ def test_another_layout_is_refused(tmp_path, monkeypatch):
 def test_nothing_and_twins_are_refused(tmp_path):
     with pytest.raises(DataRefused, match="nothing to store"):
         store.write(tmp_path / "a", [], "key")
-    with pytest.raises(DataRefused, match="same id.*set/s1//t1"):
+    with pytest.raises(DataRefused, match=r"same id.*set/s1//t1"):
         store.write(tmp_path / "b", [recording(), recording(seed=5)], "key")
     assert list(tmp_path.iterdir()) == []
 

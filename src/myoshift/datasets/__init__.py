@@ -1,7 +1,18 @@
-"""Data sets: facts, trials, their preparation, and the recordings that come of it."""
+"""Data sets: facts, trials, their preparation, the recordings that come of it, and the check of every fact."""
 
 from myoshift.datasets.base import Dataset, DatasetInfo, data_root, load
 from myoshift.datasets.build import recordings
+from myoshift.datasets.check import Finding, check
 from myoshift.datasets.prepare import Preparation, prepare
 
-__all__ = ["Dataset", "DatasetInfo", "Preparation", "data_root", "load", "prepare", "recordings"]
+__all__ = [
+    "Dataset",
+    "DatasetInfo",
+    "Finding",
+    "Preparation",
+    "check",
+    "data_root",
+    "load",
+    "prepare",
+    "recordings",
+]

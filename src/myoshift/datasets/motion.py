@@ -39,6 +39,8 @@ def canonical(trial: Trial, asked: Sequence[str]) -> tuple[Table, tuple[Flag, ..
     doubts = {name: doubt for name in known if (doubt := _doubt(trial.motion, name, known[name], where))}
     _refuse_asked(trial.motion, known, doubts, asked, where)
     kept = tuple(name for name in known if name not in doubts)
+    if not kept:
+        raise DataRefused("no coordinate is left", where=where, why="; ".join(doubts.values()))
     table = trial.motion.select(kept)
     factors = [known[name].sign * _factor(unit, known[name]) for name, unit in zip(kept, table.units, strict=True)]
     turned = replace(

@@ -1,0 +1,121 @@
+"""`myoshift datasets`."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from myoshift.cli.datasets import app
+from myoshift.datasets.check import Finding
+from myoshift.errors import ConfigError, DataRefused, UnknownNameError
+
+PROGRAM = Path(sys.executable).with_name("myoshift")
+REAL = ("mcgill-biomechzoo", "ceinmsrt-lowerlimb", "stanford-matlabso", "kul-3dpredictsim", "opensim-core-moco")
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, [str(each) for each in arguments], catch_exceptions=False)
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("MYOSHIFT_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("COLUMNS", "200")
+
+
+def test_list_names_every_set_and_what_is_here(tmp_path):
+    rows = {row["name"]: row for row in json.loads(run("list", "--json", "--data", tmp_path).stdout)}
+    assert set(rows) >= {*REAL, "toy"}
+    assert rows["mcgill-biomechzoo"]["here"] == "0/24 files"
+    assert rows["mcgill-biomechzoo"]["people"] == 12
+    assert "no separate data statement" in rows["mcgill-biomechzoo"]["licence"]
+    assert rows["toy"]["here"] == "built in"
+
+
+def test_list_as_a_table(tmp_path):
+    done = run("list", "--data", tmp_path)
+    assert done.exit_code == 0
+    assert "stanford-matlabso" in done.stdout
+    assert "Apache-2.0" in done.stdout
+
+
+def test_check_of_toy_holds():
+    done = run("check", "toy")
+    assert done.exit_code == 0
+    assert "13 of 13 facts hold" in done.stdout
+
+
+def test_check_as_json():
+    found = json.loads(run("check", "toy", "--json").stdout)
+    assert {"fact", "expected", "found", "ok"} == set(found["toy"][0])
+    assert all(finding["ok"] for finding in found["toy"])
+
+
+def test_check_of_the_recordings_holds(data_root):
+    done = run("check", "--all", "--data", data_root, "--json")
+    assert done.exit_code == 0
+    assert set(json.loads(done.stdout)) >= set(REAL)
+
+
+def test_a_fact_that_does_not_hold_is_exit_code_1(monkeypatch):
+    checking = importlib.import_module("myoshift.datasets.check")
+    monkeypatch.setattr(checking, "check", lambda name, root: [Finding("people [12]", "12", "11", False)])
+    done = run("check", "toy")
+    assert done.exit_code == 1
+    assert "differs" in done.stdout
+    assert "people [12]" in done.stdout
+
+
+def test_missing_data_are_exit_code_3(tmp_path):
+    for verb in ("check", "prepare"):
+        command = [PROGRAM, "datasets", verb, "kul-3dpredictsim", "--data", tmp_path]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 3
+        assert "myoshift datasets get kul-3dpredictsim" in done.stderr
+
+
+def test_prepare_of_toy():
+    rows = json.loads(run("prepare", "toy", "--json").stdout)
+    assert [(row["domain"], row["people"], row["recordings"]) for row in rows] == [
+        ("toy/healthy-walk", 12, 12),
+        ("toy/healthy-run", 12, 12),
+    ]
+
+
+def test_prepare_fills_the_store(data_root, tmp_path):
+    done = run("prepare", "kul-3dpredictsim", "--data", data_root)
+    assert done.exit_code == 0
+    assert "kul-3dpredictsim/healthy-walk" in done.stdout
+    assert list((tmp_path / "cache" / "store").glob("kul-*/index.json"))
+
+
+@pytest.mark.parametrize("verb", ["get", "prepare", "check"])
+def test_sets_must_be_named_once(verb):
+    with pytest.raises(ConfigError, match="--all"):
+        run(verb)
+    with pytest.raises(ConfigError, match="--all"):
+        run(verb, "toy", "--all")
+    with pytest.raises(UnknownNameError, match="toy"):
+        run(verb, "toi")
+
+
+def test_get_asks_the_mirror_and_refuses_an_unsafe_one(tmp_path, monkeypatch):
+    monkeypatch.setenv("MYOSHIFT_MIRROR", "http://example.org")
+    with pytest.raises(ConfigError, match="https"):
+        run("get", "kul-3dpredictsim", "--data", tmp_path)
+    monkeypatch.setenv("MYOSHIFT_MIRROR", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with pytest.raises(DataRefused, match="check the connection"):
+        run("get", "kul-3dpredictsim", "--data", tmp_path)
+
+
+def test_get_finds_everything_here(data_root):
+    rows = json.loads(run("get", *REAL, "--data", data_root, "--json").stdout)
+    assert [row["downloaded"] for row in rows] == [0] * 5
+    assert [row["files"] for row in rows] == [24, 9, 5, 1, 6]

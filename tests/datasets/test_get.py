@@ -1,0 +1,183 @@
+"""Downloads against a server on this machine: whole files or none."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import unquote
+
+import pytest
+
+from myoshift.datasets import get as module
+from myoshift.datasets.base import UpstreamFile, files
+from myoshift.datasets.get import get
+from myoshift.errors import ConfigError, DataRefused, IntegrityError
+
+CONTENT = {"data/a b (1).sto": b"one", "data/c.mot": b"two", "é/d.sto": b"three"}
+COMMIT = "0123456789" * 4
+
+
+def manifest() -> tuple[UpstreamFile, ...]:
+    return tuple(
+        UpstreamFile(
+            dataset="set",
+            path=path,
+            bytes=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+            upstream_repo="owner/repository",
+            upstream_commit=COMMIT,
+            upstream_path=path,
+            licence="none",
+        )
+        for path, content in CONTENT.items()
+    )
+
+
+class Server(ThreadingHTTPServer):
+    """Answers with `answers[path]`, bytes or an error code, and notes what was asked for."""
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.answers: dict[str, bytes | int] = dict(CONTENT)
+        self.asked: list[str] = []
+        self.address = f"http://127.0.0.1:{self.server_port}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.server.asked.append(self.path)
+        answer = self.server.answers.get(unquote(self.path).removeprefix(f"/owner/repository/{COMMIT}/"), 404)
+        if isinstance(answer, int):
+            self.send_error(answer)
+            return
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def server(monkeypatch):
+    with Server() as running:
+        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        monkeypatch.setenv("MYOSHIFT_MIRROR", running.address + "/")
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        monkeypatch.setattr(module, "files", lambda name: manifest())
+        yield running
+        running.shutdown()
+        thread.join()
+
+
+def everything(root):
+    return {p.relative_to(root / "set").as_posix(): p.read_bytes() for p in root.rglob("*") if p.is_file()}
+
+
+def test_every_file_arrives_at_its_path(server, tmp_path):
+    told = []
+    assert get("set", tmp_path, progress=told.append) == 3
+    assert everything(tmp_path) == CONTENT
+    assert told == list(CONTENT)
+
+
+def test_addresses_are_percent_encoded(server, tmp_path):
+    get("set", tmp_path)
+    assert server.asked[0] == f"/owner/repository/{COMMIT}/data/a%20b%20%281%29.sto"
+    assert server.asked[2].endswith("/%C3%A9/d.sto")
+
+
+def test_what_is_there_is_not_fetched_again(server, tmp_path):
+    get("set", tmp_path)
+    server.asked.clear()
+    (tmp_path / "set" / "data" / "c.mot").unlink()
+    assert get("set", tmp_path) == 1
+    assert [path.rpartition("/")[2] for path in server.asked] == ["c.mot"]
+    assert everything(tmp_path) == CONTENT
+
+
+def test_an_interrupted_download_goes_on_where_it_stopped(server, tmp_path):
+    server.answers["data/c.mot"] = 500
+    with pytest.raises(DataRefused, match=r"500.*run the command again"):
+        get("set", tmp_path)
+    assert everything(tmp_path) == {"data/a b (1).sto": b"one"}
+    server.answers["data/c.mot"] = b"two"
+    server.asked.clear()
+    assert get("set", tmp_path) == 2
+    assert len(server.asked) == 2
+
+
+def test_another_content_is_refused_and_not_kept(server, tmp_path):
+    server.answers["data/a b (1).sto"] = b"something else"
+    with pytest.raises(IntegrityError, match=r"another file.*sha256") as caught:
+        get("set", tmp_path)
+    assert "MYOSHIFT_MIRROR" in str(caught.value)
+    assert everything(tmp_path) == {}
+
+
+def test_an_empty_answer_is_refused(server, tmp_path):
+    server.answers["data/a b (1).sto"] = b""
+    with pytest.raises(IntegrityError, match="another file"):
+        get("set", tmp_path)
+    assert everything(tmp_path) == {}
+
+
+def test_a_web_page_in_place_of_data_is_told_as_such(server, tmp_path):
+    server.answers["data/a b (1).sto"] = b"<!DOCTYPE html><html><body>Please log in</body></html>"
+    with pytest.raises(DataRefused, match="HTML page in place of data") as caught:
+        get("set", tmp_path)
+    assert caught.value.exit_code == 3
+    assert server.address in str(caught.value)
+    assert everything(tmp_path) == {}
+
+
+def test_a_file_of_another_content_is_not_overwritten(server, tmp_path):
+    mine = tmp_path / "set" / "data" / "c.mot"
+    mine.parent.mkdir(parents=True)
+    mine.write_bytes(b"my own notes")
+    with pytest.raises(IntegrityError, match="move it away"):
+        get("set", tmp_path)
+    assert mine.read_bytes() == b"my own notes"
+
+
+def test_a_server_that_is_not_there(monkeypatch, tmp_path):
+    with Server() as gone:
+        address = gone.address
+    monkeypatch.setenv("MYOSHIFT_MIRROR", address)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setattr(module, "files", lambda name: manifest())
+    with pytest.raises(DataRefused, match=r"could not be downloaded.*check the connection"):
+        get("set", tmp_path)
+    assert everything(tmp_path) == {}
+
+
+def test_a_folder_that_cannot_be_written(server, tmp_path):
+    (tmp_path / "set").write_text("in the way")
+    with pytest.raises(DataRefused, match=r"could not be written.*--data"):
+        get("set", tmp_path)
+
+
+@pytest.mark.parametrize("address", ["http://example.org", "http://127.0.0.1.example.org", "ftp://127.0.0.1", "data"])
+def test_plain_http_is_for_this_machine_only(monkeypatch, tmp_path, address):
+    monkeypatch.setenv("MYOSHIFT_MIRROR", address)
+    with pytest.raises(ConfigError, match="https") as caught:
+        get("kul-3dpredictsim", tmp_path)
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("address", ["https://example.org/mirror/", "http://localhost:8000", "http://[::1]:8000"])
+def test_safe_addresses_are_taken(monkeypatch, address):
+    monkeypatch.setenv("MYOSHIFT_MIRROR", address)
+    assert module._base() == address.rstrip("/")
+
+
+def test_the_source_is_the_commit_that_was_measured(monkeypatch):
+    monkeypatch.delenv("MYOSHIFT_MIRROR", raising=False)
+    (first, *_) = files("mcgill-biomechzoo")
+    assert f"{module._base()}/{module._path(first)}" == (
+        "https://raw.githubusercontent.com/mcgillmotionlab/biomechzoo/7daadbce8ba699c9ae096cb5103404b2cc24f299/"
+        "data/sample_study/raw%20c3d%20files/HC002D/Straight/HC002D06.c3d"
+    )
