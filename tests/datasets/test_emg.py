@@ -12,7 +12,7 @@ from myoshift.errors import DataRefused, UnknownNameError
 from myoshift.types import Subject, Trial
 
 TIME = np.arange(3000) / 1000
-WAVE = 1.0 + np.sin(2 * np.pi * TIME)
+WAVE = 1.001 + np.sin(2 * np.pi * TIME)
 
 
 def given_emg(columns, kind="envelope", unit="V", **sites) -> Trial:
@@ -57,6 +57,13 @@ def test_a_delivered_envelope_is_not_judged_by_its_modulation():
     calm, wild = 1.0 + 0.01 * WAVE, np.where(TIME[500] == TIME, 100.0, 0.01)
     found, _ = prepared(given_emg([calm, wild], ch0="soleus_r", ch1="soleus_l"))
     assert np.isfinite(found.values).all()
+
+
+def test_raw_emg_is_not_judged_by_its_modulation_either():
+    steady = raw() / WAVE
+    found, flags = prepared(given_emg([steady], kind="raw", ch0="soleus_r"))
+    assert np.isfinite(found.values).all()
+    assert not [flag for flag in flags if flag.code == "emg_masked"]
 
 
 def test_a_flat_channel_is_masked():

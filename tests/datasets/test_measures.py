@@ -125,3 +125,12 @@ def test_emg_is_explained_by_its_motion_but_not_by_chance(evidence):
     rng = np.random.default_rng(0)
     evidence.file("emg.sto").values[:, 0] = rng.random(1200)
     assert measures.explained("ik.sto", "emg.sto", ("soleus",))(evidence) < 0.1
+
+
+def test_frozen_starts_and_intervals(evidence):
+    assert measures.frozen("ik.sto")(evidence) == 1
+    evidence.file("ik.sto").values[:4] = 1.0
+    assert measures.frozen("ik.sto")(evidence) == 4
+    assert measures.columns("ik.sto")(evidence) == 6
+    assert measures.columns("ik.sto", "_r")(evidence) == 3
+    assert measures.landing_interval("emg.sto", "force", 100, 30, np.max)(evidence) == pytest.approx(1.1, abs=0.011)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,8 +11,8 @@ from hypothesis import strategies as st
 
 from myoshift.datasets.base import table
 from myoshift.datasets.motion import canonical
-from myoshift.errors import DataRefused
-from myoshift.types import Subject, Table, Trial
+from myoshift.errors import DataRefused, UnknownNameError
+from myoshift.types import SourceFile, Subject, Table, Trial
 
 ASKED = ("hip_flexion", "knee_angle", "ankle_angle")
 SWING = np.sin(np.linspace(0, 12, 300))
@@ -142,3 +144,14 @@ def test_a_locked_joint_with_rounding_noise_is_no_radian():
     found, flags = canonical(trial({"hip_flexion_r": 30 * SWING, "ankle_angle_r": locked}), ASKED)
     assert "ankle_angle_r" in found.names
     assert flags == ()
+
+
+def test_an_unknown_convention_names_the_nearest():
+    with pytest.raises(UnknownNameError, match="gait2392"):
+        canonical(trial({"hip_flexion_r": 30 * SWING}, convention="gait2393"), ASKED)
+
+
+def test_errors_name_the_files():
+    given_ = replace(trial({"hip_flexion_r": SWING}, unit=""), sources=(SourceFile("set/ik.sto", "00"),))
+    with pytest.raises(DataRefused, match=r"set/s/t \(set/ik\.sto\): angle 'hip_flexion_r'"):
+        canonical(given_, ASKED)

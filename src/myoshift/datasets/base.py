@@ -150,6 +150,12 @@ def table(values: Array, names: Sequence[str], unit: str, rate: float, *, start:
     return Table(values=values, names=tuple(names), units=(unit,) * len(names), rate=rate, time=time)
 
 
+def place(trial: Trial) -> str:
+    """Where an error about a trial happened: its name, and the files that it was read from."""
+    name = f"{trial.dataset}/{trial.subject.id}/{trial.name}"
+    return f"{name} ({', '.join(source.path for source in trial.sources)})" if trial.sources else name
+
+
 def drop(channels: Table, reasons: Mapping[str, str]) -> tuple[Table, tuple[Flag, ...]]:
     """A table without some channels, and a flag with the reason for each of them."""
     kept = tuple(name for name in channels.names if name not in reasons)

@@ -33,6 +33,9 @@ def recordings(
 ) -> tuple[Recording, ...]:
     """Every recording of the named data sets, in the vocabulary of `anatomy`, at one rate.
 
+    What comes from files of the manifest is stored in the user cache and read from there while files, preparation
+    and code are the same; other sets (`toy`) are made anew each time.
+
     Parameters
     ----------
     names : names of data sets

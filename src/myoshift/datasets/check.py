@@ -46,7 +46,9 @@ def facts(dataset: Dataset) -> tuple[Fact, ...]:
     package, _, module = type(dataset).__module__.rpartition(".")
     try:
         stated: tuple[Fact, ...] = importlib.import_module(f"{package}.facts.{module}").FACTS
-    except ModuleNotFoundError:
+    except ModuleNotFoundError as error:
+        if error.name not in (package, f"{package}.facts", f"{package}.facts.{module}"):
+            raise
         return ()
     return stated
 

@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from myoshift import anatomy, signal
+from myoshift.datasets.base import place
 from myoshift.errors import DataRefused
 from myoshift.types import Array, EmgKind, Flag, Mask, Table, Trial
 
 if TYPE_CHECKING:
     from myoshift.datasets.prepare import Preparation
 
-AS_DELIVERED = signal.Limits(cv_low=0.0, cv_high=float("inf"))
+LIMITS = signal.Limits(cv_low=0.0, cv_high=float("inf"))
+"""How strongly a channel is modulated masks nothing here: that would be a look at what is to be predicted."""
 
 
 def envelopes(trial: Trial, preparation: Preparation) -> tuple[Table | None, tuple[Flag, ...]]:
     """Envelopes of the channels that `trial.sites` maps, named by their sites, and the verdicts that speak.
 
     Raw EMG is filtered by `signal.envelope`, a delivered envelope is clipped at 0. A channel that the verdict
-    masks is NaN throughout. How strongly a delivered envelope is modulated masks nothing here: that would be a look
-    at what is to be predicted. None when the trial has no EMG.
+    masks is NaN throughout. None when the trial has no EMG.
 
     Raises
     ------
@@ -33,7 +34,7 @@ def envelopes(trial: Trial, preparation: Preparation) -> tuple[Table | None, tup
     """
     if trial.emg is None:
         return None, ()
-    where = f"{trial.dataset}/{trial.subject.id}/{trial.name}"
+    where = place(trial)
     channels = tuple(name for name in trial.emg.names if name in trial.sites)
     sites = tuple(trial.sites[name] for name in channels)
     _refuse_unclear(channels, sites, where)
@@ -47,9 +48,8 @@ def envelopes(trial: Trial, preparation: Preparation) -> tuple[Table | None, tup
 
 def _judged(table: Table, kind: EmgKind) -> tuple[Mask, list[Flag]]:
     """Which channels (C,) are masked, and one flag for all channels of which the same is said."""
-    limits = signal.Limits() if kind == "raw" else AS_DELIVERED
     unit = table.units[0] if len(set(table.units)) == 1 else ""
-    verdicts = signal.verdicts(table.values, table.rate, table.names, kind=kind, unit=unit, limits=limits)
+    verdicts = signal.verdicts(table.values, table.rate, table.names, kind=kind, unit=unit, limits=LIMITS)
     said: dict[tuple[str, str], list[str]] = {}
     for verdict in verdicts:
         if verdict.status != "pass":

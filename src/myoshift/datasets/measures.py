@@ -139,6 +139,21 @@ def highest(path: str, column: str | None = None, *, since: float = -np.inf) -> 
     return lambda evidence: float(_part(evidence.file(path), column, since).max())
 
 
+def columns(path: str, ending: str = "") -> Measure:
+    """Number of columns whose names end so."""
+    return lambda evidence: len([name for name in evidence.file(path).names if name.endswith(ending)])
+
+
+def frozen(path: str) -> Measure:
+    """Number of rows at the start of a table that repeat one value."""
+
+    def measure(evidence: Evidence) -> int:
+        values = evidence.file(path).values
+        return int(np.argmax((values != values[0]).any(axis=1)))
+
+    return measure
+
+
 def maxima(path: str) -> Measure:
     """Least and greatest of the columns' greatest values, as words."""
 
@@ -200,6 +215,17 @@ def landings(
         table: Table = evidence.file(path)
         limits = {"rise": rise, "rearm": rearm, "min_interval": apart}
         return len(signal.strikes_from_force(table.column(column), table.rate, **limits, armed=standing))
+
+    return measure
+
+
+def landing_interval(path: str, column: str, rise: float, rearm: float, reduce: Callable[[Array], float]) -> Measure:
+    """Shortest or longest time between foot strikes by force, a foot that stands at first included, in s."""
+
+    def measure(evidence: Evidence) -> float:
+        table: Table = evidence.file(path)
+        found = signal.strikes_from_force(table.column(column), table.rate, rise=rise, rearm=rearm, armed=True)
+        return float(reduce(np.diff(found)))
 
     return measure
 

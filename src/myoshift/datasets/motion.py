@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from myoshift import anatomy, formats
+from myoshift import anatomy, formats, registry
+from myoshift.datasets.base import place
 from myoshift.errors import DataRefused, UnknownNameError
 from myoshift.types import Array, Flag, Table, Trial
 
@@ -31,7 +32,7 @@ def canonical(trial: Trial, asked: Sequence[str]) -> tuple[Table, tuple[Flag, ..
         When there is no known coordinate, two columns are the same coordinate, an angle has no unit, or an asked
         angle is implausible in the unit that its file declares.
     """
-    where = f"{trial.dataset}/{trial.subject.id}/{trial.name}"
+    where = place(trial)
     if trial.motion is None:
         raise DataRefused("a trial without motion", where=where, mend="give a trial with joint angles")
     known, notes = _known(trial.motion, trial.convention)
@@ -55,6 +56,8 @@ def canonical(trial: Trial, asked: Sequence[str]) -> tuple[Table, tuple[Flag, ..
 
 def _known(table: Table, convention: str) -> tuple[dict[str, anatomy.Coordinate], list[Flag]]:
     """Native names that are coordinates, and a flag for each kind of column that is none."""
+    if convention not in anatomy.CONVENTIONS:
+        raise registry.unknown("convention", convention, anatomy.CONVENTIONS)
     known, coupled, stray = {}, [], []
     for name in table.names:
         short = formats.short_name(name)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from myoshift import anatomy, signal
+from myoshift.datasets.base import place
 from myoshift.datasets.emg import envelopes
 from myoshift.datasets.motion import canonical
 from myoshift.errors import DataRefused
@@ -118,7 +119,7 @@ def _shared(trial: Trial, motion: Table, emg: Table | None, grid: Array, prepara
     if (shared.stop - shared.start) / preparation.rate < preparation.shortest:
         raise DataRefused(
             "motion and EMG do not overlap",
-            where=f"{trial.dataset}/{trial.subject.id}/{trial.name}",
+            where=place(trial),
             why=f"motion {motion.time[0]:g}..{motion.time[-1]:g} s, EMG {emg.time[0]:g}..{emg.time[-1]:g} s, "
             f"offset {emg.time[0] - motion.time[0]:g} s, at least {preparation.shortest:g} s must be shared",
             mend="give files of the same trial on one clock",

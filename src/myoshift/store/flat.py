@@ -63,7 +63,7 @@ def read(folder: Path, key: str | None = None) -> tuple[Recording, ...]:
     """The recordings of a folder, their arrays memory-mapped and read-only.
 
     Recordings come domain by domain, in the order in which they were written. The content of the arrays is held
-    against its hash (about a second per gigabyte), so that a cache which was damaged is never used.
+    against its hash (half a second per gigabyte), so that a cache which was damaged is never used.
 
     Raises
     ------

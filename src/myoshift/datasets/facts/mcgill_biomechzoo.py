@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from myoshift.datasets.evidence import Evidence
-from myoshift.datasets.facts import Fact, around, phase
+from myoshift.datasets.facts import Between, Fact, around, phase
 from myoshift.datasets.mcgill_biomechzoo import ALIVE
 from myoshift.datasets.measures import (
     Measure,
@@ -56,6 +56,12 @@ def living_strides(muscle: str) -> Measure:
     return measure
 
 
+def many_points(evidence: Evidence) -> int:
+    """Files with more than 255 points, whose labels go on in LABELS2."""
+    paths = [trial.sources[0].path.partition("/")[2] for trial in evidence.all]
+    return sum(len(evidence.file(path).point_names) > 255 for path in paths)
+
+
 def _of_people() -> list[Fact]:
     """The table of people."""
     table = [zip((body, channels, strikes), stated, strict=True) for stated in PEOPLE.values()]
@@ -71,6 +77,7 @@ DEAD = "data/sample_study/raw c3d files/HC055A/Straight/HC055A09.c3d"
 EMG = "HC00* HC03* HC044A* HC050A*"  # the people with EMG
 FACTS = (
     *_of_people(),
+    Fact("files with more than 255 points: most", many_points, Between(13, 24)),
     Fact("trials with a living trusted channel", count(labelled=True), 20),
     Fact("seconds of these", seconds(), around(54.99, 0.005)),
     Fact("shortest of these, s", seconds(reduce=min), 1.70),

@@ -72,6 +72,8 @@ FACTS = (
     Fact("greatest right vertical force, N", highest(GRF, "ground_force_r_vy"), around(942, 0.5)),
     Fact("greatest left vertical force, N", highest(GRF, "ground_force_l_vy"), around(930, 0.5)),
     Fact("centre of pressure in swing, m: meaningless", highest(GRF, "ground_force_r_px"), around(332, 0.5)),
+    Fact("centre of pressure of grf.mot, m: plausible", highest(PLAUSIBLE, "ground_force_r_px"), Between(0.0, 5.0)),
+    Fact("times of emg.sto", span(LATE), "0.83..2 s"),
     Fact("emg.sto: soleus comes late by, s", lag((LATE, "soleus"), (EMG, "soleus"), 0.7), around(0.58, 0.01)),
     Fact(
         "emg.sto: gastrocnemius comes late by, s",

@@ -7,10 +7,12 @@ import numpy as np
 from myoshift.datasets.facts import Between, Fact, around, phase
 from myoshift.datasets.measures import (
     bends,
+    columns,
     correlation,
     difference,
     explained,
     flagged,
+    frozen,
     highest,
     landings,
     lowest,
@@ -30,6 +32,7 @@ FACTS = (
     *(Fact(f"rows of {path}", rows(path), 3028) for path in (IK, EMG, GRF)),
     *(Fact(f"times of {path}", span(path), "0..60.54 s") for path in (IK, EMG, GRF, ID)),
     *(Fact(f"rate of {path}, Hz", rate(path), 50.0) for path in (IK, EMG, GRF)),
+    Fact("rows at the start of the EMG that repeat one value", frozen(EMG), 3),
     Fact("trials whose force header lies", flagged("*", "rows"), 1),
     Fact("vasint is a copy of vaslat", difference(EMG, "vasint_l_activation", "vaslat_l_activation"), 0.0),
     Fact("least value of the EMG", lowest(EMG), around(-0.062, 0.0005)),
@@ -52,6 +55,7 @@ FACTS = (
     Fact("least R2 from the angles", explained(IK, EMG, tuple(SITES)), around(0.77, 0.03)),
     Fact("greatest R2 from the angles", explained(IK, EMG, tuple(SITES), np.max), around(0.89, 0.02)),
     Fact("frames of static optimisation", rows(SO), 41),
+    Fact("activations of static optimisation", columns(SO, "/activation"), 80),
     Fact("times of static optimisation", span(SO), "10.9..11.7 s"),
     *(
         Fact(
