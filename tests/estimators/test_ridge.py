@@ -40,6 +40,12 @@ def test_a_larger_penalty_gives_a_smaller_slope():
     assert sizes == sorted(sizes, reverse=True)
 
 
+def test_somebody_who_stands_teaches_the_mean():
+    slope, level = ridge(np.zeros((4, 3)), np.array([1.0, 2.0, 3.0, 4.0]), np.full(4, 0.25), 0.02)
+    assert not slope.any()
+    assert level == 2.5
+
+
 def test_the_penalty_of_the_estimator_is_used():
     split, test = toy_split()
     gentle, strong = (Ridge(PROBLEM, penalty=p).fit(split) for p in (0.02, 1e4))

@@ -7,6 +7,7 @@ from myoshift.models.tcn import TCN, Network, velocity
 
 INPUTS = ("hip_flexion", "knee_angle", "ankle_angle")
 OUTPUTS = ("tibialis_anterior", "gastrocnemius", "hamstrings")
+GOLDEN = [[1.72134, 0.8008, 1.30225], [1.32782, 0.79634, 1.08637], [1.73555, 0.92554, 1.36518]]
 
 
 def network(seed: int = 0, norm: str = "zscore") -> Network:
@@ -99,6 +100,16 @@ def test_velocity_is_the_derivative_one_sided_at_ends_and_gaps():
     torch.testing.assert_close(velocity(3 * time, 50.0), torch.full_like(time, 3.0), atol=1e-4, rtol=1e-4)
     time[20] = torch.nan
     torch.testing.assert_close(velocity(3 * time, 50.0)[[19, 21]], torch.full((2, 1), 3.0), atol=1e-4, rtol=1e-4)
+
+
+def test_a_saved_network_means_the_same_in_every_version():
+    """Constants that are not in the saved arrays may only change together with the version of the model folder."""
+    module = TCN(INPUTS, OUTPUTS, 50.0)
+    for parameter in module.parameters():
+        count = torch.arange(parameter.numel(), dtype=torch.float32)
+        parameter.data = (0.2 * torch.cos(1.7 * count)).reshape(parameter.shape)
+    values = Network(module)(motion(60))[[0, 20, 59]]
+    np.testing.assert_allclose(values, GOLDEN, atol=1e-4)
 
 
 @pytest.mark.parametrize("norm", ["zscore", "centre"])

@@ -96,6 +96,33 @@ def test_config_that_does_not_fit_the_arrays_is_refused(folder, kind, missing):
         Predictor.load(folder)
 
 
+@pytest.mark.parametrize("change", [{"outputs": ["soleus"]}, {"outputs": ["soleus"] * 4}])
+def test_arrays_of_another_size_than_the_names_are_refused(folder, change):
+    edit(folder, **change)
+    with pytest.raises(IntegrityError, match="do not fit together"):
+        Predictor.load(folder)
+
+
+@pytest.mark.parametrize("change", [{"rate": "fast"}, {"inputs": 3}, {"card": 1}, {"config": [1]}, {"trained": 0}])
+def test_altered_description_is_refused(folder, change):
+    edit(folder, **change)
+    with pytest.raises(IntegrityError, match="altered"):
+        Predictor.load(folder)
+
+
+def test_a_description_without_end_is_refused(folder):
+    (folder / DESCRIPTION).write_text("[" * 100_000)
+    with pytest.raises(IntegrityError, match="not a JSON file"):
+        Predictor.load(folder)
+
+
+def test_the_current_folder_can_hold_a_model(tmp_path, monkeypatch, walk):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    save(".")
+    assert Predictor.load(tmp_path / "here").problem == PROBLEM
+
+
 def test_unknown_kind_names_the_nearest(folder):
     edit(folder, kind="constantt")
     with pytest.raises(UnknownNameError, match=r"constantt.*constant"):

@@ -26,8 +26,14 @@ def test_labelled_legs_are_those_with_a_measured_output(walk):
     assert measured_outputs(legs, PROBLEM.outputs) == ("soleus",)
 
 
+def test_no_leg_at_all_says_which_coordinates_are_needed(walk):
+    problem = Problem(("hip_flexion", "subtalar_angle"), ("soleus",), 50.0)
+    with pytest.raises(DataRefused, match=r"no leg.*unlabelled.*1 recordings.*subtalar_angle"):
+        problem.some_legs([walk], part="unlabelled")
+
+
 def test_no_labelled_leg_says_what_was_looked_for(walk):
-    with pytest.raises(DataRefused, match=r"calibration.*1 recordings.*hip_flexion"):
+    with pytest.raises(DataRefused, match=r"labelled.*calibration.*soleus, gluteus_medius"):
         PROBLEM.labelled([walk.hidden()], part="calibration")
 
 

@@ -49,9 +49,9 @@ class ClosedForm(ABC):
         """The fitted model."""
 
 
-def by_output(legs: tuple[Leg, ...], outputs: int) -> Iterator[tuple[int, list[Leg], Array]]:
-    """For each output that was measured: its column, the legs that measured it, and their balanced weights."""
-    for column in range(outputs):
-        measuring = [leg for leg in legs if np.isfinite(leg.activation[:, column]).any()]
+def by_output(legs: tuple[Leg, ...]) -> Iterator[tuple[int, list[int], Array]]:
+    """For each output that was measured: its column, which legs measured it, and their balanced weights."""
+    for column in range(legs[0].activation.shape[1]):
+        measuring = [i for i, leg in enumerate(legs) if np.isfinite(leg.activation[:, column]).any()]
         if measuring:
-            yield column, measuring, balance(measuring)
+            yield column, measuring, balance(legs[i] for i in measuring)

@@ -51,8 +51,7 @@ class Constant(ClosedForm):
 
 def mean_level(legs: tuple[Leg, ...]) -> Array32:
     """Balanced mean (M,) of each output; NaN for one that nobody measured."""
-    outputs = legs[0].activation.shape[1]
-    level = np.full(outputs, np.nan, np.float32)
-    for column, measuring, weight in by_output(legs, outputs):
-        level[column] = weight @ [np.nanmean(leg.activation[:, column]) for leg in measuring]
+    level = np.full(legs[0].activation.shape[1], np.nan, np.float32)
+    for column, measuring, weight in by_output(legs):
+        level[column] = weight @ [np.nanmean(legs[i].activation[:, column]) for i in measuring]
     return level

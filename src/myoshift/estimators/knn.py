@@ -72,18 +72,17 @@ class Knn(ClosedForm):
     def model(self, legs: tuple[Leg, ...]) -> KnnModel:
         """The samples, drawn by the seed."""
         random = np.random.default_rng(self.seed)
-        windows = {id(leg): lagged_windows(leg.motion, self.problem.rate).astype(np.float32) for leg in legs}
-        outputs = legs[0].activation.shape[1]
+        windows = [lagged_windows(leg.motion, self.problem.rate).astype(np.float32) for leg in legs]
         samples = {}
-        for column, measuring, weight in by_output(legs, outputs):
-            frames = [self._frames(leg, column, share, random) for leg, share in zip(measuring, weight, strict=True)]
-            pairs = list(zip(measuring, frames, strict=True))
-            x = np.concatenate([windows[id(leg)][chosen] for leg, chosen in pairs])
-            y = np.concatenate([leg.activation[chosen, column] for leg, chosen in pairs])
+        for column, measuring, weight in by_output(legs):
+            values = [legs[i].activation[:, column] for i in measuring]
+            frames = [self._frames(each, share, random) for each, share in zip(values, weight, strict=True)]
+            x = np.concatenate([windows[i][chosen] for i, chosen in zip(measuring, frames, strict=True)])
+            y = np.concatenate([each[chosen] for each, chosen in zip(values, frames, strict=True)])
             samples[column] = (x, y)
-        return KnnModel(samples, outputs, self.neighbours, self.problem.rate)
+        return KnnModel(samples, legs[0].activation.shape[1], self.neighbours, self.problem.rate)
 
-    def _frames(self, leg: Leg, column: int, share: float, random: np.random.Generator) -> NDArray[np.int64]:
-        """Measured frames of a leg: its share of the samples, in the order of time."""
-        measured = np.flatnonzero(np.isfinite(leg.activation[:, column]))
+    def _frames(self, values: Array32, share: float, random: np.random.Generator) -> NDArray[np.int64]:
+        """Frames of a leg at which an output was measured: its share of the samples, in the order of time."""
+        measured = np.flatnonzero(np.isfinite(values))
         return np.sort(random.choice(measured, size=max(1, round(share * self.samples))))

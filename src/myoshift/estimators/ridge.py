@@ -56,11 +56,12 @@ class Ridge(ClosedForm):
 
     def model(self, legs: tuple[Leg, ...]) -> RidgeModel:
         """The coefficients, NaN for an output that nobody measured."""
-        windows = {id(leg): lagged_windows(leg.motion, self.problem.rate) for leg in legs}
-        features, outputs = windows[id(legs[0])].shape[1], legs[0].activation.shape[1]
+        windows = [lagged_windows(leg.motion, self.problem.rate) for leg in legs]
+        features, outputs = windows[0].shape[1], legs[0].activation.shape[1]
         slope, level = np.full((features, outputs), np.nan), np.full(outputs, np.nan)
-        for column, measuring, weight in by_output(legs, outputs):
-            x, y, w = _samples(measuring, weight, windows, column)
+        for column, measuring, weight in by_output(legs):
+            values = [legs[i].activation[:, column].astype(np.float64) for i in measuring]
+            x, y, w = _samples([windows[i] for i in measuring], values, weight)
             slope[:, column], level[column] = ridge(x, y, w, self.penalty)
         return RidgeModel(slope, level, self.problem.rate)
 
@@ -75,20 +76,20 @@ class ScratchRidge(Ridge):
 
 
 def ridge(x: Array, y: Array, w: Array, penalty: float) -> tuple[Array, float]:
-    """Slope (D,) and level of y (N,) on x (N, D) with weights w (N,) that sum to 1."""
+    """Slope (D,) and level of y (N,) on x (N, D) with weights w (N,) that sum to 1; no slope where x is constant."""
     x_mean, y_mean = w @ x, w @ y
     centred = x - x_mean
     weighted = centred * w[:, None]
     covariance = weighted.T @ centred
-    damping = penalty * np.trace(covariance) / len(covariance)
-    slope = np.linalg.solve(covariance + damping * np.eye(len(covariance)), weighted.T @ (y - y_mean))
+    damping = penalty * (float(np.trace(covariance)) / len(covariance) or 1.0)
+    slope: Array = np.linalg.solve(covariance + damping * np.eye(len(covariance)), weighted.T @ (y - y_mean))
     return slope, float(y_mean - x_mean @ slope)
 
 
-def _samples(legs: list[Leg], weight: Array, windows: Mapping[int, Array], column: int) -> tuple[Array, Array, Array]:
-    """Windows, values and weights of every measured frame of one output."""
-    measured = [np.isfinite(leg.activation[:, column]) for leg in legs]
-    x = np.concatenate([windows[id(leg)][here] for leg, here in zip(legs, measured, strict=True)])
-    y = np.concatenate([leg.activation[here, column] for leg, here in zip(legs, measured, strict=True)])
+def _samples(windows: list[Array], values: list[Array], weight: Array) -> tuple[Array, Array, Array]:
+    """Windows, values and weights of every measured frame of one output; the legs' weights are shared by frames."""
+    measured = [np.isfinite(each) for each in values]
+    x = np.concatenate([each[here] for each, here in zip(windows, measured, strict=True)])
+    y = np.concatenate([each[here] for each, here in zip(values, measured, strict=True)])
     w = np.concatenate([np.full(here.sum(), s / here.sum()) for s, here in zip(weight, measured, strict=True)])
-    return x, y.astype(np.float64), w
+    return x, y, w

@@ -72,9 +72,9 @@ class Template(ClosedForm):
         hip = self.problem.inputs.index(HIP)
         level = mean_level(legs)
         curves = np.tile(level, (BINS, 1))
-        phases = {id(leg): _phase(leg.motion[:, hip], self.problem.rate) for leg in legs}
-        for column, measuring, weight in by_output(legs, len(level)):
-            each = [_curve(phases[id(leg)], leg.activation[:, column]) for leg in measuring]
+        phases = [_phase(leg.motion[:, hip], self.problem.rate) for leg in legs]
+        for column, measuring, weight in by_output(legs):
+            each = [_curve(phases[i], legs[i].activation[:, column]) for i in measuring]
             curves[:, column] = _filled(_mean(np.stack(each), weight), level[column])
         return TemplateModel(curves, level, hip, self.problem.rate)
 

@@ -83,7 +83,7 @@ class Predictor:
             trained=self.trained,
             card=self.card,
         )
-        write_folder(Path(folder), contents)
+        write_folder(Path(folder).resolve(), contents)
 
     @classmethod
     def load(cls, folder: Path) -> Predictor:
@@ -98,14 +98,16 @@ class Predictor:
         problem = Problem(contents.inputs, contents.outputs, contents.rate)
         try:
             model = restore(contents.kind, contents.config, contents.arrays)
-        except (KeyError, TypeError, ValueError, RuntimeError) as error:
+            predictor = cls(problem, model, contents.card, contents.trained)
+            predictor.predict(np.zeros((1, len(problem.inputs)), np.float32))  # arrays of another size fail here
+        except (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError) as error:
             raise IntegrityError(
                 "the config and the arrays of the model do not fit together",
                 where=folder,
                 why=f"{contents.kind}: {error}",
                 mend="train the model again",
             ) from error
-        return cls(problem, model, contents.card, contents.trained)
+        return predictor
 
     def _known(self) -> Mask:
         trained = self.problem.outputs if self.trained is None else self.trained

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -39,6 +39,10 @@ class Contents:
     card: dict[str, Any]
 
 
+KEYS = tuple(sorted(set(Contents.__dataclass_fields__) - {"arrays"}))
+"""What the description says of the contents."""
+
+
 def write_folder(folder: Path, contents: Contents) -> None:
     """Write a model folder in one step: a sibling is filled, then renamed into place.
 
@@ -49,8 +53,7 @@ def write_folder(folder: Path, contents: Contents) -> None:
     """
     _refuse_foreign(folder)
     arrays = save_arrays({name: np.ascontiguousarray(a) for name, a in contents.arrays.items()})
-    description = asdict(contents)
-    del description["arrays"]
+    description = {key: getattr(contents, key) for key in KEYS}
     description |= {"version": VERSION, "sha256": hashlib.sha256(arrays).hexdigest()}
     text = json.dumps(description, indent=1, sort_keys=True, allow_nan=False)
 
@@ -87,17 +90,26 @@ def read_folder(folder: Path) -> Contents:
         arrays = load_arrays(content)
     except SafetensorError as error:
         raise IntegrityError("not a safetensors file", where=folder / ARRAYS, why=str(error), mend=AGAIN) from error
+    return _contents(folder, description, arrays)
+
+
+def _contents(folder: Path, description: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Contents:
     trained = description["trained"]
-    return Contents(
-        kind=description["kind"],
-        config=description["config"],
-        arrays=arrays,
-        inputs=tuple(description["inputs"]),
-        outputs=tuple(description["outputs"]),
-        rate=float(description["rate"]),
-        trained=None if trained is None else tuple(trained),
-        card=description["card"],
-    )
+    try:
+        return Contents(
+            kind=str(description["kind"]),
+            config=dict(description["config"]),
+            arrays=arrays,
+            inputs=tuple(description["inputs"]),
+            outputs=tuple(description["outputs"]),
+            rate=float(description["rate"]),
+            trained=None if trained is None else tuple(trained),
+            card=dict(description["card"]),
+        )
+    except (TypeError, ValueError) as error:
+        raise IntegrityError(
+            "the model's description is altered", where=folder / DESCRIPTION, why=str(error), mend=AGAIN
+        ) from error
 
 
 def _description(folder: Path) -> dict[str, Any]:
@@ -105,7 +117,7 @@ def _description(folder: Path) -> dict[str, Any]:
     file = folder / DESCRIPTION
     try:
         description = json.loads(_bytes(file))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise IntegrityError("not a JSON file", where=file, why=str(error), mend=AGAIN) from error
     version = description.get("version") if isinstance(description, dict) else None
     if version != VERSION:
@@ -115,12 +127,12 @@ def _description(folder: Path) -> dict[str, Any]:
             why=f"expected {VERSION}, found {version}",
             mend="load it with the myoshift that wrote it, or train the model again",
         )
-    needed = {*Contents.__dataclass_fields__, "sha256"} - {"arrays"}
-    if missing := sorted(needed - set(description)):
+    needed = (*KEYS, "sha256")
+    if missing := [key for key in needed if key not in description]:
         raise IntegrityError(
             "the model's description is incomplete",
             where=file,
-            why=f"expected the keys {', '.join(sorted(needed))}, found none called {', '.join(missing)}",
+            why=f"expected the keys {', '.join(needed)}, found none called {', '.join(missing)}",
             mend=AGAIN,
         )
     return dict(description)

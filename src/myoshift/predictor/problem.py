@@ -44,6 +44,18 @@ class Problem:
             )
         return anatomy.legs(recording, self.inputs, self.outputs)
 
+    def some_legs(self, recordings: Iterable[Recording], *, part: str) -> tuple[Leg, ...]:
+        """Every leg of the recordings; refused (`DataRefused`) when there is none."""
+        recordings = tuple(recordings)
+        legs = self.legs(recordings)
+        if not legs:
+            raise DataRefused(
+                f"no leg with all the inputs in the {part} recordings",
+                why=f"{len(recordings)} recordings, none with {', '.join(self.inputs)}",
+                mend="give recordings with these coordinates",
+            )
+        return legs
+
     def labelled(self, recordings: Iterable[Recording], *, part: str) -> tuple[Leg, ...]:
         """The legs on which at least one output was measured.
 
@@ -52,13 +64,12 @@ class Problem:
         DataRefused
             When there is none; `part` names the part of the split in the message.
         """
-        recordings = tuple(recordings)
-        legs = tuple(leg for leg in self.legs(recordings) if np.isfinite(leg.activation).any())
+        legs = tuple(leg for leg in self.some_legs(recordings, part=part) if np.isfinite(leg.activation).any())
         if not legs:
             raise DataRefused(
                 f"no labelled leg in the {part} recordings",
-                why=f"{len(recordings)} recordings, none with {', '.join(self.inputs)} and a measured output",
-                mend="give recordings with these coordinates and at least one of the outputs",
+                why=f"none of {', '.join(self.outputs)} was measured",
+                mend="give recordings with at least one of these outputs",
             )
         return legs
 

@@ -55,9 +55,9 @@ def fit(
     """
     config = config or TrainingConfig()
     require(split, method.needs, by=method.name)
-    legs = problem.labelled(split.source, part="source")
-    pools = {part: Pool(problem.legs(getattr(split, part))) for part in method.needs - {"source"}}
-    pools["source"] = Pool(legs)
+    parts = {part: _legs(problem, split, part) for part in sorted(method.needs | {"source"})}
+    pools = {part: Pool(legs) for part, legs in parts.items()}
+    legs = parts["source"]
     with _reproducible(seed):
         model = _untrained(problem, legs, pools["source"], config)
         skipped = _descend(method, model, pools, config, np.random.default_rng(seed), on_step)
@@ -100,6 +100,13 @@ def _reproducible(seed: int) -> Iterator[None]:
             yield
         finally:
             torch.set_num_threads(threads)
+
+
+def _legs(problem: Problem, split: Split, part: str) -> tuple[Leg, ...]:
+    """The legs of one part of the split, labelled ones wherever labels are granted."""
+    if part != "unlabelled":
+        return problem.labelled(getattr(split, part), part=part)
+    return problem.some_legs(split.unlabelled, part=part)
 
 
 def _untrained(problem: Problem, legs: Sequence[Leg], pool: Pool, config: TrainingConfig) -> TCN:
