@@ -91,6 +91,13 @@ def test_the_clock_of_the_files_does_not_matter(shift):
     assert len(plain.motion) == len(moved.motion)
 
 
+@pytest.mark.parametrize("samples", [1, 2, 30])
+def test_too_little_motion_is_refused(samples):
+    wave = 20 * np.sin(np.arange(samples) / 5)[:, None]
+    with pytest.raises(DataRefused, match=rf"set/s/t: the motion is too short \({samples} samples"):
+        prepare(trial(motion=table(wave, ("hip_flexion_r",), "deg", 100.0)))
+
+
 def test_fast_motion_is_removed_and_not_aliased():
     time = np.arange(4001) / 1000.0
     fast = np.stack([20 * np.sin(2 * np.pi * 97 * time), 20 * np.sin(2 * np.pi * 1.0 * time)], axis=1)

@@ -29,7 +29,7 @@ class Preparation:
     asked : coordinates without side that must be plausible; other implausible ones are left out
     emg_low, emg_high : Hz, band-pass of raw EMG; `emg_high` None is min(400, 0.45 x rate)
     emg_cutoff : Hz, low-pass of the rectified EMG
-    shortest : s, least time that motion and EMG must share
+    shortest : s, least length of the motion, and of the time that it shares with the EMG
     context : s of the cycle's end before, and of its beginning after, a cyclic trial
     """
 
@@ -62,7 +62,7 @@ def prepare(trial: Trial, preparation: Preparation | None = None) -> Recording:
     emg, verdicts = envelopes(trial, chosen)
     if trial.cyclic:
         motion = _wrapped(motion, chosen.context)
-    grid = _grid(motion, chosen.rate)
+    grid = _grid(trial, motion, chosen)
     smooth = signal.lowpass(signal.regrid(motion.time, motion.values, grid), chosen.rate, chosen.motion_cutoff)
     shared, cut = _seen(grid, smooth, _shared(trial, motion, emg, grid, chosen))
     return Recording(
@@ -98,10 +98,17 @@ def _wrapped(cycle: Table, context: float) -> Table:
     return replace(cycle, values=np.concatenate([before, cycle.values, after]), time=time)
 
 
-def _grid(motion: Table, rate: float) -> Array:
+def _grid(trial: Trial, motion: Table, preparation: Preparation) -> Array:
     """Times of the frames: from the first sample of the motion in steps of 1 / rate, not beyond its last."""
-    frames = _steps(motion.time[-1] - motion.time[0], rate) + 1
-    return np.asarray(motion.time[0] + np.arange(frames) / rate)
+    seconds = float(motion.time[-1] - motion.time[0]) if len(motion.time) else 0.0
+    if seconds < preparation.shortest:
+        raise DataRefused(
+            "the motion is too short",
+            where=place(trial),
+            why=f"{len(motion.time)} samples, {seconds:g} s, at least {preparation.shortest:g} s are needed",
+            mend="leave the trial out",
+        )
+    return np.asarray(motion.time[0] + np.arange(_steps(seconds, preparation.rate) + 1) / preparation.rate)
 
 
 def _steps(seconds: float, rate: float) -> int:
