@@ -82,8 +82,8 @@ def ridge(x: Array, y: Array, w: Array, penalty: float) -> tuple[Array, float]:
     weighted = centred * w[:, None]
     covariance = weighted.T @ centred
     damping = penalty * (float(np.trace(covariance)) / len(covariance) or 1.0)
-    slope: Array = np.linalg.solve(covariance + damping * np.eye(len(covariance)), weighted.T @ (y - y_mean))
-    return slope, float(y_mean - x_mean @ slope)
+    slope = np.linalg.solve(covariance + damping * np.eye(len(covariance)), weighted.T @ (y - y_mean))
+    return slope.astype(np.float64), float(y_mean - x_mean @ slope)
 
 
 def _samples(windows: list[Array], values: list[Array], weight: Array) -> tuple[Array, Array, Array]:
