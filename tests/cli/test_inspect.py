@@ -24,13 +24,14 @@ def run(path, *options):
 
 
 def test_json(tmp_path):
-    done = run(write(tmp_path / "a.mot", {"hip_flexion_r": WAVE, "gone": np.full(200, np.nan)}), "--json")
+    partly = np.where(np.arange(200) < 50, np.nan, 1.0)
+    done = run(write(tmp_path / "a.mot", {"hip_flexion_r": WAVE, "partly": partly}), "--json")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert (found["format"], found["duration"]) == ("sto", pytest.approx(1.99))
-    hip, gone = found["channels"]
+    hip, holes = found["channels"]
     assert (hip["name"], hip["unit"], hip["verdict"]) == ("hip_flexion_r", "rad", "pass")
-    assert (gone["low"], gone["missing"], gone["verdict"]) == (None, 1, "masked")
+    assert (holes["low"], holes["missing"], holes["verdict"]) == (1, 0.25, "flag")
 
 
 def test_table_for_people(tmp_path):

@@ -6,7 +6,7 @@ from scipy.io import savemat
 
 from formats.c3d_writer import c3d_bytes
 from myoshift.datasets.inspection import inspect
-from myoshift.errors import DataFormatError
+from myoshift.errors import DataFormatError, DataRefused
 from myoshift.formats import hash_file, write_sto
 from myoshift.types import Table
 
@@ -81,12 +81,11 @@ def test_bad_19_gaps(tmp_path):
 
 
 def test_bad_29_missing_samples(tmp_path):
-    holes, nothing = WAVE.copy(), np.full(200, np.nan)
+    holes = WAVE.copy()
     holes[:20] = np.nan
-    found = inspect(write(tmp_path / "a.sto", {"holes": holes, "nothing": nothing}))
+    found = inspect(write(tmp_path / "a.sto", {"holes": holes}))
     assert channel(found, "holes").missing == pytest.approx(0.1)
     assert channel(found, "holes").reasons == ("10.0% of the samples missing",)
-    assert (channel(found, "nothing").verdict, channel(found, "nothing").low) == ("masked", None)
 
 
 def test_columns_may_be_declared_as_emg(tmp_path):
@@ -156,3 +155,11 @@ def test_the_two_units_of_the_walking_example(data_root):
     path = data_root / "opensim-core-moco/OpenSim/Examples/Moco/example3DWalking/coordinates.sto"
     flagged = [channel.name for channel in inspect(path).channels if channel.verdict == "flag"]
     assert flagged == [f"/jointset/patellofemoral_{side}/knee_angle_{side}_beta/value" for side in "rl"]
+
+
+def test_bad_29_a_table_with_a_column_of_nan_is_refused_with_channel_and_row(tmp_path):
+    rows = "".join(f"{i / 100}\t{i % 7}\t{'nan' if i > 40 else 1 + i}\n" for i in range(100))
+    path = tmp_path / "nan.sto"
+    path.write_text(f"nan\ninDegrees=no\nendheader\ntime\tsoleus_r\ttibant_r\n{rows}")
+    with pytest.raises(DataRefused, match=r"nan\.sto, channel 'tibant_r', row 42: mostly NaN \(59% of 100 rows"):
+        inspect(path)

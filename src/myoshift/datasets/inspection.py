@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoshift import anatomy, formats, signal
-from myoshift.errors import UnknownNameError
+from myoshift.errors import DataRefused, UnknownNameError
 from myoshift.formats.clock import GAP
 from myoshift.types import Array, EmgKind, Flag, Markers, Table
 
@@ -21,6 +21,7 @@ Opinion = tuple[Status, tuple[str, ...]]
 
 VOLTS = ("V", "mV", "uV", "µV")
 _STILL_DEGREES = 0.2
+_MISSING = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,9 +70,11 @@ def inspect(path: str | Path, *, emg: EmgKind | None = None, **options: Any) -> 
     Raises
     ------
     DataRefused
-        When the file cannot be read; see the reader of its format.
+        When the file cannot be read (see the reader of its format), or more than half of a table's column is NaN.
     """
     found = formats.read(path, **options)
+    if isinstance(found, Table):
+        _refuse_nan_laden(found, path)
     time, flags, events = _frame(found)
     return Inspection(
         path=str(path),
@@ -83,6 +86,19 @@ def inspect(path: str | Path, *, emg: EmgKind | None = None, **options: Any) -> 
         events=events,
         flags=flags,
     )
+
+
+def _refuse_nan_laden(table: Table, path: str | Path) -> None:
+    """A table, unlike a marker that was out of sight, has no business with columns that are mostly NaN."""
+    missing = 1 - table.mask.mean(axis=0)
+    for name, share, there in zip(table.names, missing, table.mask.T, strict=True):
+        if share > _MISSING:
+            raise DataRefused(
+                "mostly NaN",
+                where=f"{path}, channel {name!r}, row {int(np.argmin(there)) + 1}",
+                why=f"{share:.0%} of {len(there)} rows are missing, the limit is {_MISSING:.0%}",
+                mend="export the channel again, or delete its column",
+            )
 
 
 def _frame(found: Any) -> tuple[Array | None, tuple[Flag, ...], int]:
