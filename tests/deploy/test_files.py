@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from conftest import make_walk, write_walk
-from myoshift import anatomy
+from myoshift import anatomy, formats
 from myoshift.deploy import predict_file, read_motion
 from myoshift.errors import DataRefused
 from myoshift.estimators.ridge import Ridge
@@ -55,6 +55,15 @@ def test_a_file_without_an_ankle_is_refused_with_what_is_needed(predictor, tmp_p
     names = tuple(n.replace("ankle_angle", "subtalar_angle") for n in make_walk().motion_names)
     with pytest.raises(DataRefused, match="needed on one side: hip_flexion, knee_angle, ankle_angle"):
         predict_file(predictor, write_walk(tmp_path / "walk.mot", names=names))
+
+
+def test_a_knee_that_is_mostly_nan_is_refused_with_channel_and_row(predictor, tmp_path):
+    path = write_walk(tmp_path / "nan.mot")
+    table = formats.read_sto(path)
+    table.values[300:, table.names.index("knee_angle_l")] = np.nan
+    formats.write_sto(path, table, in_degrees=True)
+    with pytest.raises(DataRefused, match=r"nan\.mot, channel 'knee_angle_l', row 301: mostly NaN"):
+        predict_file(predictor, path)
 
 
 def test_real_motion_of_another_lab(predictor, data_root):

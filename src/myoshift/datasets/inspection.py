@@ -74,7 +74,7 @@ def inspect(path: str | Path, *, emg: EmgKind | None = None, **options: Any) -> 
     """
     found = formats.read(path, **options)
     if isinstance(found, Table):
-        _refuse_nan_laden(found, path)
+        refuse_nan_laden(found, path)
     time, flags, events = _frame(found)
     return Inspection(
         path=str(path),
@@ -88,8 +88,14 @@ def inspect(path: str | Path, *, emg: EmgKind | None = None, **options: Any) -> 
     )
 
 
-def _refuse_nan_laden(table: Table, path: str | Path) -> None:
-    """A table, unlike a marker that was out of sight, has no business with columns that are mostly NaN."""
+def refuse_nan_laden(table: Table, path: str | Path) -> None:
+    """A table, unlike a marker that was out of sight, has no business with columns that are mostly NaN.
+
+    Raises
+    ------
+    DataRefused
+        Names the file, the channel and its first missing row.
+    """
     missing = 1 - table.mask.mean(axis=0)
     for name, share, there in zip(table.names, missing, table.mask.T, strict=True):
         if share > _MISSING:

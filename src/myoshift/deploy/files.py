@@ -9,6 +9,7 @@ import numpy as np
 
 from myoshift import anatomy, formats
 from myoshift.datasets import Preparation, prepare
+from myoshift.datasets.inspection import refuse_nan_laden
 from myoshift.errors import DataRefused
 from myoshift.predictor import Predictor
 from myoshift.types import Array32, Recording, Subject, Table, Trial
@@ -32,10 +33,12 @@ def read_motion(
     Raises
     ------
     DataRefused
-        When the file is no motion table, its angular unit is unknown, it is too short, or an angle fits the
-        range of the body only with its sign turned.
+        When the file is no motion table, its angular unit is unknown, it is too short, an angle is mostly
+        NaN, or it fits the range of the body only with its sign turned.
     """
     table = formats.read_sto(path, angle_unit=angle_unit)
+    asked = tuple(name for name in table.names if anatomy.split_side(formats.short_name(name))[0] in SIGNED)
+    refuse_nan_laden(table.select(asked), path)
     trial = Trial(
         name=path.stem,
         dataset="file",
