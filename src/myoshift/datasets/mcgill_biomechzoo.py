@@ -15,19 +15,19 @@ SITES = {f"Voltage.{s} {muscle}": f"{site}_{s.lower()}" for s in "RL" for muscle
 ANGLES = tuple(f"{side}{joint}Angles" for side in "RL" for joint in ("Hip", "Knee", "Ankle"))
 ALIVE = (0.004, 0.3)  # V, standard deviation of raw EMG: a channel is dead below, saturated or loose above
 TRUSTED = {"HC030A": "LR", "HC032A": "L", "HC036A": "L", "HC039A": "L", "HC040A": "", "HC055A": ""}  # others: R
+DOUBTS = {"HC038A": (Flag("exchanged", "peak at 0.95 and 0.41 of the stride: exchanged?", "R Gast, R Hams"),)}
 
 
 class McGillBiomechZoo:
     """12 people, one straight and one turning walk each; all of them move, ten have EMG.
 
     Rules: angles are deg whatever the file says; an event at t is in frame number rate x t, counted from 1; EMG is
-    kept on the trusted side, as dead channels can look alive, and there while it is alive.
+    kept on the trusted side, as dead channels can look alive, and there while it is alive..
     """
 
     info = DatasetInfo(
-        name="mcgill-biomechzoo", institution="McGill", people=12, trials=24,
-        motion_rates=(100.0,), emg_rates=(1000.0,), tasks=("turn", "walk"),
-        licence="MIT (repository licence; no separate data statement)",
+        name="mcgill-biomechzoo", institution="McGill", people=12, trials=24, motion_rates=(100.0,),
+        emg_rates=(1000.0,), tasks=("turn", "walk"), licence="MIT (repository; no separate data statement)",
         citation="biomechZoo sample study, McGill Motion Lab",
     )  # fmt: skip
 
@@ -48,7 +48,7 @@ class McGillBiomechZoo:
                 sites={name: SITES[name] for name in emg.names},
                 events=tuple(replace(event, time=event.time - 1 / c3d.point_rate) for event in c3d.events),
                 sources=(formats.source(path, root),),
-                flags=(*c3d.flags, *dropped),
+                flags=(*c3d.flags, *dropped, *DOUBTS.get(path.parts[-3], ())),
             )
 
 
