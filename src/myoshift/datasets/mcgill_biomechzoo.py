@@ -22,12 +22,12 @@ class McGillBiomechZoo:
     """12 people, one straight and one turning walk each; all of them move, ten have EMG.
 
     Rules: angles are deg whatever the file says; an event at t is in frame number rate x t, counted from 1; EMG is
-    kept on the trusted side, as dead channels can look alive, and there while it is alive..
+    kept on the trusted side, as dead channels can look alive, and there while alive. Doubts are flagged.
     """
 
     info = DatasetInfo(
         name="mcgill-biomechzoo", institution="McGill", people=12, trials=24, motion_rates=(100.0,),
-        emg_rates=(1000.0,), tasks=("turn", "walk"), licence="MIT (repository; no separate data statement)",
+        emg_rates=(1000.0,), tasks=("turn", "walk"), licence="MIT (repository licence; no separate data statement)",
         citation="biomechZoo sample study, McGill Motion Lab",
     )  # fmt: skip
 
