@@ -6,13 +6,16 @@ import inspect
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from myoshift import registry
 from myoshift.bench.spec import Benchmark
 from myoshift.errors import ConfigError
 from myoshift.predictor import Estimator, Predictor, Problem
 from myoshift.types import Split
+
+if TYPE_CHECKING:
+    from myoshift.training import TrainingConfig
 
 Member = Callable[[Split, int], Predictor]
 RESERVED = {"self", "problem", "seed", "member", "seeds"}
@@ -33,10 +36,17 @@ def plug_in(name: str) -> Any:
     return registry.load("methods" if by_gradient(name) else "estimators", name)
 
 
-def needs(spec: Benchmark, name: str) -> frozenset[str]:
+def needs(spec: Benchmark, label: str) -> frozenset[str]:
     """The parts of a split that a method uses; an ensemble uses those of its members."""
-    members = spec.method(name).members
-    return needs(spec, members) if members else frozenset(getattr(plug_in(name), "needs", {"source"}))
+    method = spec.method(label)
+    if method.members:
+        return frozenset().union(*(needs(spec, member) for member in method.members))
+    return frozenset(getattr(plug_in(method.name), "needs", {"source"}))
+
+
+def roster(spec: Benchmark, label: str, seeds: int) -> tuple[tuple[str, int], ...]:
+    """Label and seed of every member of an ensemble: so many seeds of each of its methods."""
+    return tuple((member, seed) for member in spec.method(label).members for seed in range(seeds))
 
 
 def grant(split: Split, parts: frozenset[str]) -> Split:
@@ -55,35 +65,42 @@ def serves(split: Split, parts: frozenset[str]) -> bool:
     return all(getattr(split, part) for part in parts)
 
 
-def estimator(spec: Benchmark, name: str, seed: int, *, member: Member | None = None, seeds: int = 1) -> Estimator:
-    """The estimator that a benchmark means by a method's name.
+def estimator(spec: Benchmark, label: str, seed: int, *, member: Member | None = None, seeds: int = 1) -> Estimator:
+    """The estimator that a benchmark means by a method's label.
 
     Parameters
     ----------
-    member : for an ensemble, gives the fitted member of a seed; trained on the spot when None
-    seeds : number of members of an ensemble
+    member : for an ensemble, gives the fitted member of that number in its roster; trained on the spot when None
+    seeds : seeds of each of an ensemble's methods
     """
-    method, settings = spec.method(name), dict(spec.method(name).settings)
+    method, settings = spec.method(label), dict(spec.method(label).settings)
     if method.members:
-        members = method.members
-        trained = member or (lambda split, seed: estimator(spec, members, seed).fit(split))
-        ensemble: Estimator = plug_in(name)(problem(spec), member=trained, seeds=tuple(range(seeds)), **settings)
-        return ensemble
-    if by_gradient(name):
-        from myoshift.training import Trained, TrainingConfig
+        who = roster(spec, label, seeds)
+        trained = member or (lambda split, number: estimator(spec, *who[number]).fit(split))
+        settings |= {"member": trained, "seeds": tuple(range(len(who)))}
+    elif by_gradient(method.name):
+        from myoshift.training import Trained
 
-        return Trained(name, problem(spec), TrainingConfig(**spec.training), seed, settings)
-    plain: Estimator = plug_in(name)(problem(spec), seed=seed, **settings)
-    return plain
+        return Trained(method.name, problem(spec), training(spec, label), seed, settings)
+    built: Estimator = plug_in(method.name)(problem(spec), seed=seed, **settings)
+    return built
 
 
-def fit(spec: Benchmark, name: str, data: Path | None, *, seed: int = 0) -> Predictor:
+def training(spec: Benchmark, label: str) -> TrainingConfig:
+    """How a method is trained: the benchmark's way with the method's own changes."""
+    from myoshift.training import TrainingConfig
+
+    return TrainingConfig(**{**spec.training, **spec.method(label).training})
+
+
+def fit(spec: Benchmark, label: str, data: Path | None, *, seed: int = 0) -> Predictor:
     """Fit a method of a benchmark to every person of its data sets: the model that `myoshift train` writes."""
     from myoshift.bench.cohort import gather
 
+    spec.method(label)
     cohort = gather(spec, data)
     split = Split(name=f"{spec.name}/everybody", source=cohort.labelled())
-    return estimator(spec, name, seed, seeds=spec.seeds).fit(grant(split, needs(spec, name)))
+    return estimator(spec, label, seed, seeds=spec.seeds).fit(grant(split, needs(spec, label)))
 
 
 def check_settings(spec: Benchmark) -> None:
@@ -100,16 +117,17 @@ def check_settings(spec: Benchmark) -> None:
             if key not in known:
                 there = ", ".join(sorted(known)) or "none"
                 raise ConfigError(f"unknown setting {key!r} of method {method.name!r}", why=f"its settings: {there}")
-    _check_training(spec)
+        if by_gradient(method.name):
+            _check_training(spec, method.label)
 
 
-def _check_training(spec: Benchmark) -> None:
+def _check_training(spec: Benchmark, label: str) -> None:
     from pydantic import ValidationError
 
     from myoshift.training import TrainingConfig
 
     try:
-        TrainingConfig(**spec.training)
+        training(spec, label)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         key = ".".join(str(part) for part in first["loc"])

@@ -17,11 +17,11 @@ import numpy as np
 
 from myoshift import anatomy, signal
 from myoshift.bench.spec import Benchmark
-from myoshift.types import Array, Flag, Recording
+from myoshift.types import Array, Flag, Mask, Recording
 
 Where = Callable[[Recording], bool]
 UNIT = "amplitude_reference"
-REST = 1.0  # s; a shorter remainder of a calibration trial holds no stride
+REST = 0.6  # s; of a calibration trial, less than half a stride is not worth a score
 
 
 @dataclass(frozen=True)
@@ -117,25 +117,37 @@ class Cohort:
         return tuple(masked for _, masks in self._cleaned for masked in masks) + self._without_unit
 
     def cut(self, person: str, seconds: float, gap: float) -> tuple[tuple[Recording, ...], tuple[Recording, ...]]:
-        """The first seconds of a person's reference task, and `gap` seconds later all the rest of the person.
+        """The first labelled seconds of a person's reference task, and all that remains of the person to test.
 
-        Whole trials are used up one after the other until the seconds are full; the last one is cut. Both parts are
-        in the unit of the first. Nothing is given when the person has fewer seconds or nothing remains to test.
+        Whole trials are used up one after the other until the seconds are full; the last one is cut. Of a trial
+        that was cut the whole motion may be seen, but what lies less than `gap` seconds behind the cut is not
+        tested. Both parts are in the unit of the first. Nothing is given when the person has fewer seconds, or
+        nothing remains to test.
         """
         own = sorted(self._measured(r for r in self.recordings if r.person == person), key=_calibration_order)
         wanted, calibration, rest = round(seconds * self.spec.rate), list[Recording](), list[Recording]()
         for recording in own:
-            take = min(wanted, len(recording.motion)) if recording.task == self.spec.reference_task else 0
-            wanted -= take
-            if take:
-                calibration.append(recording.window(0, take))
-            after = recording.window(take + round(gap * self.spec.rate), len(recording.motion)) if take else recording
-            if not take or after.seconds >= REST:
-                rest.append(after)
+            use = wanted if recording.task == self.spec.reference_task else 0
+            taken = np.flatnonzero(self._frames(recording))[:use]
+            wanted -= len(taken)
+            if not len(taken):
+                rest.append(recording)
+                continue
+            end = int(taken[-1]) + 1
+            calibration.append(recording.window(0, end))
+            remainder = _hidden_until(recording, end + round(gap * self.spec.rate))
+            if self._frames(remainder).sum() >= REST * self.spec.rate:
+                rest.append(remainder)
         if wanted or not (rest := list(self._scored(rest))):
             return (), ()
         units, label = unit(calibration), f"calibration: {seconds:g} s"
         return tuple(scaled(r, units, label) for r in calibration), tuple(scaled(r, units, label) for r in rest)
+
+    def _frames(self, recording: Recording) -> Mask:
+        """(T,) where at least one output of one leg was measured."""
+        legs = anatomy.legs(recording, self.spec.inputs, self.spec.outputs)
+        measured = [np.isfinite(leg.activation).any(axis=1) for leg in legs]
+        return np.asarray(np.any(measured, axis=0), np.bool_)
 
     @cached_property
     def _answers(self) -> tuple[Recording, ...]:
@@ -197,6 +209,12 @@ class Cohort:
 def _by_person(recordings: Iterable[Recording]) -> list[list[Recording]]:
     ordered = sorted(recordings, key=lambda r: (r.person, r.id))
     return [list(own) for _, own in groupby(ordered, key=lambda r: r.person)]
+
+
+def _hidden_until(recording: Recording, frame: int) -> Recording:
+    activation = recording.activation.copy()
+    activation[:frame] = np.nan
+    return replace(recording, activation=activation)
 
 
 def _calibration_order(recording: Recording) -> tuple[str, str]:

@@ -31,8 +31,8 @@ class Checked:
 def check(fold: Fold) -> Checked:
     """Compare both sides of a fold by person, by recording and by content.
 
-    Content is a run of 16 frames of moving joints: copies under another name, cut elsewhere or declared another
-    person are found as long as they share 31 frames. Calibration seconds share the person with the test,
+    Content is a run of 16 labelled frames of moving joints: copies under another name, cut elsewhere or declared
+    another person are found as long as they share 31 frames. Calibration seconds share the person with the test,
     but no content.
 
     Raises
@@ -79,7 +79,7 @@ def _no_copies(fold: Fold, learned: Iterable[Recording], tested: Iterable[Record
 
 @lru_cache(maxsize=4096)
 def runs(recording: Recording) -> frozenset[bytes]:
-    """Hashes of every run of 16 frames in which a joint moves."""
+    """Hashes of every run of 16 labelled frames in which a joint moves."""
     return frozenset(_hashes(recording, 1))
 
 
@@ -91,7 +91,8 @@ def sparse_runs(recording: Recording) -> frozenset[bytes]:
 
 def _hashes(recording: Recording, step: int) -> Iterable[bytes]:
     motion = np.ascontiguousarray(recording.motion, np.float32)
+    labelled = np.asarray(np.isfinite(recording.activation).any(axis=1), np.bool_)
     for start in range(0, len(motion) - FRAMES + 1, step):
-        run = motion[start : start + FRAMES]
-        if np.any(np.abs(np.diff(run, axis=0)) > 0):
-            yield hashlib.blake2b(run.tobytes(), digest_size=12).digest()
+        run = slice(start, start + FRAMES)
+        if labelled[run].all() and np.any(np.abs(np.diff(motion[run], axis=0)) > 0):
+            yield hashlib.blake2b(motion[run].tobytes(), digest_size=12).digest()

@@ -82,35 +82,40 @@ def plan(spec: Benchmark, cohort: Cohort) -> tuple[Job, ...]:
 
 
 def _entries(spec: Benchmark, protocol: ProtocolSpec, fold: Fold) -> Iterator[tuple[str, int]]:
-    """Methods and seeds of a fold; an ensemble only where it has two members or more."""
-    seeds = min(spec.seeds, protocol.seeds or spec.seeds)
-    names = protocol.methods or tuple(method.name for method in spec.methods)
-    for name in names:
-        alone = spec.method(name).members is not None and seeds < 2
-        if build.serves(fold.split, build.needs(spec, name)) and not alone:
-            yield from ((name, seed) for seed in range(seeds if build.by_gradient(name) else 1))
+    """Labels and seeds of a fold; an ensemble only where it has two members or more."""
+    seeds = _seeds(spec, protocol)
+    for label in protocol.methods or tuple(method.label for method in spec.methods):
+        method = spec.method(label)
+        alone = method.members and len(build.roster(spec, label, seeds)) < 2
+        if build.serves(fold.split, build.needs(spec, label)) and not alone:
+            yield from ((label, seed) for seed in range(seeds if build.by_gradient(method.name) else 1))
 
 
-def _job(spec: Benchmark, protocol: ProtocolSpec, fold: Fold, name: str, seed: int) -> Job:
-    granted = split_digest(build.grant(fold.split, build.needs(spec, name)))
-    members = spec.method(name).members
-    keys = tuple(
-        _job(spec, protocol, fold, members, each).key
-        for each in range(min(spec.seeds, protocol.seeds or spec.seeds) if members else 0)
-        if members
-    )
-    trained = build.by_gradient(members or name)
+def _seeds(spec: Benchmark, protocol: ProtocolSpec) -> int:
+    return min(spec.seeds, protocol.seeds or spec.seeds)
+
+
+def _job(spec: Benchmark, protocol: ProtocolSpec, fold: Fold, label: str, seed: int) -> Job:
+    granted = split_digest(build.grant(fold.split, build.needs(spec, label)))
+    members = build.roster(spec, label, _seeds(spec, protocol))
+    keys = tuple(_job(spec, protocol, fold, *member).key for member in members)
     config = {
         "problem": [spec.inputs, spec.outputs, spec.rate],
-        "method": name,
-        "settings": spec.method(name).settings,
-        "training": spec.training if trained else {},
+        **_method(spec, label),
         "members": keys,
         "seed": seed,
         "granted": granted,
-        "code": code(name),
+        "code": code(spec.method(label).name),
     }
-    return Job(key=digest(config), method=name, seed=seed, granted=granted, members=keys)
+    return Job(key=digest(config), method=label, seed=seed, granted=granted, members=keys)
+
+
+def _method(spec: Benchmark, label: str) -> dict[str, Any]:
+    """All that a method's label stands for."""
+    method = spec.method(label)
+    trained = build.by_gradient(method.name)
+    settings = build.training(spec, label).model_dump() if trained else {}
+    return {"name": method.name, "settings": method.settings, "training": settings}
 
 
 def _run(spec: Benchmark, protocol: ProtocolSpec, fold: Fold, job: Job) -> Run:
@@ -118,19 +123,19 @@ def _run(spec: Benchmark, protocol: ProtocolSpec, fold: Fold, job: Job) -> Run:
         "benchmark": spec.name,
         "protocol": protocol.label,
         "fold": fold.name,
-        "method": job.method,
-        "settings": spec.method(job.method).settings,
-        "training": spec.training,
+        "label": job.method,
+        **_method(spec, job.method),
         "seed": job.seed,
         "inputs": spec.inputs,
         "outputs": spec.outputs,
+        "primary": spec.primary,
         "rate": spec.rate,
         "conditions": spec.conditions,
         "hygiene": spec.hygiene.model_dump(),
         "model": job.key,
         "granted": job.granted,
         "test": recordings_digest(fold.test_activation),
-        "code": code(job.method),
+        "code": code(spec.method(job.method).name),
         "version": __version__,
     }
     return Run(digest(config), protocol.label, fold.name, job.method, job.seed, config)

@@ -119,7 +119,7 @@ def words(name: str) -> str:
 
 def _benchmark(outcome: Outcome) -> dict[str, Any]:
     """All that the page says about one benchmark."""
-    table, spec, splits = outcome.results, outcome.spec, _splits(outcome)
+    spec, splits, table = outcome.spec, _splits(outcome), outcome.results
     people = table[stats.PERSON].drop_duplicates()
     return {
         "name": spec.name,
@@ -203,9 +203,9 @@ def _matrices(outcome: Outcome) -> list[dict[str, Any]]:
 def _overlays(outcome: Outcome) -> list[dict[str, Any]]:
     """In each institution and condition of the first protocol, the person whose score is the median one."""
     first, table = outcome.spec.protocols[0].label, outcome.results
-    methods = _shown(outcome, first)
     found = []
     for section, part in stats.sections(table[table["protocol"] == first]):
+        methods = _shown(outcome, first)
         people = stats.over_seeds(stats.by_person(part, "r", outcome.spec.primary))
         for institution, rows in people.groupby(level="institution"):
             scores = rows[methods[0]].dropna().sort_values()
@@ -228,7 +228,7 @@ def _shown(outcome: Outcome, protocol: str) -> list[str]:
     """The methods that are drawn: the benchmark's last one that has scores, and the reference."""
     board = outcome.leaderboard
     there = set(board[board["protocol"] == protocol]["method"])
-    last = [method.name for method in outcome.spec.methods if method.name in there][-1]
+    last = [method.label for method in outcome.spec.methods if method.label in there][-1]
     return list(dict.fromkeys([last, outcome.spec.reference if outcome.spec.reference in there else last]))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -43,16 +44,30 @@ class ProtocolSpec(_Strict):
     @property
     def label(self) -> str:
         """`few_shot(seconds=1.1)`: the name with its settings."""
-        inner = ", ".join(f"{key}={value}" for key, value in sorted(self.settings.items()))
-        return f"{self.name}({inner})" if inner else self.name
+        return _label(self.name, self.settings)
 
 
 class MethodSpec(_Strict):
-    """One row of the leaderboard: an estimator, a method trained by gradient, or an ensemble of its `members`."""
+    """One row of the leaderboard: an estimator, a method trained by gradient, or an ensemble of its `members`.
+
+    `training` changes the benchmark's training for this method; `called` replaces its label.
+    """
 
     name: str
+    called: str = ""
     settings: dict[str, Any] = {}
-    members: str | None = None
+    training: dict[str, Any] = {}
+    members: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """`source_only(norm=centre)`: the name with what was changed."""
+        return self.called or _label(self.name, {**self.settings, **self.training})
+
+
+def _label(name: str, settings: Mapping[str, object]) -> str:
+    inner = ", ".join(f"{key}={value}" for key, value in sorted(settings.items()))
+    return f"{name}({inner})" if inner else name
 
 
 class Benchmark(_Strict):
@@ -82,14 +97,14 @@ class Benchmark(_Strict):
     @model_validator(mode="after")
     def _names_agree(self) -> Self:
         _known("output", self.primary, self.outputs)
-        methods = tuple(method.name for method in self.methods)
+        methods = tuple(method.label for method in self.methods)
         _once("method", methods)
         _once("protocol", tuple(protocol.label for protocol in self.protocols))
         _once("task", tuple(task for tasks in self.conditions.values() for task in tasks))
         for protocol in self.protocols:
             _known("method", protocol.methods or (), methods)
         for method in self.methods:
-            _known("method", (method.members,) if method.members else (), methods)
+            _known("method", method.members, methods)
         return self
 
     @property
@@ -97,20 +112,18 @@ class Benchmark(_Strict):
         """Short hash of everything the file says."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
 
-    def method(self, name: str) -> MethodSpec:
-        """The method of this name.
+    def method(self, label: str) -> MethodSpec:
+        """The method of this label.
 
         Raises
         ------
         ConfigError
             When the benchmark has none.
         """
-        found = {method.name: method for method in self.methods}
-        if name not in found:
-            raise ConfigError(
-                f"the benchmark {self.name!r} has no method {name!r}", mend=f"use one of {', '.join(found)}"
-            )
-        return found[name]
+        found = {method.label: method for method in self.methods}
+        if label not in found:
+            raise ConfigError(f"{self.name!r} has no method {label!r}", mend=f"use one of {', '.join(found)}")
+        return found[label]
 
     def protocol(self, label: str) -> ProtocolSpec:
         """The protocol of this label."""
@@ -122,7 +135,7 @@ class Benchmark(_Strict):
 
     def quick(self) -> Benchmark:
         """One seed, 300 steps, the cheap methods, one institution held out at a time, every data set."""
-        kept = tuple(method for method in self.methods if method.name in QUICK_METHODS)
+        kept = tuple(method for method in self.methods if method.label in QUICK_METHODS)
         steps = min(QUICK_STEPS, int(self.training.get("steps", QUICK_STEPS)))
         return self.model_copy(
             update={

@@ -261,14 +261,14 @@ def verdict(difference: Estimate) -> str:
 
 def ensemble_checks(results: pd.DataFrame, spec: Benchmark) -> pd.DataFrame:
     """Ensemble minus the mean of its members, paired: significantly below 0 would be a bug."""
-    pairs = [(method.name, method.members) for method in spec.methods if method.members]
+    ensembles = {method.label: list(method.members) for method in spec.methods if method.members}
     rows = []
     for section, part in sections(results):
         r = over_seeds(by_person(part, "r", spec.primary))
-        for ensemble, members in pairs:
-            if {ensemble, members} <= set(r.columns):
-                found = estimate(r[ensemble] - r[members])
-                row = {**vars(section), "ensemble": ensemble, "members": members, "people": found.people}
+        for ensemble, members in ensembles.items():
+            if {ensemble, *members} <= set(r.columns):
+                found = estimate(r[ensemble] - r[members].mean(axis=1))
+                row = {**vars(section), "ensemble": ensemble, "members": ", ".join(members), "people": found.people}
                 rows.append({**row, **_columns("difference", found), "verdict": verdict(found)})
     return pd.DataFrame(rows)
 
@@ -288,7 +288,7 @@ def muscles(part: pd.DataFrame, spec: Benchmark) -> pd.DataFrame:
     columns = {}
     for muscle in spec.outputs:
         r = by_person(part, "r", [muscle])
-        if len(r):
+        if r.notna().any(axis=None):
             columns[muscle] = pd.concat(
                 [over_seeds(r).mean(), pd.Series({"people": float(len(r.dropna(how="all")))})]
             )

@@ -77,14 +77,16 @@ def _predictor(spec: Benchmark, cohort: Cohort, out: Path, job: Job) -> Predicto
 
 def _estimator(spec: Benchmark, out: Path, job: Job) -> Estimator:
     """The estimator of a job; an ensemble takes the members that earlier jobs have trained."""
+    methods = len(spec.method(job.method).members)
+    seeds = len(job.members) // methods if methods else 1
 
-    def member(split: Split, seed: int) -> Predictor:
-        folder = model_folder(out, job.members[seed])
+    def member(split: Split, number: int) -> Predictor:
+        folder = model_folder(out, job.members[number])
         if not folder.exists():
-            build.estimator(spec, spec.method(job.method).members or "", seed).fit(split).save(folder)
+            build.estimator(spec, *build.roster(spec, job.method, seeds)[number]).fit(split).save(folder)
         return Predictor.load(folder)
 
-    return build.estimator(spec, job.method, job.seed, member=member, seeds=len(job.members))
+    return build.estimator(spec, job.method, job.seed, member=member, seeds=seeds)
 
 
 def _score(spec: Benchmark, cohort: Cohort, out: Path, job: Job, run: Run, predictor: Predictor) -> None:

@@ -28,7 +28,9 @@ def command(
         Path | None,
         typer.Option("--out", help="Folder for runs and results [default: runs/<benchmark>]."),
     ] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Processes, one thread each.", show_default="cores")] = 0,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="Processes, one thread each [default: one per core].")
+    ] = None,
     quick: Annotated[
         bool, typer.Option("--quick", help="One seed, 300 steps, cheap methods, one institution held out at a time.")
     ] = False,

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import inspect
+from dataclasses import replace
+
+import numpy as np
+
+from bench.toys import benchmark, cohort, recordings, with_activation
+from myoshift.bench.plan import code, plan, recordings_digest
+
+ENSEMBLE = [
+    {"name": "constant"},
+    {"name": "source_only"},
+    {"name": "ensemble", "members": ["source_only"]},
+]
+
+
+def runs(jobs):
+    return {run.id: run for job in jobs for run in job.runs}
+
+
+def made(found=None, **changes):
+    spec = benchmark(**changes)
+    return plan(spec, cohort(spec, found))
+
+
+def test_a_run_for_every_fold_method_and_seed():
+    found = runs(made(methods=ENSEMBLE, seeds=2, reference="constant"))
+    rows = sorted((run.fold, run.method, run.seed) for run in found.values())
+    each = [("constant", 0), ("ensemble", 0), ("source_only", 0), ("source_only", 1)]
+    assert rows == [(fold, *rest) for fold in ("north", "south", "west") for rest in each]
+
+
+def test_ids_are_the_same_again_and_for_another_order_of_recordings():
+    assert runs(made()).keys() == runs(made()).keys() == runs(made(recordings()[::-1])).keys()
+
+
+def test_ids_follow_all_that_scores_follow_from():
+    base = runs(made()).keys()
+    assert not base & runs(made(rate=49.0)).keys()
+    assert not base & runs(made(outputs=["tibialis_anterior", "gastrocnemius"])).keys()
+    assert not base & runs(made(name="other")).keys()
+    assert not base & runs(made(hygiene={"high": 2.0})).keys()
+
+
+def test_only_runs_that_saw_a_changed_recording_change():
+    found = list(recordings())
+    found[0] = with_activation(found[0], found[0].activation + np.float32(0.01))
+    before, after = runs(made()), runs(made(tuple(found)))
+    assert found[0].institution == "north"
+    assert before.keys().isdisjoint(after)  # a tested or a source recording of every fold
+
+    run_only = list(recordings())
+    run_only[1] = with_activation(run_only[1], 2 * run_only[1].activation)
+    assert run_only[1].task == "run"
+    changed = {before[key].fold for key in before.keys() - runs(made(tuple(run_only))).keys()}
+    assert changed == {"north"}
+
+
+def test_training_settings_matter_to_what_is_trained_alone():
+    methods = [{"name": "constant"}, {"name": "source_only"}]
+    one, two = (runs(made(methods=methods, reference="constant", training={"steps": s})) for s in (2, 3))
+    same = {one[key].method for key in one.keys() & two.keys()}
+    assert same == {"constant"}
+
+
+def test_protocols_share_trainings_with_the_same_source():
+    protocols = [{"name": "leave_one_domain_out"}, {"name": "few_shot", "settings": {"seconds": 2.0}}]
+    jobs = made(protocols=protocols, methods=[{"name": "source_only"}], reference="source_only")
+    assert len(jobs) == 3
+    assert [len(job.runs) for job in jobs] == [3, 3, 3]
+
+
+def test_what_needs_calibration_is_left_out_where_there_is_none():
+    protocols = [{"name": "leave_one_domain_out"}, {"name": "few_shot", "settings": {"seconds": 2.0}}]
+    methods = [{"name": "constant"}, {"name": "scratch_ridge"}]
+    found = runs(made(protocols=protocols, methods=methods, reference="constant"))
+    assert {run.protocol for run in found.values() if run.method == "scratch_ridge"} == {"few_shot(seconds=2.0)"}
+
+
+def test_members_come_before_their_ensemble_and_are_named_by_it():
+    jobs = made(methods=ENSEMBLE[::-1], seeds=3, reference="constant")
+    keys = [job.key for job in jobs]
+    for index, job in enumerate(jobs):
+        assert len(job.members) == (3 if job.method == "ensemble" else 0)
+        assert all(keys.index(member) < index for member in job.members)
+
+
+def test_an_ensemble_of_one_is_left_out():
+    assert {job.method for job in made(methods=ENSEMBLE, seeds=1, reference="constant")} == {
+        "constant",
+        "source_only",
+    }
+
+
+def test_an_ensemble_may_mix_methods():
+    mixed = [
+        {"name": "source_only"},
+        {"name": "source_only", "training": {"norm": "centre"}},
+        {"name": "ensemble", "members": ["source_only", "source_only(norm=centre)"]},
+    ]
+    jobs = made(methods=mixed, seeds=2, reference="source_only")
+    ensemble = next(job for job in jobs if job.method == "ensemble")
+    assert len(set(ensemble.members)) == 4
+    assert set(ensemble.members) <= {job.key for job in jobs}
+
+
+def test_a_protocol_may_have_fewer_seeds_and_methods():
+    protocols = [{"name": "leave_one_domain_out", "seeds": 1, "methods": ["source_only"]}]
+    found = runs(made(protocols=protocols, methods=ENSEMBLE, seeds=4, reference="constant"))
+    assert {(run.method, run.seed) for run in found.values()} == {("source_only", 0)}
+
+
+def test_content_is_told_apart():
+    one, other = recordings()[:2]
+    assert recordings_digest([one]) != recordings_digest([other])
+    assert recordings_digest([one]) == recordings_digest([replace(one)])
+    assert recordings_digest([one]) != recordings_digest([replace(one, subject="z")])
+    assert recordings_digest([one]) != recordings_digest([one.window(0, 300)])
+
+
+def test_code_counts(monkeypatch, tmp_path):
+    before = code("constant")
+    file = tmp_path / "method.py"
+    file.write_text("changed")
+    monkeypatch.setattr(inspect, "getsourcefile", lambda _: str(file))
+    code.cache_clear()
+    assert code("constant") != before
+    code.cache_clear()

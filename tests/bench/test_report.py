@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from bench.toys import benchmark, recordings
+from myoshift.bench import figures, report
+from myoshift.errors import DataFormatError
+
+
+class Outline(HTMLParser):
+    """Tags that load something, and how deep the tags are nested at the end."""
+
+    VOID = ("meta", "link", "br", "img", "input", "hr")
+
+    def __init__(self):
+        super().__init__()
+        self.loads, self.open, self.scripts = [], [], 0
+
+    def handle_starttag(self, tag, attributes):
+        self.loads += [v for k, v in attributes if k in {"src", "href", "xlink:href"} and v and not v.startswith("#")]
+        self.scripts += tag == "script"
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        while self.open and self.open.pop() != tag:
+            pass
+
+
+def outline(text):
+    parser = Outline()
+    parser.feed(text)
+    return parser
+
+
+@pytest.fixture(scope="module")
+def page(finished):
+    return (finished / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_page_loads_nothing(page):
+    found = outline(page)
+    assert found.loads == []
+    assert found.scripts == 0
+    assert "url(http" not in page
+    assert "@import" not in page
+    assert found.open == []
+
+
+def test_the_page_shows_every_part(page):
+    for text in (
+        "A new institution: level walking",
+        "A new institution: shifted gait",
+        "within trials",
+        "across trials",
+        "Source and target",
+        "Muscle by muscle",
+        "Measured and predicted envelopes",
+        "How the data were split",
+        "oracle unit",
+        "calibration: 2 s",
+        "few-shot 2 s",
+        "descriptive (n = 6 people, 3 institutions)",
+        "minus the mean of its members",
+    ):
+        assert text in page
+    for method in ("constant", "template", "scratch_ridge", "source_only", "ensemble"):
+        assert f"<th>{method}" in page
+
+
+def test_the_page_is_the_same_again(finished, page):
+    report.write_report([finished])
+    assert (finished / "report.html").read_text(encoding="utf-8") == page
+
+
+def test_several_benchmarks_on_one_page(finished, tmp_path):
+    path = report.write_report([finished, finished], tmp_path / "both.html")
+    text = path.read_text(encoding="utf-8")
+    assert text.count("<h1>") == 2
+    ids = re.findall(r'<section id="([^"]+)"', text)
+    assert len(set(ids)) == len(ids)
+
+
+def test_names_from_data_cannot_become_markup(tmp_path, run_small):
+    evil = "<script>alert(1)</script>$x^2$"
+    found = tuple(
+        replace(r, institution=evil, dataset="<b>set") if r.institution == "north" else r for r in recordings()
+    )
+    page = run_small(tmp_path, found=found).report.read_text(encoding="utf-8")
+    assert outline(page).scripts == 0
+    assert "<b>set" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_a_folder_without_benchmark_is_refused(tmp_path):
+    with pytest.raises(DataFormatError, match=r"benchmark.json.*myoshift bench"):
+        report.write_report([tmp_path])
+
+
+def test_the_leaderboard_is_a_csv(finished):
+    lines = (finished / "leaderboard.csv").read_text().splitlines()
+    assert lines[0].startswith("protocol,condition,scope,access")
+    assert len(lines) == 1 + len(report.Outcome(finished).leaderboard)
+
+
+def panel(frames=5000, title="a muscle"):
+    values = np.abs(np.random.default_rng(0).normal(size=frames))
+    return figures.Panel(title, 50.0, values, (values, values[::-1]))
+
+
+def test_curves_have_at_most_a_thousand_points():
+    drawing = str(figures.overlay([panel()]))
+    points = [len(re.findall(r"[ML] ", path)) for path in re.findall(r' d="([^"]+)"', drawing)]
+    assert max(points) > 500
+    lines = re.findall(r'd="([^"]+)"[^>]*style="fill: none; stroke: var\(--(?:first|second)\)', drawing)
+    assert len(lines) == 2
+    assert max(len(re.findall(r"[ML] ", line)) for line in lines) <= figures.MOST_POINTS
+
+
+def test_a_drawing_takes_its_colours_from_the_page_and_has_no_date():
+    drawing = str(figures.overlay([panel(title="<i>$\\alpha$</i>")]))
+    assert "var(--measured)" in drawing
+    assert "#00000" not in drawing
+    assert "date" not in drawing
+    assert "<i>" not in drawing
+    assert drawing == str(figures.overlay([panel(title="<i>$\\alpha$</i>")]))
+
+
+def test_a_gap_in_a_prediction_is_drawn_as_a_gap():
+    values = np.full(100, np.nan)
+    assert figures.overlay([figures.Panel("m", 50.0, np.ones(100), (values,))])
+
+
+@pytest.mark.parametrize("values", [[0.2, 0.8], [-0.3, 0.1], [0.5, 0.5], [float("nan")]])
+def test_an_axis_holds_its_values_and_has_round_ticks(values):
+    scale = figures.Scale.around(values)
+    for value in values:
+        if np.isfinite(value):
+            assert 0 <= scale.at(value) <= 300
+    assert 2 <= len(scale.ticks) <= 12
+    assert all(scale.low - 1e-9 <= tick <= scale.high + 1e-9 for tick in scale.ticks)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.5, "0.500"), (-0.1234, "−0.123"), (float("nan"), "–"), (-0.0001, "−0.000")]
+)
+def test_numbers(value, text):
+    assert report.number(value) == text
+
+
+def test_milliseconds_have_no_negative_zero():
+    assert report.milliseconds(-0.0001) == "+0 ms"
+    assert report.milliseconds(-0.05) == "−50 ms"
+
+
+def test_the_page_opens_in_a_browser(finished):
+    """Nothing is requested, nothing is complained about, every drawing has a size."""
+    chromium = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    from pathlib import Path
+
+    if not Path("/usr/bin/chromium").is_file():
+        pytest.skip("no /usr/bin/chromium")
+    with chromium.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.on("request", lambda request: None if request.url.startswith("file:") else said.append(request.url))
+        page.goto((finished / "report.html").resolve().as_uri())
+        sizes = page.evaluate("[...document.querySelectorAll('svg')].map(s => s.getBoundingClientRect().width)")
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        browser.close()
+    assert said == []
+    assert min(sizes) > 100
+    assert wide <= 0
+
+
+def test_a_benchmark_without_runs_has_a_page(tmp_path, run_small):
+    outcome = run_small(tmp_path, benchmark(), mode="read-only")
+    assert "0 / 6" in outcome.report.read_text()

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from bench.toys import benchmark
+from myoshift.bench import build, protocols
+from myoshift.bench import spec as specs
+from myoshift.errors import ConfigError
+
+
+def written(tmp_path, **changes):
+    content = {**benchmark().model_dump(mode="json", exclude_defaults=True), **changes}
+    path = tmp_path / "b.yaml"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", ["gait", "demo"])
+def test_shipped_benchmarks_are_valid(name):
+    spec = specs.read(name)
+    assert spec.name == name
+    build.check_settings(spec)
+    for protocol in spec.protocols:
+        protocols.check_settings(protocol)
+
+
+def test_what_is_written_is_what_is_read(tmp_path):
+    assert specs.read(written(tmp_path)) == benchmark()
+
+
+def test_digest_follows_the_content():
+    assert benchmark().digest == benchmark().digest
+    assert benchmark(seeds=2).digest != benchmark().digest
+
+
+@pytest.mark.parametrize(
+    ("changes", "tokens"),
+    [
+        ({"datasetz": ["toy"]}, ["unknown key 'datasetz'", "datasets"]),
+        ({"protocols": [{"name": "few_shot", "setings": {}}]}, ["protocols.0.setings", "nearest", "settings"]),
+        ({"hygiene": {"hihg": 2}}, ["hygiene.hihg", "high"]),
+        ({"methods": [{"name": "knn", "sedes": 3}]}, ["methods.0.sedes"]),
+        ({"rate": "fast"}, ["'rate'", "fast"]),
+        ({"seeds": 0}, ["'seeds'", "0"]),
+        ({"datasets": []}, ["'datasets'"]),
+        ({"datasets": ["toi"]}, ["unknown dataset 'toi'", "toy"]),
+        ({"inputs": ["knee"]}, ["unknown input 'knee'", "knee_angle"]),
+        ({"outputs": ["soleuss"], "primary": ["soleuss"]}, ["soleuss", "soleus"]),
+        ({"primary": ["soleus_"]}, ["unknown output 'soleus_'", "soleus"]),
+        ({"methods": [{"name": "kmn"}]}, ["unknown method 'kmn'", "knn"]),
+        ({"protocols": [{"name": "leave_one_out"}]}, ["unknown protocol", "leave_one_domain_out"]),
+        ({"protocols": [{"name": "single_real", "methods": ["knn"]}]}, ["unknown method 'knn'", "constant"]),
+        ({"methods": [{"name": "knn"}, {"name": "knn"}]}, ["method named twice", "knn"]),
+        ({"methods": [{"name": "ensemble", "members": ["source"]}]}, ["unknown method 'source'"]),
+        ({"conditions": {"a": ["walk"], "b": ["walk"]}}, ["task named twice", "walk"]),
+    ],
+)
+def test_what_makes_no_sense_is_refused(tmp_path, changes, tokens):
+    path = written(tmp_path, **changes)
+    with pytest.raises(ConfigError) as caught:
+        specs.read(path)
+    for token in [*tokens, str(path)]:
+        assert token in str(caught.value)
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "token"),
+    [
+        ("!!python/object/apply:os.system ['true']", "python/object"),
+        ("name: a\nname: b\n", "key 'name' twice"),
+        ("- 1\n- 2\n", "mapping"),
+        ("a: [1", "cannot read the YAML"),
+        ("", "mapping"),
+    ],
+)
+def test_only_plain_data_is_read(tmp_path, text, token):
+    path = tmp_path / "b.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=token):
+        specs.read(path)
+
+
+def test_a_missing_file_is_named():
+    with pytest.raises(ConfigError, match="nowhere.yaml"):
+        specs.read("nowhere.yaml")
+
+
+def test_settings_of_protocols_are_checked():
+    with pytest.raises(ConfigError, match=r"'second'.*seconds"):
+        protocols.check_settings(specs.ProtocolSpec(name="few_shot", settings={"seconds": 1, "second": 2}))
+    with pytest.raises(ConfigError, match="needs the setting 'seconds'"):
+        protocols.check_settings(specs.ProtocolSpec(name="few_shot"))
+
+
+def test_settings_of_methods_are_checked():
+    with pytest.raises(ConfigError, match=r"'penalti'.*penalty"):
+        build.check_settings(benchmark(methods=[{"name": "ridge", "settings": {"penalti": 1}}], reference="ridge"))
+    with pytest.raises(ConfigError, match=r"training.steqs.*steps"):
+        build.check_settings(benchmark(methods=[{"name": "source_only"}], training={"steqs": 3}))
+
+
+def test_labels_say_what_was_changed():
+    spec = benchmark(
+        methods=[
+            {"name": "source_only"},
+            {"name": "source_only", "training": {"norm": "centre"}},
+            {"name": "ridge", "called": "stiff", "settings": {"penalty": 1}},
+        ]
+    )
+    assert [m.label for m in spec.methods] == ["source_only", "source_only(norm=centre)", "stiff"]
+    assert build.training(spec, "source_only(norm=centre)").norm == "centre"
+    assert specs.ProtocolSpec(name="few_shot", settings={"seconds": 1.1}).label == "few_shot(seconds=1.1)"
+
+
+def test_an_unknown_method_of_a_benchmark_is_named():
+    with pytest.raises(ConfigError, match=r"no method 'knn'.*constant, template"):
+        benchmark().method("knn")
+
+
+def test_quick_is_one_seed_one_protocol_cheap_methods():
+    quick = specs.read("gait").quick()
+    assert quick.seeds == 1
+    assert quick.training["steps"] == 300
+    assert [p.label for p in quick.protocols] == ["leave_one_domain_out"]
+    assert {m.label for m in quick.methods} == {"constant", "template", "knn", "ridge", "source_only"}
+    assert quick.datasets == specs.read("gait").datasets

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from bench.toys import Inline, benchmark
+from myoshift.bench import campaign
+from myoshift.cli import report
+from myoshift.errors import DataFormatError
+
+app = typer.Typer()
+app.command()(report.command)
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, [str(a) for a in arguments], catch_exceptions=False)
+
+
+def test_the_page_is_written_again(tmp_path):
+    outcome = campaign.run(benchmark(methods=[{"name": "template"}]), tmp_path / "out", pool=Inline)
+    before = outcome.report.read_bytes()
+    outcome.report.unlink()
+    result = run(tmp_path / "out")
+    assert result.exit_code == 0
+    assert outcome.report.read_bytes() == before
+    assert str(outcome.report) in result.output.replace("\n", "")
+
+    other = tmp_path / "both.html"
+    assert run(tmp_path / "out", tmp_path / "out", "--page", other).exit_code == 0
+    assert other.read_text(encoding="utf-8").count("<h1>") == 2
+
+
+def test_a_folder_without_results_is_refused(tmp_path):
+    with pytest.raises(DataFormatError, match="no benchmark here") as caught:
+        run(tmp_path)
+    assert caught.value.exit_code == 3
