@@ -136,7 +136,7 @@ class Hooked(Plain):
         super().__init__()
         self.scale, self.steps, self.seen = nn.Parameter(torch.ones(())), 0, []
 
-    def modules(self):
+    def modules(self, institutions, outputs):
         return (nn.ParameterList([self.scale]),)
 
     def loss(self, model, batch, progress):

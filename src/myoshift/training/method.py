@@ -27,8 +27,8 @@ class Method(ABC):
     def loss(self, model: TCN, batch: Batch, progress: float) -> dict[str, Tensor]:
         """Named scalars, summed for the gradient; `progress` goes from 0 to 1 over the training."""
 
-    def modules(self) -> Sequence[nn.Module]:
-        """Modules of the method's own that are trained along with the model."""
+    def modules(self, institutions: int, outputs: int) -> Sequence[nn.Module]:
+        """Modules of the method's own that are trained along with the model, made anew for every training."""
         return ()
 
     def after_step(self) -> None:  # noqa: B027 - optional

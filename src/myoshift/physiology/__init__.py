@@ -1,0 +1,5 @@
+"""What lies between activation and a measured envelope, as differentiable functions."""
+
+from myoshift.physiology.delay import advance
+
+__all__ = ["advance"]

@@ -1,0 +1,67 @@
+"""Fractional delays move envelopes, and gradients find them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from myoshift.physiology import advance
+
+RATE = 50.0
+
+
+def envelope(time, offset=0.0):
+    """Two tones of an envelope, 1.2 and 4.8 Hz, at `time` + `offset` s."""
+    t = time + offset
+    return 0.5 + 0.3 * np.sin(2 * np.pi * 1.2 * t) + 0.1 * np.cos(2 * np.pi * 4.8 * t)
+
+
+def signal(offset=0.0, frames=200):
+    return torch.tensor(envelope(np.arange(frames) / RATE, offset)[None, :, None])
+
+
+@given(st.floats(-0.15, 0.15))
+def test_an_envelope_is_read_later_by_any_fraction_of_a_frame(seconds):
+    moved = advance(signal(), torch.tensor([[seconds]], dtype=torch.float64), RATE)
+    assert torch.allclose(moved[:, 15:-15], signal(seconds)[:, 15:-15], atol=2e-3)
+
+
+def test_a_positive_delay_looks_ahead():
+    ramp = torch.arange(40.0)[None, :, None]
+    later = advance(ramp, torch.tensor([[3 / RATE]]), RATE)
+    assert later[0, 10, 0] == pytest.approx(13.0)
+
+
+def test_whole_frames_are_exact():
+    values = torch.rand(2, 30, 3)
+    moved = advance(values, torch.full((2, 3), 2 / RATE), RATE)
+    assert torch.allclose(moved[:, :-2], values[:, 2:], atol=1e-5)
+
+
+def test_each_window_and_muscle_has_its_own_delay():
+    values = torch.rand(2, 30, 2)
+    seconds = torch.tensor([[0.0, 1 / RATE], [2 / RATE, 0.0]])
+    moved = advance(values, seconds, RATE)
+    assert torch.allclose(moved[0, :, 0], values[0, :, 0], atol=1e-5)
+    assert torch.allclose(moved[0, :-1, 1], values[0, 1:, 1], atol=1e-5)
+    assert torch.allclose(moved[1, :-2, 0], values[1, 2:, 0], atol=1e-5)
+
+
+def test_gradients_equal_finite_differences():
+    values = torch.rand(2, 25, 2, dtype=torch.float64, requires_grad=True)
+    seconds = torch.tensor([[0.013, -0.027], [0.041, 0.004]], dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(lambda v, s: advance(v, s, RATE), (values, seconds), eps=1e-7, atol=1e-5)
+
+
+def test_descent_finds_the_delay():
+    wanted, found = signal(0.06), torch.zeros(1, 1, dtype=torch.float64, requires_grad=True)
+    optimiser = torch.optim.Adam([found], lr=5e-3)
+    for _ in range(150):
+        loss = (advance(signal(), found, RATE) - wanted)[:, 15:-15].square().mean()
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+    assert found.item() == pytest.approx(0.06, abs=2e-3)
