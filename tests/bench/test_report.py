@@ -74,12 +74,12 @@ def test_the_page_shows_every_part(page):
 
 
 def test_the_page_is_the_same_again(finished, page):
-    report.write_report([finished])
+    report.write_report([report.Written(finished)])
     assert (finished / "report.html").read_text(encoding="utf-8") == page
 
 
 def test_several_benchmarks_on_one_page(finished, tmp_path):
-    path = report.write_report([finished, finished], tmp_path / "both.html")
+    path = report.write_report([report.Written(finished)] * 2, tmp_path / "both.html")
     text = path.read_text(encoding="utf-8")
     assert text.count("<h1>") == 2
     ids = re.findall(r'<section id="([^"]+)"', text)
@@ -99,13 +99,13 @@ def test_names_from_data_cannot_become_markup(tmp_path, run_small):
 
 def test_a_folder_without_benchmark_is_refused(tmp_path):
     with pytest.raises(DataFormatError, match=r"benchmark.json.*myoshift bench"):
-        report.write_report([tmp_path])
+        report.write_report([report.Written(tmp_path)])
 
 
 def test_the_leaderboard_is_a_csv(finished):
     lines = (finished / "leaderboard.csv").read_text().splitlines()
     assert lines[0].startswith("protocol,condition,scope,access")
-    assert len(lines) == 1 + len(report.Outcome(finished).leaderboard)
+    assert len(lines) == 1 + len(report.Written(finished).leaderboard)
 
 
 def panel(frames=5000, title="a muscle"):

@@ -63,7 +63,7 @@ def test_failed_runs_are_shown_and_give_exit_code_1(spec, tmp_path, monkeypatch)
 def test_a_bad_benchmark_is_refused(tmp_path):
     path = tmp_path / "bad.yaml"
     path.write_text("nam: x\n", encoding="utf-8")
-    with pytest.raises(ConfigError, match="bad.yaml") as caught:
+    with pytest.raises(ConfigError, match=r"unknown key .nam") as caught:
         run(path)
     assert caught.value.exit_code == 2
 

@@ -12,9 +12,10 @@ _HOME = {
     "Cohort": "cohort",
     "gather": "cohort",
     "check": "leakage",
-    "build": "build",
-    "run": "bench",
-    "Outcome": "bench",
+    "fit": "build",
+    "run": "campaign",
+    "Outcome": "campaign",
+    "Written": "report",
     "leaderboard": "stats",
     "write_report": "report",
 }

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from myoshift.bench import build, protocols, report, results, work
+from myoshift.bench import build, protocols, results, work
 from myoshift.bench.cohort import gather
 from myoshift.bench.execution import Pool, Task, execute, processes
 from myoshift.bench.plan import Job, plan
+from myoshift.bench.report import Written, write_leaderboard, write_report
 from myoshift.bench.runs import Mode, model_folder, run_folder, wanted
 from myoshift.bench.spec import Benchmark
 from myoshift.errors import ConfigError
@@ -26,6 +27,7 @@ Progress = Callable[[int, int, str], None]
 class Outcome:
     """Where the results are, and how many runs are behind them."""
 
+    written: Written
     results: Path
     leaderboard: Path
     report: Path
@@ -128,12 +130,12 @@ def _conclude(out: Path, jobs: tuple[Job, ...]) -> Outcome:
     """Write the tables and the page from the runs that are done."""
     states = {run.id: run_folder(out, run.id).state() for job in jobs for run in job.runs}
     done = [run for run, state in states.items() if state == "done"]
-    table = results.rebuild(out, done)
-    board = report.write_leaderboard(out)
+    table, written = results.rebuild(out, done), Written(out)
     return Outcome(
+        written=written,
         results=table,
-        leaderboard=board,
-        report=report.write_report([out]),
+        leaderboard=write_leaderboard(written),
+        report=write_report([written]),
         planned=len(states),
         done=len(done),
         failed=tuple(run for run, state in states.items() if state == "error"),

@@ -45,11 +45,12 @@ def processes(workers: int) -> Pool:
     return pool
 
 
-def one_thread() -> None:
-    """Hold torch to one thread as well: the same seed on another number of threads gives other weights."""
+def one_thread() -> dict[str, str]:
+    """Hold torch to one thread as well, and say what holds: other numbers of threads give other weights."""
     import torch
 
     torch.set_num_threads(1)
+    return {"torch": str(torch.get_num_threads()), **{name: os.environ.get(name, "") for name in THREAD_VARIABLES}}
 
 
 def execute(

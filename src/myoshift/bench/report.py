@@ -30,7 +30,7 @@ TITLES = {
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Written:
     """What the folder of a benchmark holds."""
 
     out: Path
@@ -66,19 +66,19 @@ class Outcome:
         return [(run, run_folder(self.out, run["run"])) for run in chosen]
 
 
-def write_leaderboard(out: Path) -> Path:
+def write_leaderboard(written: Written) -> Path:
     """`leaderboard.csv` of a benchmark's folder."""
-    path = out / "leaderboard.csv"
-    results.write_csv(path, Outcome(out).leaderboard)
+    path = written.out / "leaderboard.csv"
+    results.write_csv(path, written.leaderboard)
     return path
 
 
-def write_report(outs: Sequence[Path], page: Path | None = None) -> Path:
+def write_report(benchmarks: Sequence[Written], page: Path | None = None) -> Path:
     """The HTML page of one or several benchmarks.
 
     Parameters
     ----------
-    outs : folders that `myoshift bench` has written
+    benchmarks : what `myoshift bench` has written
     page : the file to write; `report.html` in the first folder when None
 
     Raises
@@ -86,11 +86,11 @@ def write_report(outs: Sequence[Path], page: Path | None = None) -> Path:
     DataFormatError
         When a folder holds no benchmark or no results.
     """
-    target = page or outs[0] / "report.html"
+    target = page or benchmarks[0].out / "report.html"
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     environment.filters |= {"number": number, "signed": signed, "milliseconds": milliseconds, "words": words}
     template = environment.from_string(resources.files(__package__).joinpath("template.html").read_text("utf-8"))
-    text = template.render(benchmarks=[_benchmark(Outcome(out)) for out in outs], version=__version__)
+    text = template.render(benchmarks=[_benchmark(written) for written in benchmarks], version=__version__)
     fresh = target.with_name(f".{target.name}.new")
     fresh.write_text(text, encoding="utf-8")
     fresh.replace(target)
@@ -117,37 +117,37 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _benchmark(outcome: Outcome) -> dict[str, Any]:
+def _benchmark(written: Written) -> dict[str, Any]:
     """All that the page says about one benchmark."""
-    spec, splits, table = outcome.spec, _splits(outcome), outcome.results
+    spec, splits, table = written.spec, _splits(written), written.results
     people = table[stats.PERSON].drop_duplicates()
     return {
         "name": spec.name,
-        "digest": outcome.plan["digest"],
+        "digest": written.plan["digest"],
         "spec": spec,
         "people": len(people),
         "institutions": sorted(set(people["institution"])),
-        "planned": len(outcome.plan["runs"]),
+        "planned": len(written.plan["runs"]),
         "done": table["run"].nunique(),
-        "failed": _failed(outcome),
-        "headlines": _headlines(outcome),
-        "sections": _sections(outcome),
+        "failed": _failed(written),
+        "headlines": _headlines(written),
+        "sections": _sections(written),
         "checks": stats.ensemble_checks(table, spec).to_dict("records"),
-        "matrices": _matrices(outcome),
-        "overlays": _overlays(outcome),
+        "matrices": _matrices(written),
+        "overlays": _overlays(written),
         "splits": splits,
         "masked": _once(masked for folds in splits.values() for split in folds for masked in split["masked"]),
     }
 
 
-def _failed(outcome: Outcome) -> list[dict[str, Any]]:
-    failed = [(run, folder.error()) for run, folder in outcome.runs() if folder.state() == "error"]
+def _failed(written: Written) -> list[dict[str, Any]]:
+    failed = [(run, folder.error()) for run, folder in written.runs() if folder.state() == "error"]
     return [{**run, "error": error.strip().splitlines()[-1]} for run, error in failed]
 
 
-def _headlines(outcome: Outcome) -> list[dict[str, Any]]:
+def _headlines(written: Written) -> list[dict[str, Any]]:
     """For each condition of the first protocol, the rows that a reader looks for first: best, and best baseline."""
-    board, label = outcome.leaderboard, outcome.spec.protocols[0].label
+    board, label = written.leaderboard, written.spec.protocols[0].label
     found = []
     for _, rows in board[board["protocol"] == label].groupby("condition", sort=False):
         best = rows.sort_values("r", ascending=False).iloc[0]
@@ -155,28 +155,28 @@ def _headlines(outcome: Outcome) -> list[dict[str, Any]]:
     return found
 
 
-def _sections(outcome: Outcome) -> list[dict[str, Any]]:
+def _sections(written: Written) -> list[dict[str, Any]]:
     """The leaderboards, protocol by protocol in the order of the benchmark."""
-    order = {protocol.label: index for index, protocol in enumerate(outcome.spec.protocols)}
-    parts = sorted(stats.sections(outcome.results), key=lambda item: order.get(item[0].protocol, len(order)))
-    return [_section(outcome, section, part) for section, part in parts]
+    order = {protocol.label: index for index, protocol in enumerate(written.spec.protocols)}
+    parts = sorted(stats.sections(written.results), key=lambda item: order.get(item[0].protocol, len(order)))
+    return [_section(written, section, part) for section, part in parts]
 
 
-def _section(outcome: Outcome, section: stats.Section, part: pd.DataFrame) -> dict[str, Any]:
-    board = outcome.leaderboard
+def _section(written: Written, section: stats.Section, part: pd.DataFrame) -> dict[str, Any]:
+    board = written.leaderboard
     chosen = board[(board[stats.SECTION] == list(vars(section).values())).all(axis=1)]
     limits = ["r_hierarchical_low", "r_hierarchical_high", "r_low", "r_high", "r", "r_institution"]
     scale = figures.Scale.around(list(chosen[chosen["method"] != "constant"][limits].to_numpy(float).ravel()))
     groups = [
         {"access": access, "rows": rows.to_dict("records")} for access, rows in chosen.groupby("access", sort=False)
     ]
-    muscles = stats.muscles(part, outcome.spec)
+    muscles = stats.muscles(part, written.spec)
     return {
         **vars(section),
         "title": TITLES.get(section.protocol.partition("(")[0], section.protocol),
         "groups": groups,
         "scale": scale,
-        "places": _places(part, outcome.spec),
+        "places": _places(part, written.spec),
         "muscles": muscles.loc[list(chosen["method"])],
         "counts": muscles.loc["people"],
     }
@@ -189,28 +189,28 @@ def _places(part: pd.DataFrame, spec: Benchmark) -> dict[str, dict[str, float]]:
     return {str(method): {str(k): float(v) for k, v in means[method].items()} for method in means.columns}
 
 
-def _matrices(outcome: Outcome) -> list[dict[str, Any]]:
+def _matrices(written: Written) -> list[dict[str, Any]]:
     """Source by target, for every method of `single_real`."""
     found = []
-    for section, part in stats.sections(outcome.results):
+    for section, part in stats.sections(written.results):
         if section.protocol.startswith("single_real"):
             for method in sorted(set(part["method"]) - {"constant"}):
-                table = stats.matrix(part, method, outcome.spec)
+                table = stats.matrix(part, method, written.spec)
                 found.append({"method": method, "condition": section.condition, "table": table})
     return found
 
 
-def _overlays(outcome: Outcome) -> list[dict[str, Any]]:
+def _overlays(written: Written) -> list[dict[str, Any]]:
     """In each institution and condition of the first protocol, the person whose score is the median one."""
-    first, table = outcome.spec.protocols[0].label, outcome.results
+    first, table = written.spec.protocols[0].label, written.results
     found = []
     for section, part in stats.sections(table[table["protocol"] == first]):
-        methods = _shown(outcome, first)
-        people = stats.over_seeds(stats.by_person(part, "r", outcome.spec.primary))
+        methods = _shown(written, first)
+        people = stats.over_seeds(stats.by_person(part, "r", written.spec.primary))
         for institution, rows in people.groupby(level="institution"):
             scores = rows[methods[0]].dropna().sort_values()
             person = scores.index[len(scores) // 2][1]
-            panels = _panels(outcome, first, section.condition, person, methods)
+            panels = _panels(written, first, section.condition, person, methods)
             found.append(
                 {
                     "institution": institution,
@@ -224,21 +224,21 @@ def _overlays(outcome: Outcome) -> list[dict[str, Any]]:
     return found
 
 
-def _shown(outcome: Outcome, protocol: str) -> list[str]:
+def _shown(written: Written, protocol: str) -> list[str]:
     """The methods that are drawn: the benchmark's last one that has scores, and the reference."""
-    board = outcome.leaderboard
+    board = written.leaderboard
     there = set(board[board["protocol"] == protocol]["method"])
-    last = [method.label for method in outcome.spec.methods if method.label in there][-1]
-    return list(dict.fromkeys([last, outcome.spec.reference if outcome.spec.reference in there else last]))
+    last = [method.label for method in written.spec.methods if method.label in there][-1]
+    return list(dict.fromkeys([last, written.spec.reference if written.spec.reference in there else last]))
 
 
 def _panels(
-    outcome: Outcome, protocol: str, condition: str, person: str, methods: Sequence[str]
+    written: Written, protocol: str, condition: str, person: str, methods: Sequence[str]
 ) -> list[figures.Panel]:
     """Curves of one person, the side with more muscles, from the runs of the first seed."""
     tables: dict[str, pd.DataFrame] = {}
     for method in methods:
-        for _, folder in outcome.runs(protocol=protocol, method=method, seed=0):
+        for _, folder in written.runs(protocol=protocol, method=method, seed=0):
             if folder.state() == "done":
                 curves = pd.read_parquet(folder.curves)
                 own = curves[(curves["subject"] == person) & (curves["condition"] == condition)]
@@ -254,10 +254,10 @@ def _panels(
     return panels
 
 
-def _splits(outcome: Outcome) -> dict[str, list[dict[str, Any]]]:
+def _splits(written: Written) -> dict[str, list[dict[str, Any]]]:
     """By protocol: who was on which side of every fold, in which unit, and what was masked."""
-    found: dict[str, dict[str, dict[str, Any]]] = {protocol.label: {} for protocol in outcome.spec.protocols}
-    for run, folder in outcome.runs():
+    found: dict[str, dict[str, dict[str, Any]]] = {protocol.label: {} for protocol in written.spec.protocols}
+    for run, folder in written.runs():
         folds = found[run["protocol"]]
         if run["fold"] not in folds and folder.split.is_file():
             folds[run["fold"]] = _split(run["fold"], json.loads(folder.split.read_text(encoding="utf-8")))

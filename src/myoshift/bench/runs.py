@@ -52,14 +52,14 @@ class Folder:
         """The traceback of a failed run."""
         return (self.path / "ERROR").read_text(encoding="utf-8")
 
-    def begin(self, config: dict[str, Any]) -> None:
-        """An empty run: what an earlier attempt left is removed, but for its log."""
+    def begin(self, config: dict[str, Any], **facts: Any) -> None:
+        """An empty run: what an earlier attempt left is removed, but for its log, which is told the facts."""
         self.path.mkdir(parents=True, exist_ok=True)
         for file in self.path.iterdir():
             if file.name != "log.jsonl":
                 file.unlink()
         (self.path / "config.json").write_text(json.dumps(config, indent=1, sort_keys=True), encoding="utf-8")
-        self.log("begin", host=socket.gethostname(), process=os.getpid(), cores=os.cpu_count())
+        self.log("begin", host=socket.gethostname(), process=os.getpid(), cores=os.cpu_count(), **facts)
 
     def log(self, event: str, **facts: Any) -> None:
         """Append a line to the log, the only place for times and hosts."""

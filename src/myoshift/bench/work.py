@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import traceback
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -14,6 +13,7 @@ import numpy as np
 
 from myoshift.bench import build, leakage, protocols, results, scoring
 from myoshift.bench.cohort import UNIT, Cohort, gather
+from myoshift.bench.execution import one_thread
 from myoshift.bench.plan import Job, Run, recordings_digest, split_digest
 from myoshift.bench.runs import Folder, model_folder, run_folder
 from myoshift.bench.spec import Benchmark
@@ -46,7 +46,7 @@ def _cohort(spec: str, data: str | None) -> Cohort:
 def _perform(spec: Benchmark, cohort: Cohort, out: Path, job: Job) -> None:
     folders = [run_folder(out, run.id) for run in job.runs]
     for run, folder in zip(job.runs, folders, strict=True):
-        folder.begin(run.config)
+        folder.begin(run.config, threads=one_thread())
     try:
         predictor = _predictor(spec, cohort, out, job)
     except Exception:
@@ -69,7 +69,7 @@ def _predictor(spec: Benchmark, cohort: Cohort, out: Path, job: Job) -> Predicto
         fold = _fold(spec, cohort, job.runs[0])
         granted = _granted(spec, fold, job)
         log = run_folder(out, job.runs[0].id).log
-        log("training", threads=_threads())
+        log("training")
         _estimator(spec, out, job).fit(granted).save(target)
         log("trained")
         return Predictor.load(target)
@@ -154,9 +154,3 @@ def _who(recordings: Iterable[Recording]) -> list[dict[str, object]]:
         }
         for recording in recordings
     ]
-
-
-def _threads() -> dict[str, object]:
-    import torch
-
-    return {"torch": torch.get_num_threads(), "omp": os.environ.get("OMP_NUM_THREADS", "")}

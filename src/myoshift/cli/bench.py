@@ -83,9 +83,7 @@ def progress(title: str) -> Iterator[Progress]:
 
 def show(outcome: Outcome, *, json: bool = False, only: str | None = None) -> None:
     """Print the leaderboard and where everything is; `only` names the one protocol that is printed."""
-    from myoshift.bench.report import Outcome as Written
-
-    board = Written(outcome.results.parent).leaderboard
+    board = outcome.written.leaderboard
     board = board[board["protocol"] == only] if only else board
     if json:
         typer.echo(jsonlib.dumps(_summary(outcome, board), indent=1))

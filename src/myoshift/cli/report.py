@@ -15,6 +15,6 @@ def command(
     ] = None,
 ) -> None:
     """Write report.html again: leaderboards, matrix, muscles, curves, and how the data were split."""
-    from myoshift.bench.report import write_report
+    from myoshift.bench.report import Written, write_report
 
-    typer.echo(str(write_report(outs, page)))
+    typer.echo(str(write_report([Written(out) for out in outs], page)))
