@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 from filelock import FileLock
@@ -234,3 +235,12 @@ def test_the_split_says_who_and_in_which_unit(finished):
     assert {r["unit"] for r in split["test"]} == {"calibration: 2 s"}
     assert {r["unit"] for r in split["source"]} == {"own: walk"}
     assert split["leakage"]["contents"] > 0
+
+
+def test_a_fold_that_leaks_is_neither_learned_from_nor_scored(tmp_path, run_small):
+    copies = tuple(replace(r, subject="copy", institution="east", dataset="east") for r in recordings()[:2])
+    outcome = run_small(tmp_path, found=recordings() + copies)
+    failed = {(run["fold"], run["method"]) for run in runs(tmp_path) if run["run"] in outcome.failed}
+    assert failed == {(fold, method) for fold in ("north", "east") for method in ("constant", "template")}
+    assert "LeakageError" in run_folder(tmp_path, outcome.failed[0]).error()
+    assert len(list((tmp_path / "models").iterdir())) == 4

@@ -65,7 +65,7 @@ def test_the_page_shows_every_part(page):
         "oracle unit",
         "calibration: 2 s",
         "few-shot 2 s",
-        "descriptive (n = 6 people, 3 institutions)",
+        "descriptive",
         "minus the mean of its members",
     ):
         assert text in page

@@ -79,8 +79,8 @@ def run(
 
 def _write_plan(spec: Benchmark, out: Path, jobs: tuple[Job, ...]) -> None:
     """`benchmark.json`: the benchmark as it was run, and every run that belongs to it."""
-    runs = sorted((run.id, run.protocol, run.fold, run.method, run.seed, job.key) for job in jobs for run in job.runs)
     names = ("run", "protocol", "fold", "method", "seed", "model")
+    runs = [(run.id, run.protocol, run.fold, run.method, run.seed, job.key) for job in jobs for run in job.runs]
     content = {
         "spec": spec.model_dump(mode="json"),
         "digest": spec.digest,

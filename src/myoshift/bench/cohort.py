@@ -86,6 +86,11 @@ def scaled(recording: Recording, units: dict[str, float], label: str) -> Recordi
     )
 
 
+def labelled_seconds(recording: Recording) -> float:
+    """Seconds with at least one measured activation."""
+    return float(np.isfinite(recording.activation).any(axis=1).sum()) / recording.rate
+
+
 @dataclass(frozen=True)
 class Cohort:
     """Recordings at the benchmark's rate, envelopes in native units; protocols draw their folds from it."""

@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 
 LOSSES = 3
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
@@ -40,9 +41,22 @@ def processes(workers: int) -> Pool:
 
     def pool() -> Executor:
         os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))
-        return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=one_thread)
+        return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_start_worker)
 
     return pool
+
+
+def _start_worker() -> None:
+    """One thread, and an end when the parent ends: a worker of a killed parent would wait for ever."""
+    one_thread()
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
 
 
 def one_thread() -> dict[str, str]:

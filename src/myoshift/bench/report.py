@@ -174,12 +174,20 @@ def _section(written: Written, section: stats.Section, part: pd.DataFrame) -> di
     return {
         **vars(section),
         "title": TITLES.get(section.protocol.partition("(")[0], section.protocol),
+        "detail": _detail(section.protocol),
         "groups": groups,
+        "unit": " or ".join(sorted({unit.partition(":")[0] for unit in part["amplitude_reference"]})),
         "scale": scale,
         "places": _places(part, written.spec),
         "muscles": muscles.loc[list(chosen["method"])],
         "counts": muscles.loc["people"],
     }
+
+
+def _detail(protocol: str) -> str:
+    """The settings of a protocol, in words: `, seconds 1.1`."""
+    inner = protocol.partition("(")[2].removesuffix(")").replace("=", " ")
+    return f", {inner}" if inner else ""
 
 
 def _places(part: pd.DataFrame, spec: Benchmark) -> dict[str, dict[str, float]]:

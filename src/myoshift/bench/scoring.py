@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from myoshift import anatomy, metrics
-from myoshift.bench.cohort import UNIT
+from myoshift.bench.cohort import UNIT, labelled_seconds
 from myoshift.bench.spec import Benchmark
 from myoshift.predictor import Predictor
 from myoshift.types import Array, Array32, Fold, Recording, Side, Split
@@ -99,7 +99,7 @@ def _scores(key: Key, pairs: list[Pair], granted: Split, spec: Benchmark, access
 
 def _access(granted: Split, predictor: Predictor) -> Row:
     """What of the target the predictor had seen, in the columns of the results."""
-    seconds = sum(_labelled_seconds(recording) for recording in granted.calibration)
+    seconds = sum(labelled_seconds(recording) for recording in granted.calibration)
     return {
         "calibration": "",
         "calibration_seconds": round(seconds, 3),
@@ -108,10 +108,6 @@ def _access(granted: Split, predictor: Predictor) -> Row:
         "target_labels": f"{seconds:g} s" if seconds else "none",
         "normaliser_scope": str(predictor.card.get("normaliser_scope", "recording")),
     }
-
-
-def _labelled_seconds(recording: Recording) -> float:
-    return float(np.isfinite(recording.activation).any(axis=1).sum()) / recording.rate
 
 
 def _end_to_end(blocks: list[Array32], rate: float) -> Array:

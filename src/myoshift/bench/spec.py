@@ -235,8 +235,8 @@ def _check_anatomy(spec: Benchmark) -> None:
 
 
 def _config_error(error: ValidationError, path: Path) -> ConfigError:
-    """The first complaint of pydantic in our own voice; for an unknown key, with the nearest known one."""
-    first = error.errors(include_url=False)[0]
+    """A complaint of pydantic in our own voice: of an unknown key first, with the nearest known one."""
+    first = min(error.errors(include_url=False), key=lambda each: each["type"] != "extra_forbidden")
     place = ".".join(str(part) for part in first["loc"])
     if first["type"] != "extra_forbidden":
         found = f"{first['msg']}, found {first.get('input')!r:.60}"

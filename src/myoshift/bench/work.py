@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from myoshift.bench import build, leakage, protocols, results, scoring
-from myoshift.bench.cohort import UNIT, Cohort, gather
+from myoshift.bench.cohort import UNIT, Cohort, gather, labelled_seconds
 from myoshift.bench.execution import one_thread
 from myoshift.bench.plan import Job, Run, recordings_digest, split_digest
 from myoshift.bench.runs import Folder, model_folder, run_folder
@@ -94,7 +94,6 @@ def _score(spec: Benchmark, cohort: Cohort, out: Path, job: Job, run: Run, predi
     granted = _granted(spec, fold, job)
     if recordings_digest(fold.test_activation) != run.config["test"]:
         raise IntegrityError("the test recordings have changed since the run was planned", where=run.fold)
-    checked = leakage.check(fold)
     rows, curves = scoring.score(fold, granted, predictor, spec)
     identity = {
         "run": run.id,
@@ -105,7 +104,7 @@ def _score(spec: Benchmark, cohort: Cohort, out: Path, job: Job, run: Run, predi
         "seed": run.seed,
     }
     folder.adopt(model_folder(out, job.key))
-    _describe(folder, fold, cohort, checked)
+    _describe(folder, fold, cohort)
     if run.seed == 0:
         results.write_curves(folder.curves, curves)
     results.write_scores(folder.scores, [{**identity, **row} for row in rows])
@@ -113,8 +112,11 @@ def _score(spec: Benchmark, cohort: Cohort, out: Path, job: Job, run: Run, predi
 
 
 def _fold(spec: Benchmark, cohort: Cohort, run: Run) -> Fold:
+    """The fold of a run; one that leaks is neither learned from nor scored."""
     protocol = spec.protocol(run.protocol)
-    return next(fold for fold in protocols.folds(protocol, cohort) if fold.name == run.fold)
+    fold = next(fold for fold in protocols.folds(protocol, cohort) if fold.name == run.fold)
+    leakage.check(fold)
+    return fold
 
 
 def _granted(spec: Benchmark, fold: Fold, job: Job) -> Split:
@@ -125,7 +127,7 @@ def _granted(spec: Benchmark, fold: Fold, job: Job) -> Split:
     return granted
 
 
-def _describe(folder: Folder, fold: Fold, cohort: Cohort, checked: leakage.Checked) -> None:
+def _describe(folder: Folder, fold: Fold, cohort: Cohort) -> None:
     """`split.json`: who was on which side, in which amplitude unit, what was masked, what the check compared."""
     learned = {recording.id for recording in fold.split.source}
     facts = {
@@ -135,20 +137,20 @@ def _describe(folder: Folder, fold: Fold, cohort: Cohort, checked: leakage.Check
         "calibration": _who(fold.split.calibration),
         "test": _who(fold.test_activation),
         "masked": [asdict(masked) for masked in cohort.masked if masked.recording in learned],
-        "leakage": asdict(checked),
+        "leakage": asdict(leakage.check(fold)),
     }
     folder.split.write_text(json.dumps(facts, indent=1, allow_nan=False), encoding="utf-8")
 
 
 def _who(recordings: Iterable[Recording]) -> list[dict[str, object]]:
-    """One line per recording: institution, person, task, seconds, unit and number of channels."""
+    """One line per recording: institution, person, task, labelled seconds, unit and number of channels."""
     return [
         {
             "institution": recording.institution,
             "person": recording.person,
             "recording": recording.id,
             "task": recording.task,
-            "seconds": round(recording.seconds, 2),
+            "seconds": round(labelled_seconds(recording), 2),
             "channels": int(np.isfinite(recording.activation).any(axis=0).sum()),
             "unit": next((flag.message for flag in recording.flags if flag.code == UNIT), ""),
         }
