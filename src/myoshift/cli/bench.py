@@ -17,19 +17,20 @@ if TYPE_CHECKING:
     from myoshift.bench.campaign import Outcome
 
 Progress = Callable[[int, int, str], None]
+SECTION = ["protocol", "condition", "scope", "access"]
 
 
 def command(
     spec: Annotated[Path, typer.Argument(help="Benchmark file, or the name of a shipped one: gait, demo.")],
     data: Annotated[
-        Path | None, typer.Option("--data", help="Folder with one folder per data set [default: $MYOSHIFT_DATA].")
+        Path | None, typer.Option("--data", help="Folder with one folder per data set; $MYOSHIFT_DATA if not given.")
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="Folder for runs and results [default: runs/<benchmark>]."),
+        typer.Option("--out", help="Folder for runs and results; runs/<benchmark> if not given."),
     ] = None,
     workers: Annotated[
-        int | None, typer.Option("--workers", min=1, help="Processes, one thread each [default: one per core].")
+        int | None, typer.Option("--workers", min=1, help="Processes of one thread; one per core if not given.")
     ] = None,
     quick: Annotated[
         bool, typer.Option("--quick", help="One seed, 300 steps, cheap methods, one institution held out at a time.")
@@ -88,8 +89,9 @@ def show(outcome: Outcome, *, json: bool = False, only: str | None = None) -> No
     if json:
         typer.echo(jsonlib.dumps(_summary(outcome, board), indent=1))
         return
-    for (protocol, condition, scope), rows in board.groupby(["protocol", "condition", "scope"], sort=False):
-        _table(f"{protocol}: {condition}" + ("" if scope == "person" else f", {scope} trials"), rows)
+    for (protocol, condition, scope, access), rows in board.groupby(SECTION, sort=False):
+        place = "" if scope == "person" else f", {scope} trials"
+        _table(f"{protocol}: {condition}{place}, {access}", rows)
     typer.echo(f"runs done: {outcome.done} of {outcome.planned}, failed: {len(outcome.failed)}")
     for run in outcome.failed[:3]:
         typer.secho(f"failed: {outcome.results.parent / 'runs' / run / 'ERROR'}", fg="red", err=True)
@@ -110,18 +112,16 @@ def _summary(outcome: Outcome, board: pd.DataFrame) -> dict[str, object]:
 
 
 def _table(title: str, rows: pd.DataFrame) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
+    """Plain text, so that no number is cut off however narrow the terminal is."""
     people, places = rows["people"].max(), rows["institutions"].max()
-    table = Table(title=f"{title} ({people} people, {places} institutions)", title_justify="left", show_edge=False)
-    for column in ("access", "method", "r by person", "by institution", "best r", "difference"):
-        table.add_column(column, justify="left" if column in {"access", "method", "difference"} else "right")
+    table = [("method", "r by person", "by institution", "best r", "difference")]
     for row in rows.to_dict("records"):
-        interval = f"[{row['r_hierarchical_low']:.2f}, {row['r_hierarchical_high']:.2f}]"
-        against = (
-            f"{row['difference']:+.3f} {row['verdict']}" if row["difference"] == row["difference"] else row["verdict"]
-        )
-        numbers = (f"{row['r']:.3f} {interval}", f"{row['r_institution']:.3f}", f"{row['r_best']:.3f}")
-        table.add_row(row["access"], row["method"], *(text.replace("[", r"\[") for text in numbers), against)
-    Console().print(table)
+        r = f"{row['r']:.3f} [{row['r_hierarchical_low']:.2f}, {row['r_hierarchical_high']:.2f}]"
+        known = row["difference"] == row["difference"]  # not NaN
+        against = (f"{row['difference']:+.3f} " if known else "") + str(row["verdict"]).partition(" (")[0]
+        table.append((row["method"], r, f"{row['r_institution']:.3f}", f"{row['r_best']:.3f}", against))
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    typer.secho(f"{title} ({people} people, {places} institutions)", bold=True)
+    for cells in table:
+        line = "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+        typer.echo(f"  {line.rstrip()}")

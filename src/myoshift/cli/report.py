@@ -11,7 +11,7 @@ import typer
 def command(
     outs: Annotated[list[Path], typer.Argument(help="Folders that `myoshift bench` wrote.", metavar="OUT..")],
     page: Annotated[
-        Path | None, typer.Option("--page", help="File to write [default: report.html in the first folder].")
+        Path | None, typer.Option("--page", help="File to write; report.html in the first folder if not given.")
     ] = None,
 ) -> None:
     """Write report.html again: leaderboards, matrix, muscles, curves, and how the data were split."""
