@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -22,10 +22,6 @@ class Checked:
     people: int
     recordings: int
     contents: int
-
-    def as_dict(self) -> dict[str, int]:
-        """For the record of a run."""
-        return asdict(self)
 
 
 def check(fold: Fold) -> Checked:
