@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 DataOption = Annotated[
-    Path | None, typer.Option("--data", help="Folder with one folder per data set [default: $MYOSHIFT_DATA].")
+    Path | None, typer.Option("--data", help="Folder with one folder per data set (default: MYOSHIFT_DATA).")
 ]
 
 
