@@ -10,6 +10,7 @@ import http.server
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import threading
@@ -54,6 +55,7 @@ def desk(tmp_path_factory):
         if not os.environ.get("MYOSHIFT_DATA"):
             spec["datasets"] = ["toy"]
         (folder / "benchmarks" / path.name).write_text(yaml.safe_dump(spec))
+    shutil.copytree(ROOT / "docs" / "results", folder / "docs" / "results")
     return folder
 
 

@@ -12,7 +12,7 @@ from myoshift.errors import UnknownNameError
 
 
 def test_unknown_plug_in_names_the_nearest():
-    with pytest.raises(UnknownNameError, match="unknown estimator 'kn'.*knn"):
+    with pytest.raises(UnknownNameError, match=r"unknown estimator 'kn'.*knn"):
         registry.load("estimators", "kn")
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from conftest import make_walk
 
+from conftest import make_walk
 from myoshift.errors import DataFormatError
 from myoshift.types import Answers, Split, Table
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import make_walk
 
+from conftest import make_walk
 from myoshift import registry
 from myoshift.predictor import Problem
 from myoshift.testing import (

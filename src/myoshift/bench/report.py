@@ -89,6 +89,7 @@ def write_report(benchmarks: Sequence[Written], page: Path | None = None) -> Pat
     target = page or benchmarks[0].out / "report.html"
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     environment.filters |= {"number": number, "signed": signed, "milliseconds": milliseconds, "words": words}
+    environment.filters |= {"sample": stats.sample}
     template = environment.from_string(resources.files(__package__).joinpath("template.html").read_text("utf-8"))
     text = template.render(benchmarks=[_benchmark(written) for written in benchmarks], version=__version__)
     fresh = target.with_name(f".{target.name}.new")

@@ -251,10 +251,16 @@ def _difference(r: pd.DataFrame, method: str, reference: str | None) -> dict[str
     return {"reference": reference, **_columns("difference", found), "verdict": verdict(found)}
 
 
+def sample(people: int, institutions: int) -> str:
+    """`14 people, 1 institution`."""
+    person, place = "person" if people == 1 else "people", "institution" if institutions == 1 else "institutions"
+    return f"{people} {person}, {institutions} {place}"
+
+
 def verdict(difference: Estimate) -> str:
     """Whether the interval over institutions and people leaves 0 out; no claim from too few of them."""
     if difference.descriptive:
-        return f"descriptive (n = {difference.people} people, {difference.institutions} institutions)"
+        return f"descriptive (n = {sample(difference.people, difference.institutions)})"
     interval = difference.by_person_hierarchical
     return "better" if interval.low > 0 else "worse" if interval.high < 0 else "no difference shown"
 

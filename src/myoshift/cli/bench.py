@@ -113,6 +113,8 @@ def _summary(outcome: Outcome, board: pd.DataFrame) -> dict[str, object]:
 
 def _table(title: str, rows: pd.DataFrame) -> None:
     """Plain text, so that no number is cut off however narrow the terminal is."""
+    from myoshift.bench import stats
+
     people, places = rows["people"].max(), rows["institutions"].max()
     table = [("method", "r by person", "by institution", "best r", "difference")]
     for row in rows.to_dict("records"):
@@ -121,7 +123,7 @@ def _table(title: str, rows: pd.DataFrame) -> None:
         against = (f"{row['difference']:+.3f} " if known else "") + str(row["verdict"]).partition(" (")[0]
         table.append((row["method"], r, f"{row['r_institution']:.3f}", f"{row['r_best']:.3f}", against))
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    typer.secho(f"{title} ({people} people, {places} institutions)", bold=True)
+    typer.secho(f"{title} ({stats.sample(people, places)})", bold=True)
     for cells in table:
         line = "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
         typer.echo(f"  {line.rstrip()}")
