@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from myoshift import anatomy, datasets
+from myoshift import anatomy, datasets, metrics
 from myoshift.datasets import toy
 from myoshift.datasets.toy import LABS, SITES, Gait, Lab, Toy
 
@@ -35,7 +35,10 @@ def found_delay(later: np.ndarray, earlier: np.ndarray) -> float:
 
 @pytest.mark.parametrize("delay", [0.05, -0.06, 0.033])
 def test_the_delay_of_a_lab_is_found_again(delay):
-    assert found_delay(emg(replace(PLAIN, delay=delay)), emg(PLAIN)) == pytest.approx(delay, abs=0.001)
+    """Positive: the activation, which a lab without delay measures, comes after the EMG."""
+    activation, measured = emg(PLAIN), emg(replace(PLAIN, delay=delay))
+    assert found_delay(activation, measured) == pytest.approx(delay, abs=0.001)
+    assert metrics.lag(activation, measured, 100.0) == pytest.approx(delay, abs=0.002)
 
 
 @pytest.mark.parametrize("gain", [0.05, 2.0])

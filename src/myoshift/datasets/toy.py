@@ -5,7 +5,7 @@ five shared synergies, which are functions of the same phase, drive the muscles.
 vigour of the gait changes the angles and the synergies together, so that activation is a function of motion.
 What differs between labs is how the activation is measured::
 
-    measured(t) = gain * (W + shift * S) @ synergies(t - delay) + noise
+    measured(t) = gain * (W + shift * S) @ synergies(t + delay) + noise
 
 with W the shared synergy weights and S a matrix of the lab's own.
 """
@@ -75,10 +75,10 @@ WEIGHTS: Array = np.array(
 
 @dataclass(frozen=True, kw_only=True)
 class Lab:
-    """How one lab measures: EMG after the motion by `delay` s, times `gain`, synergies mixed anew, noise added.
+    """How one lab measures: activation after the EMG by `delay` s, times `gain`, synergies mixed anew, noise added.
 
-    `shift` is the standard deviation of the change of a synergy weight (the weights lie between 0 and 1),
-    `noise` the standard deviation of additive noise as a fraction of the gain.
+    EMG that is late has a negative `delay`. `shift` is the standard deviation of the change of a synergy weight (the
+    weights lie between 0 and 1), `noise` the standard deviation of additive noise as a fraction of the gain.
     """
 
     name: str
@@ -91,9 +91,9 @@ class Lab:
 
 LABS = (
     Lab(name="toy-a", delay=0.0, gain=1.0, noise=0.02, shift=0.05),
-    Lab(name="toy-b", delay=0.05, gain=0.3, noise=0.04, shift=0.10),
-    Lab(name="toy-c", delay=-0.06, gain=2.0, noise=0.03, shift=0.15),
-    Lab(name="toy-d", delay=0.03, gain=0.05, noise=0.06, shift=0.10),
+    Lab(name="toy-b", delay=-0.05, gain=0.3, noise=0.04, shift=0.10),
+    Lab(name="toy-c", delay=0.06, gain=2.0, noise=0.03, shift=0.15),
+    Lab(name="toy-d", delay=-0.03, gain=0.05, noise=0.06, shift=0.10),
 )
 
 
@@ -218,7 +218,7 @@ def weights(lab: Lab, seed: int) -> Array:
 
 def measure(lab: Lab, gait: Gait, time: Array, side: Side, seed: int, noise: np.random.Generator) -> Array:
     """(T, 9) EMG envelope of one leg as the lab records it: gain, delay, synergy shift and noise."""
-    clean = gait.synergies(time - lab.delay, side) @ weights(lab, seed).T
+    clean = gait.synergies(time + lab.delay, side) @ weights(lab, seed).T
     return np.clip(lab.gain * (clean + lab.noise * noise.standard_normal(clean.shape)), 0.0, None)
 
 
