@@ -28,7 +28,7 @@ class DatasetInfo:
     institution : who recorded it; the people of one institution share a fold of `leave_one_domain_out`
     people, trials : how many there are
     motion_rates, emg_rates : Hz, every rate that occurs
-    tasks : what people did; `reference_task` is the one whose amplitudes are the unit of a person's EMG
+    tasks : what people did
     licence, citation : as the source states them; reported, not interpreted
     """
 
@@ -41,7 +41,6 @@ class DatasetInfo:
     tasks: tuple[str, ...]
     licence: str
     citation: str
-    reference_task: str = "walk"
 
     @property
     def repository(self) -> str:
