@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from bench.toys import benchmark, recordings
+from bench.toys import benchmark, recordings, with_activation
 from myoshift.bench import figures, report
 from myoshift.errors import DataFormatError
 
@@ -183,3 +183,35 @@ def test_the_page_opens_in_a_browser(finished):
 def test_a_benchmark_without_runs_has_a_page(tmp_path, run_small):
     outcome = run_small(tmp_path, benchmark(), mode="read-only")
     assert "0 / 6" in outcome.report.read_text()
+
+
+def only_soleus(run):
+    there = [name.startswith("soleus") for name in run.activation_names]
+    return with_activation(run, np.where(there, run.activation, np.nan))
+
+
+def silent(run):
+    return with_activation(run, np.zeros_like(run.activation))
+
+
+@pytest.mark.parametrize("change", [only_soleus, silent])
+@pytest.mark.parametrize("places", [{"north"}, {"north", "south", "west"}])
+def test_a_condition_without_any_score_of_a_person_has_a_page(tmp_path, run_small, change, places):
+    found = [change(r) if r.task == "run" and r.institution in places else r for r in recordings()]
+    protocols = [{"name": "leave_one_domain_out"}, {"name": "single_real"}]
+    outcome = run_small(tmp_path, benchmark(protocols=protocols), tuple(found))
+    assert outcome.failed == ()
+    board = outcome.written.leaderboard.set_index(["protocol", "condition", "method"])
+    people = 6 - 2 * len(places)
+    assert board.loc["leave_one_domain_out", "shifted gait", "template"]["people"] == people
+    assert np.isnan(board.loc["leave_one_domain_out", "shifted gait", "template"]["r"]) == (people == 0)
+    assert "A new institution: shifted gait" in outcome.report.read_text(encoding="utf-8")
+
+
+def test_no_curves_are_drawn_of_a_first_seed_that_failed(tmp_path, run_small):
+    methods = [{"name": "template"}, {"name": "source_only"}]
+    written = run_small(tmp_path, benchmark(methods=methods, seeds=2)).written
+    for _, folder in written.runs(method="source_only", seed=0, fold="north"):
+        (folder.path / "DONE").unlink()
+    page = report.write_report([report.Written(tmp_path)]).read_text(encoding="utf-8")
+    assert page.count('<figure class="overlay">') == 4

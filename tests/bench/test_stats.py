@@ -222,3 +222,11 @@ def test_muscle_by_muscle():
     assert list(found.columns) == ["gastrocnemius", "soleus"]
     assert found.loc["template", "soleus"] == pytest.approx(0.3)
     assert found.loc["people", "soleus"] == 2
+
+
+def test_a_method_without_a_score_is_last_and_keeps_its_columns():
+    scores = people(MANY, "template") | {("lab0", "p00", "source_only", 0, "soleus", "r"): 0.9}
+    assert np.isnan(stats.by_person(table(scores), "r", SPEC.primary)["source_only"]).all(axis=None)
+    board = stats.leaderboard(table(scores), SPEC)
+    assert list(board["method"]) == ["template", "source_only"]
+    assert np.isnan(board["r"].iloc[1])

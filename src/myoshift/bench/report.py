@@ -150,7 +150,7 @@ def _headlines(written: Written) -> list[dict[str, Any]]:
     """For each condition of the first protocol, the rows that a reader looks for first: best, and best baseline."""
     board, label = written.leaderboard, written.spec.protocols[0].label
     found = []
-    for _, rows in board[board["protocol"] == label].groupby("condition", sort=False):
+    for _, rows in board[(board["protocol"] == label) & board["r"].notna()].groupby("condition", sort=False):
         best = rows.sort_values("r", ascending=False).iloc[0]
         found.append({"title": TITLES.get(label.partition("(")[0], label), **best})
     return found
@@ -218,8 +218,12 @@ def _overlays(written: Written) -> list[dict[str, Any]]:
         people = stats.over_seeds(stats.by_person(part, "r", written.spec.primary))
         for institution, rows in people.groupby(level="institution"):
             scores = rows[methods[0]].dropna().sort_values()
+            if scores.empty:
+                continue
             person = scores.index[len(scores) // 2][1]
             panels = _panels(written, first, section.condition, person, methods)
+            if not panels:
+                continue
             found.append(
                 {
                     "institution": institution,
@@ -244,7 +248,7 @@ def _shown(written: Written, protocol: str) -> list[str]:
 def _panels(
     written: Written, protocol: str, condition: str, person: str, methods: Sequence[str]
 ) -> list[figures.Panel]:
-    """Curves of one person, the side with more muscles, from the runs of the first seed."""
+    """Curves of one person, the side with more muscles, from the runs of the first seed; none when those failed."""
     tables: dict[str, pd.DataFrame] = {}
     for method in methods:
         for _, folder in written.runs(protocol=protocol, method=method, seed=0):
@@ -252,6 +256,8 @@ def _panels(
                 curves = pd.read_parquet(folder.curves)
                 own = curves[(curves["subject"] == person) & (curves["condition"] == condition)]
                 tables |= {method: own} if len(own) else {}
+    if methods[0] not in tables:
+        return []
     lead = tables[methods[0]]
     side = lead["side"].value_counts().index[0]
     panels = []

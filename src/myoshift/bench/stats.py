@@ -145,14 +145,15 @@ def by_person(test: pd.DataFrame, metric: str, muscles: Sequence[str]) -> pd.Dat
     muscles : whose mean a person's score is
 
     A muscle that one method predicts and another does not counts as a correlation of 0 for the other; one that was
-    silent has no score for anybody.
+    silent has no score for anybody. A method has its columns even where none of the muscles was measured.
     """
+    fits = pd.MultiIndex.from_frame(test[["method", "seed"]].drop_duplicates()).sort_values()
     chosen = test[(test["metric"] == metric) & test["muscle"].isin(muscles)]
     if metric in CORRELATIONS:
         active = chosen.groupby([*PERSON, "muscle", "side"])["value"].transform("count") > 0
         chosen = chosen.assign(value=chosen["value"].mask(chosen["value"].isna() & active, 0.0))
     muscle = chosen.groupby([*PERSON, "method", "seed", "muscle"])["value"].mean()
-    return muscle.groupby([*PERSON, "method", "seed"]).mean().unstack(["method", "seed"])
+    return muscle.groupby([*PERSON, "method", "seed"]).mean().unstack(["method", "seed"]).reindex(columns=fits)
 
 
 def over_seeds(people: pd.DataFrame) -> pd.DataFrame:
@@ -175,7 +176,7 @@ def leaderboard(results: pd.DataFrame, spec: Benchmark) -> pd.DataFrame:
 def _board(section: Section, part: pd.DataFrame, spec: Benchmark) -> Iterator[dict[str, Any]]:
     people = {metric: by_person(part, metric, spec.primary) for metric in MEANS}
     for access, group in part.groupby(ACCESS, sort=True):
-        methods = sorted(set(group["method"]), key=lambda name: -_mean(people["r"][name]))
+        methods = sorted(set(group["method"]), key=lambda name: _last_if_nan(people["r"][name]))
         reference = _reference(section.protocol, methods, spec)
         for rank, method in enumerate(methods, start=1):
             own = group[group["method"] == method]
@@ -190,8 +191,10 @@ def _board(section: Section, part: pd.DataFrame, spec: Benchmark) -> Iterator[di
             }
 
 
-def _mean(seeds: pd.DataFrame) -> float:
-    return float(seeds.mean(axis=1).mean())
+def _last_if_nan(seeds: pd.DataFrame) -> float:
+    """What methods are ranked by: minus the mean over seeds, then over people; without any score the last place."""
+    mean = float(seeds.mean(axis=1).mean())
+    return np.inf if np.isnan(mean) else -mean
 
 
 def _reference(protocol: str, methods: Sequence[str], spec: Benchmark) -> str | None:
@@ -298,4 +301,4 @@ def muscles(part: pd.DataFrame, spec: Benchmark) -> pd.DataFrame:
             columns[muscle] = pd.concat(
                 [over_seeds(r).mean(), pd.Series({"people": float(len(r.dropna(how="all")))})]
             )
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, index=[*sorted(set(part["method"])), "people"])
