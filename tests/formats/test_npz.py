@@ -109,3 +109,13 @@ def test_damaged_files_are_refused(tmp_path, kind):
             refused.append(str(error))
     assert len(refused) > 40
     assert all(str(path) in message for message in refused)
+
+
+def test_a_damaged_pickle_in_an_archive_is_refused_as_a_pickle(tmp_path):
+    path = tmp_path / "weights.pt"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("archive/data.pkl", pickle.dumps({"print": print}))
+    for old, new in ((b"builtins", b"builtinz"), (b"\x80\x04", b"\x80\xff")):
+        path.write_bytes(path.read_bytes().replace(old, new))
+        with pytest.raises(DataFormatError, match=r"weights\.pt: a pickle can run any program"):
+            formats.read(path)

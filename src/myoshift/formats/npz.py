@@ -20,6 +20,7 @@ from myoshift.formats.source import AGAIN, content, named
 
 RECIPE = "where you trust the file, load it and save plain numeric arrays: numpy.savez(name, **arrays)"
 LIMIT = 4 * 2**30
+BEGINNING = 2**20  # bytes of a pickle that are looked at
 
 
 def read_npz(path: str | Path) -> dict[str, NDArray[Any]]:
@@ -109,19 +110,26 @@ def _array(raw: bytes, key: str) -> NDArray[Any]:
 
 
 def _first_global(raw: bytes) -> str:
-    """`module.name` of the first global a pickle would import, '' for none."""
-    if raw.startswith(b"PK"):
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            raw = archive.read(next(name for name in archive.namelist() if name.endswith(".pkl")))
+    """`module.name` of the first global a pickle would import, '' for none or one too damaged to tell."""
     strings: list[str] = []
     try:
-        for opcode, argument, _ in pickletools.genops(raw):
+        for opcode, argument, _ in pickletools.genops(_pickled(raw)):
             if opcode.name in ("GLOBAL", "INST"):
                 return str(argument).replace(" ", ".")
             if opcode.name == "STACK_GLOBAL":
                 return ".".join(strings[-2:])
             if isinstance(argument, str):
                 strings.append(argument)
-    except ValueError:
+    except BAD_ARCHIVE:
         return ""
     return ""
+
+
+def _pickled(raw: bytes) -> bytes:
+    """The pickle itself, of one in an archive the beginning: archives can unpack to any size."""
+    if not raw.startswith(b"PK"):
+        return raw
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        name = next(name for name in archive.namelist() if name.endswith(".pkl"))
+        with archive.open(name) as member:
+            return member.read(BEGINNING)
