@@ -205,7 +205,9 @@ def test_a_condition_without_any_score_of_a_person_has_a_page(tmp_path, run_smal
     people = 6 - 2 * len(places)
     assert board.loc["leave_one_domain_out", "shifted gait", "template"]["people"] == people
     assert np.isnan(board.loc["leave_one_domain_out", "shifted gait", "template"]["r"]) == (people == 0)
-    assert "A new institution: shifted gait" in outcome.report.read_text(encoding="utf-8")
+    page = outcome.report.read_text(encoding="utf-8")
+    assert "A new institution: shifted gait" in page
+    assert (">no score<" in page) == (people == 0)
 
 
 def test_no_curves_are_drawn_of_a_first_seed_that_failed(tmp_path, run_small):
