@@ -126,3 +126,26 @@ def test_quick_is_one_seed_one_protocol_cheap_methods():
     assert [p.label for p in quick.protocols] == ["leave_one_domain_out"]
     assert {m.label for m in quick.methods} == {"constant", "template", "knn", "ridge", "source_only"}
     assert quick.datasets == specs.read("gait").datasets
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"rate": float("inf")}, "'rate' makes no sense"),
+        ({"name": "../../evil"}, "'name' makes no sense"),
+        ({"datasets": ["toy", "toy"]}, "dataset named twice"),
+        (
+            {"protocols": [{"name": "single_real"}], "methods": [{"name": "ensemble", "members": ["ensemble"]}]},
+            "unknown method 'ensemble'",
+        ),
+    ],
+)
+def test_what_would_fail_late_is_refused_early(tmp_path, changes, why):
+    with pytest.raises(ConfigError, match=why):
+        specs.read(written(tmp_path, **changes))
+
+
+@pytest.mark.parametrize("seconds", ["long", -2.0, float("nan")])
+def test_seconds_of_a_protocol_are_a_number_from_0_on(seconds):
+    with pytest.raises(ConfigError, match="'seconds' of protocol 'few_shot' must be 0 or more"):
+        protocols.check_settings(specs.ProtocolSpec(name="few_shot", settings={"seconds": seconds}))

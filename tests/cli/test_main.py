@@ -58,3 +58,24 @@ def test_list_json_is_json():
 
     rows = json.loads(run("list", "metrics", "--json").stdout)
     assert "r_best" in {row["name"] for row in rows}
+
+
+@pytest.mark.parametrize("verb", [("demo", "--out"), ("list", "sites")])
+def test_output_that_cannot_be_written_is_one_message(tmp_path, verb):
+    (tmp_path / "taken").write_text("a file")
+    with Path("/dev/full" if verb[0] == "list" else tmp_path / "log").open("w") as screen:
+        command = [PROGRAM, *verb, *([tmp_path / "taken"] if verb[0] == "demo" else [])]
+        done = subprocess.run(command, stdout=screen, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert "error: " in done.stderr
+    assert "cannot be written" in done.stderr
+    assert "To mend:" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (tmp_path / "taken").read_text() == "a file"
+
+
+def test_train_refuses_a_taken_folder_before_it_trains(tmp_path):
+    (tmp_path / "thesis.tex").write_text("years of work")
+    done = run("train", "gait", "-o", tmp_path, "--data", tmp_path / "nowhere")
+    assert done.returncode == 2
+    assert "thesis.tex" in done.stderr

@@ -127,10 +127,11 @@ def test_settings_of_raw_emg_have_an_effect():
     raw = table(1e-4 * noise[:, None], ("ch1",), "V", 1000.0)
     raw = replace(raw, values=raw.values * (0.1 + burst(raw.time))[:, None])
     given_ = trial(emg=raw, emg_kind="raw", sites={"ch1": "soleus_r"})
-    plain = prepare(given_).activation
+    plain = prepare(given_).activation[10:]
     for other in (Preparation(emg_low=80.0), Preparation(emg_high=60.0), Preparation(emg_cutoff=2.0)):
-        assert np.abs(prepare(given_, other).activation - plain).max() > 0.05 * plain.max()
-    assert np.argmax(plain[:, 0]) == pytest.approx(200, abs=8)
+        assert np.abs(prepare(given_, other).activation[10:] - plain).max() > 0.05 * plain.max()
+    assert np.argmax(plain[:, 0]) == pytest.approx(190, abs=8)
+    assert np.isfinite(prepare(given_, Preparation(settle=0.0)).activation).all()
 
 
 def test_a_trial_without_emg_is_all_motion():
@@ -200,3 +201,10 @@ def test_declared_facts_reach_the_recording():
     assert recording.segment_orientation == "upright"
     assert recording.external_load == 5.0
     assert recording.domain == "set/stroke-walk"
+
+
+def test_motion_that_is_mostly_a_gap_is_refused_before_memory_is_asked_for():
+    whole = trial()
+    late = np.where(np.arange(len(whole.motion.time)) < 300, 0.0, 1e12)
+    with pytest.raises(DataRefused, match=r"most of the motion is missing.*401 samples at 100 Hz.*gaps"):
+        prepare(replace(whole, motion=replace(whole.motion, time=whole.motion.time + late)))

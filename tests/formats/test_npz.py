@@ -88,7 +88,7 @@ def test_bad_07_counts_that_the_file_cannot_hold(tmp_path, shape):
 def test_bad_06_an_array_larger_than_the_limit(tmp_path, monkeypatch):
     monkeypatch.setattr("myoshift.formats.npz.LIMIT", 1000)
     np.savez_compressed(tmp_path / "bomb.npz", t=np.zeros(10_000))
-    with pytest.raises(DataFormatError, match=r"bomb\.npz, t\.npy.*too large.*80128 bytes, limit 1000"):
+    with pytest.raises(DataFormatError, match=r"bomb\.npz, t\.npy.*too large.*80128 bytes unpacked, limit 1000"):
         formats.read(tmp_path / "bomb.npz")
 
 
@@ -119,3 +119,20 @@ def test_a_damaged_pickle_in_an_archive_is_refused_as_a_pickle(tmp_path):
         path.write_bytes(path.read_bytes().replace(old, new))
         with pytest.raises(DataFormatError, match=r"weights\.pt: a pickle can run any program"):
             formats.read(path)
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_bad_12_two_arrays_of_one_name_are_refused(tmp_path):
+    np.save(tmp_path / "a.npy", np.zeros(3))
+    with zipfile.ZipFile(tmp_path / "twice.npz", "w") as archive:
+        archive.write(tmp_path / "a.npy", "a.npy")
+        archive.write(tmp_path / "a.npy", "a.npy")
+    with pytest.raises(DataFormatError, match=r"twice\.npz.*duplicate array names.*a\.npy.*\[1, 2\]"):
+        formats.read(tmp_path / "twice.npz")
+
+
+def test_bad_06_many_small_arrays_are_a_bomb_too(tmp_path, monkeypatch):
+    np.savez_compressed(tmp_path / "bomb.npz", **{f"a{i}": np.zeros(50) for i in range(5)})
+    monkeypatch.setattr("myoshift.formats.npz.LIMIT", 1000)
+    with pytest.raises(DataFormatError, match=r"too large.*2640 bytes unpacked, limit 1000"):
+        formats.read(tmp_path / "bomb.npz")

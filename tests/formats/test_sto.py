@@ -248,3 +248,14 @@ def test_damaged_tables_are_refused_or_flagged(tmp_path):
         assert same or found.flags
     assert len(refused) > 50
     assert all(str(path) in message for message in refused)
+
+
+def test_a_count_of_many_digits_is_refused(load):
+    with pytest.raises(DataFormatError, match=r"nRows.*impossible count.*9999\.\.\. rows"):
+        load(text(head=f"Coordinates\nversion=1\nnRows={'9' * 5000}\nnColumns=3\ninDegrees=no"))
+
+
+@pytest.mark.parametrize("stamp", ["inf", "-inf", "nan"])
+def test_time_that_is_no_number_is_refused(load, stamp):
+    with pytest.raises(DataFormatError, match=rf"row 2: a time stamp is no number \({stamp}\)"):
+        load(text(rows=["0\t1\t2", f"{stamp}\t1\t2", "0.02\t1\t2"]))

@@ -26,8 +26,11 @@ def save(folder, level=0.5):
 
 
 def edit(folder, **changes):
-    description = json.loads((folder / DESCRIPTION).read_text())
-    (folder / DESCRIPTION).write_text(json.dumps(description | changes))
+    """Change the description and seal it again, as a tool that knows the format would."""
+    description = json.loads((folder / DESCRIPTION).read_text()) | changes
+    del description["seal"]
+    description["seal"] = hashlib.sha256(json.dumps(description, sort_keys=True).encode()).hexdigest()
+    (folder / DESCRIPTION).write_text(json.dumps(description))
 
 
 def test_names_card_and_predictions_survive(folder, walk):
@@ -175,3 +178,13 @@ def test_a_card_that_is_not_json_writes_nothing(tmp_path):
     with pytest.raises(ValueError, match="JSON compliant"):
         Predictor(PROBLEM, model, {"loss": float("nan")}).save(tmp_path / "model")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "change", [{"rate": 200.0}, {"inputs": list(PROBLEM.inputs[::-1])}, {"outputs": list(PROBLEM.outputs[::-1])}]
+)
+def test_a_description_edited_by_hand_is_refused(folder, change):
+    description = json.loads((folder / DESCRIPTION).read_text())
+    (folder / DESCRIPTION).write_text(json.dumps(description | change))
+    with pytest.raises(IntegrityError, match=r"altered.*seal expected.*found.*To mend"):
+        Predictor.load(folder)

@@ -95,6 +95,11 @@ def check_settings(spec: ProtocolSpec) -> None:
         if name not in {p.name for p in parameters}:
             raise ConfigError(f"unknown setting {name!r} of protocol {spec.name!r}", why=f"its settings: {known}")
     for parameter in parameters:
+        value = spec.settings.get(parameter.name, 0.0)
+        if parameter.annotation in (float, "float") and (isinstance(value, str) or not value >= 0):
+            raise ConfigError(
+                f"setting {parameter.name!r} of protocol {spec.name!r} must be 0 or more", why=f"{value!r}"
+            )
         if parameter.default is parameter.empty and parameter.name not in spec.settings:
             raise ConfigError(f"protocol {spec.name!r} needs the setting {parameter.name!r}")
 

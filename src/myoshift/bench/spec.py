@@ -78,12 +78,12 @@ class Benchmark(_Strict):
     are taken against. `conditions` name groups of tasks that are scored apart.
     """
 
-    name: str
+    name: Annotated[str, Field(pattern=r"^\w[\w.-]*$")]
     datasets: Names
     inputs: Names
     outputs: Names
     primary: Names
-    rate: Annotated[float, Field(gt=0)] = 50.0
+    rate: Annotated[float, Field(gt=0, le=1000)] = 50.0
     reference_task: str = "walk"
     source_tasks: Names = ("walk",)
     conditions: Annotated[dict[str, Names], Field(min_length=1)]
@@ -98,13 +98,16 @@ class Benchmark(_Strict):
     def _names_agree(self) -> Self:
         _known("output", self.primary, self.outputs)
         methods = tuple(method.label for method in self.methods)
+        for what in ("datasets", "inputs", "outputs"):
+            _once(what.removesuffix("s"), getattr(self, what))
         _once("method", methods)
         _once("protocol", tuple(protocol.label for protocol in self.protocols))
         _once("task", tuple(task for tasks in self.conditions.values() for task in tasks))
         for protocol in self.protocols:
             _known("method", protocol.methods or (), methods)
+        single = tuple(method.label for method in self.methods if not method.members)
         for method in self.methods:
-            _known("method", method.members, methods)
+            _known("method", method.members, single)
         return self
 
     @property

@@ -47,9 +47,18 @@ def root(
 
 
 def main() -> None:
-    """Run one verb; an error that myoshift raised on purpose becomes one message on stderr."""
+    """Run one verb; an error raised on purpose, or by the system about a file, becomes one message on stderr."""
     try:
         app()
     except MyoshiftError as error:
         typer.secho(f"error: {error}", fg="red", err=True)
         sys.exit(error.exit_code)
+    except OSError as error:  # a folder that is a file, read-only, full: the system says which and why
+        failed = MyoshiftError(
+            "the output cannot be written",
+            where=str(error.filename2 or error.filename or ""),
+            why=error.strerror or str(error),
+            mend="name a place that can be written, with free space",
+        )
+        typer.secho(f"error: {failed}", fg="red", err=True)
+        sys.exit(failed.exit_code)

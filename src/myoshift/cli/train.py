@@ -24,8 +24,10 @@ def command(
 
     from myoshift.bench import build
     from myoshift.bench import spec as specs
+    from myoshift.predictor.folder import refuse_foreign
 
     benchmark = specs.read(spec)
+    refuse_foreign(out.resolve())  # before the minutes of training, not after
     with Console(stderr=True).status(f"training {method} on {', '.join(benchmark.datasets)}"):
         predictor = build.fit(benchmark, method, data, seed=seed)
     predictor.save(out)

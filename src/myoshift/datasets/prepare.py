@@ -17,6 +17,8 @@ from myoshift.datasets.motion import canonical
 from myoshift.errors import DataRefused
 from myoshift.types import Array, Event, Flag, Recording, Table, Trial
 
+MEASURED = 0.5  # least share of the time between the first and the last sample in which there are samples
+
 
 @dataclass(frozen=True, kw_only=True)
 class Preparation:
@@ -29,6 +31,7 @@ class Preparation:
     asked : coordinates without side that must be plausible; other implausible ones are left out
     emg_low, emg_high : Hz, band-pass of raw EMG; `emg_high` None is min(400, 0.45 x rate)
     emg_cutoff : Hz, low-pass of the rectified EMG
+    settle : s at the start of raw EMG in which the low-pass is not yet at the envelope's level; NaN there
     shortest : s, least length of the motion, and of the time that it shares with the EMG
     context : s of the cycle's end before, and of its beginning after, a cyclic trial
     """
@@ -39,6 +42,7 @@ class Preparation:
     emg_low: float = 20.0
     emg_high: float | None = None
     emg_cutoff: float = 6.0
+    settle: float = 0.06
     shortest: float = 0.5
     context: float = 0.5
 
@@ -54,8 +58,8 @@ def prepare(trial: Trial, preparation: Preparation | None = None) -> Recording:
     Raises
     ------
     DataRefused
-        When there is no motion, motion and EMG share less than `shortest` seconds, an angle has no unit, or an
-        asked angle is implausible in the unit that its file declares.
+        When there is no motion or most of it is missing, motion and EMG share less than `shortest` seconds, an angle
+        has no unit, or an asked angle is implausible in the unit that its file declares.
     """
     chosen = preparation or Preparation()
     motion, notes = canonical(trial, chosen.asked)
@@ -107,6 +111,13 @@ def _grid(trial: Trial, motion: Table, preparation: Preparation) -> Array:
             where=place(trial),
             why=f"{len(motion.time)} samples, {seconds:g} s, at least {preparation.shortest:g} s are needed",
             mend="leave the trial out",
+        )
+    if len(motion.time) < MEASURED * seconds * motion.rate:
+        raise DataRefused(
+            "most of the motion is missing",
+            where=place(trial),
+            why=f"{len(motion.time)} samples at {motion.rate:g} Hz in {seconds:g} s",
+            mend="cut the file at its gaps, or correct its clock",
         )
     return np.asarray(motion.time[0] + np.arange(_steps(seconds, preparation.rate) + 1) / preparation.rate)
 

@@ -24,11 +24,20 @@ def clock(time: Array, declared: float | None = None) -> tuple[float, tuple[Flag
     Raises
     ------
     DataFormatError
-        When time does not increase, gives no rate, or contradicts the declared rate by more than 0.1 %.
+        When time is not finite, does not increase, gives no rate, or contradicts the declared rate by more than
+        0.1 %.
     """
     if declared is not None and not (np.isfinite(declared) and declared > 0):
         raise DataFormatError(
             "the declared sampling rate is impossible", why=f"{declared:g} Hz", mend="correct the header"
+        )
+    if not np.isfinite(time).all():
+        row = int(np.argmin(np.isfinite(time)))
+        raise DataFormatError(
+            "a time stamp is no number",
+            where=f"row {row + 1}",
+            why=f"{time[row]:g}",
+            mend="correct the time, or delete the row",
         )
     if len(time) < 2:
         if declared is None:

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from myoshift.errors import DataFormatError
 from myoshift.formats.detect import BAD_ARCHIVE, expect
 from myoshift.formats.source import AGAIN, content, named
+from myoshift.formats.text import refuse_duplicates
 
 RECIPE = "where you trust the file, load it and save plain numeric arrays: numpy.savez(name, **arrays)"
-LIMIT = 4 * 2**30
+LIMIT = 2**30
 BEGINNING = 2**20  # bytes of a pickle that are looked at
 
 
@@ -29,13 +30,15 @@ def read_npz(path: str | Path) -> dict[str, NDArray[Any]]:
     Raises
     ------
     DataFormatError
-        Damaged, larger than 4 GiB unpacked, or holding object arrays, which are pickles in disguise.
+        Damaged, larger than 1 GiB unpacked, two arrays of one name, or holding object arrays, which are pickles in
+        disguise.
     """
     with named(path):
         raw = content(path)
         expect(raw, "npz")
         try:
             with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+                _refuse_bomb(archive.infolist())
                 return {m.filename.removesuffix(".npy"): _member(archive, m) for m in archive.infolist()}
         except BAD_ARCHIVE as error:
             raise DataFormatError(
@@ -67,14 +70,20 @@ def refuse_pickle(path: str | Path) -> NoReturn:
         )
 
 
-def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any]:
-    if member.file_size > LIMIT:
+def _refuse_bomb(members: list[zipfile.ZipInfo]) -> None:
+    """Refuse, before anything is unpacked, arrays that are too large together, and two of one name."""
+    largest, total = max(members, key=lambda each: each.file_size), sum(each.file_size for each in members)
+    if total > LIMIT:
         raise DataFormatError(
-            "an array is too large",
-            where=member.filename,
-            why=f"{member.file_size} bytes, limit {LIMIT}",
-            mend="save it in parts",
+            "the arrays are too large",
+            where=largest.filename,
+            why=f"{total} bytes unpacked, limit {LIMIT}",
+            mend="save them in parts",
         )
+    refuse_duplicates([each.filename for each in members], "array names", "the archive")
+
+
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any]:
     return _array(archive.read(member), member.filename.removesuffix(".npy"))
 
 

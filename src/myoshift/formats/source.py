@@ -29,7 +29,12 @@ def content(path: str | Path) -> bytes:
     try:
         raw = Path(path).read_bytes()
     except OSError as error:
-        raise DataRefused("the file cannot be read", where=path, why=error.strerror or str(error)) from error
+        raise DataRefused(
+            "the file cannot be read",
+            where=path,
+            why=error.strerror or str(error),
+            mend="name a file that is there and that you may read",
+        ) from error
     if not raw:
         raise DataFormatError("the file is empty", where=path, why="0 bytes", mend=AGAIN)
     return raw

@@ -134,7 +134,7 @@ def _names(line: str) -> tuple[str, ...]:
             "the first column is not `time`",
             where="the line below endheader",
             why=f"its labels are {clip(line)}",
-            mend="name the first column time",
+            mend="name the first column time, and separate the columns by tabs",
         )
     refuse_duplicates(names, "column labels", "the line below endheader")
     return names
@@ -166,11 +166,11 @@ def _counts(keys: dict[str, str], values: Array, size: int) -> Iterator[Flag]:
         stated = keys.get(f"n{code}", keys.get(f"data{code}"))
         if stated is None or stated == str(present):
             continue
-        if stated.isdecimal() and int(stated) >= min(2**31, max(size, 1)):
+        if stated.isdecimal() and float(stated) >= min(2**31, max(size, 1)):
             raise DataFormatError(
                 "an impossible count in the header",
                 where=f"n{code.capitalize()}",
-                why=f"{stated} {code} in a file of {size} bytes",
+                why=f"{clip(stated)[1:-1]} {code} in a file of {size} bytes",
                 mend=f"the file holds {present}: correct the header",
             )
         yield Flag(code, f"the header announces {clip(stated)[1:-1]} {code}, {present} are present and were used")

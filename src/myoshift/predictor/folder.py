@@ -51,10 +51,11 @@ def write_folder(folder: Path, contents: Contents) -> None:
     ConfigError
         When something stands there that is not a model folder.
     """
-    _refuse_foreign(folder)
+    refuse_foreign(folder)
     arrays = save_arrays({name: np.ascontiguousarray(a) for name, a in contents.arrays.items()})
     description = {key: getattr(contents, key) for key in KEYS}
     description |= {"version": VERSION, "sha256": hashlib.sha256(arrays).hexdigest()}
+    description["seal"] = _seal(description)
     text = json.dumps(description, indent=1, sort_keys=True, allow_nan=False)
 
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -127,7 +128,7 @@ def _description(folder: Path) -> dict[str, Any]:
             why=f"expected {VERSION}, found {version}",
             mend="load it with the myoshift that wrote it, or train the model again",
         )
-    needed = (*KEYS, "sha256")
+    needed = (*KEYS, "sha256", "seal")
     if missing := [key for key in needed if key not in description]:
         raise IntegrityError(
             "the model's description is incomplete",
@@ -135,7 +136,20 @@ def _description(folder: Path) -> dict[str, Any]:
             why=f"expected the keys {', '.join(needed)}, found none called {', '.join(missing)}",
             mend=AGAIN,
         )
+    stated = description.pop("seal")
+    if stated != (found := _seal(description)):
+        raise IntegrityError(
+            "the model's description is altered",
+            where=file,
+            why=f"seal expected {stated}, found {found}",
+            mend=AGAIN,
+        )
     return dict(description)
+
+
+def _seal(description: dict[str, Any]) -> str:
+    """SHA-256 of a description without its seal: names in another order would be other muscles."""
+    return hashlib.sha256(json.dumps(description, sort_keys=True).encode()).hexdigest()
 
 
 def _bytes(file: Path) -> bytes:
@@ -150,7 +164,7 @@ def _bytes(file: Path) -> bytes:
         ) from error
 
 
-def _refuse_foreign(folder: Path) -> None:
+def refuse_foreign(folder: Path) -> None:
     """Only nothing, an empty folder or an older model may be replaced."""
     if not folder.exists():
         return
