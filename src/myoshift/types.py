@@ -227,13 +227,10 @@ class Recording:
         return replace(self, activation=nothing, normalisation="none", reference=())
 
     def window(self, start: int, stop: int) -> Recording:
-        """Frames `start` to `stop` (excluded) as a recording of its own."""
-        return replace(
-            self,
-            motion=self.motion[start:stop],
-            activation=self.activation[start:stop],
-            start=self.start + start / self.rate,
-        )
+        """Frames `start` to `stop` (excluded) as a recording of its own, with the events of that time."""
+        first, motion = self.start + start / self.rate, self.motion[start:stop]
+        events = tuple(e for e in self.events if first <= e.time < first + len(motion) / self.rate)
+        return replace(self, motion=motion, activation=self.activation[start:stop], start=first, events=events)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,7 +51,7 @@ def test_the_difference_between_the_clocks_is_found_for_each_output(fitted):
 def test_delays_are_bounded_and_have_mean_0(fitted):
     delays = fitted[0].delays().detach()
     assert torch.allclose(delays.mean(dim=0), torch.zeros(3), atol=1e-6)
-    assert delays.abs().max() <= 0.12
+    assert delays.abs().max() <= 0.15
 
 
 def test_a_new_lab_on_the_mean_clock_is_predicted_better_than_without_delays(fitted, split):
@@ -63,3 +63,14 @@ def test_a_new_lab_on_the_mean_clock_is_predicted_better_than_without_delays(fit
         columns = [target.activation_names.index(n) for n in names]
         missed[name] = 1 - metrics.r(values, target.activation[:, columns], 50.0).mean()
     assert missed["delays"] < 0.5 * missed["plain"]
+
+
+def test_three_clocks_stay_within_150_ms_and_a_lone_laboratory_has_none():
+    method = SourceDelays()
+    method.modules(torch.tensor([[True, True], [True, False], [True, False], [True, False]]))
+    with torch.no_grad():
+        method.raw[:, 0] = torch.tensor([9.0, -9.0, -9.0, -9.0])
+        method.raw[:, 1] = 9.0
+    delays = method.delays().detach()
+    assert delays[:, 0].abs().max() <= 0.15
+    assert torch.equal(delays[:, 1], torch.zeros(4))

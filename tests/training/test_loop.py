@@ -136,7 +136,7 @@ class Hooked(Plain):
         super().__init__()
         self.scale, self.steps, self.seen = nn.Parameter(torch.ones(())), 0, []
 
-    def modules(self, institutions, outputs):
+    def modules(self, measured):
         return (nn.ParameterList([self.scale]),)
 
     def loss(self, model, batch, progress):

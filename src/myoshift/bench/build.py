@@ -76,7 +76,7 @@ def estimator(spec: Benchmark, label: str, seed: int, *, member: Member | None =
     method, settings = spec.method(label), dict(spec.method(label).settings)
     if method.members:
         who = roster(spec, label, seeds)
-        trained = member or (lambda split, number: estimator(spec, *who[number]).fit(split))
+        trained = member or (lambda split, number: fit_member(spec, *who[number], split))
         settings |= {"member": trained, "seeds": tuple(range(len(who)))}
     elif by_gradient(method.name):
         from myoshift.training import Trained
@@ -84,6 +84,11 @@ def estimator(spec: Benchmark, label: str, seed: int, *, member: Member | None =
         return Trained(method.name, problem(spec), training(spec, label), seed, settings)
     built: Estimator = plug_in(method.name)(problem(spec), seed=seed, **settings)
     return built
+
+
+def fit_member(spec: Benchmark, label: str, seed: int, split: Split) -> Predictor:
+    """One member of an ensemble, which sees no more of the ensemble's split than it would alone."""
+    return estimator(spec, label, seed).fit(grant(split, needs(spec, label)))
 
 
 def training(spec: Benchmark, label: str) -> TrainingConfig:

@@ -86,9 +86,16 @@ def scaled(recording: Recording, units: dict[str, float], label: str) -> Recordi
     )
 
 
-def labelled_seconds(recording: Recording) -> float:
-    """Seconds with at least one measured activation."""
-    return float(np.isfinite(recording.activation).any(axis=1).sum()) / recording.rate
+def labelled(recording: Recording, spec: Benchmark) -> Mask:
+    """(T,) where at least one of the benchmark's outputs was measured on one leg."""
+    legs = anatomy.legs(recording, spec.inputs, spec.outputs)
+    measured = [np.isfinite(leg.activation).any(axis=1) for leg in legs]
+    return np.asarray(np.any(measured, axis=0), np.bool_)
+
+
+def labelled_seconds(recording: Recording, spec: Benchmark) -> float:
+    """Seconds with at least one measured output."""
+    return float(labelled(recording, spec).sum()) / recording.rate
 
 
 @dataclass(frozen=True)
@@ -133,7 +140,7 @@ class Cohort:
         wanted, calibration, rest = round(seconds * self.spec.rate), list[Recording](), list[Recording]()
         for recording in own:
             use = wanted if recording.task == self.spec.reference_task else 0
-            taken = np.flatnonzero(self._frames(recording))[:use]
+            taken = np.flatnonzero(labelled(recording, self.spec))[:use]
             wanted -= len(taken)
             if not len(taken):
                 rest.append(recording)
@@ -141,18 +148,12 @@ class Cohort:
             end = int(taken[-1]) + 1
             calibration.append(recording.window(0, end))
             remainder = _hidden_until(recording, end + round(gap * self.spec.rate))
-            if self._frames(remainder).sum() >= REST * self.spec.rate:
+            if labelled(remainder, self.spec).sum() >= REST * self.spec.rate:
                 rest.append(remainder)
         if wanted or not (rest := list(self._scored(rest))):
             return (), ()
         units, label = unit(calibration), f"calibration: {seconds:g} s"
         return tuple(scaled(r, units, label) for r in calibration), tuple(scaled(r, units, label) for r in rest)
-
-    def _frames(self, recording: Recording) -> Mask:
-        """(T,) where at least one output of one leg was measured."""
-        legs = anatomy.legs(recording, self.spec.inputs, self.spec.outputs)
-        measured = [np.isfinite(leg.activation).any(axis=1) for leg in legs]
-        return np.asarray(np.any(measured, axis=0), np.bool_)
 
     @cached_property
     def _answers(self) -> tuple[Recording, ...]:

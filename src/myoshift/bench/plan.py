@@ -33,6 +33,7 @@ DECIDING = (
     "methods",
     "metrics",
     "models",
+    "physiology",
     "predictor",
     "signal",
     "training",

@@ -51,7 +51,7 @@ def score(fold: Fold, granted: Split, predictor: Predictor, spec: Benchmark) -> 
     granted : the part of the fold's split that the predictor was fitted on, which says what it had access to
     """
     pairs = _pairs(fold, predictor, spec)
-    access = _access(granted, predictor)
+    access = _access(granted, predictor, spec)
     rows = [row for key, own in pairs.items() for row in _scores(key, own, granted, spec, access)]
     curves = [row for key, own in pairs.items() for row in _curves(key, own[0], spec)]
     return rows, curves
@@ -97,9 +97,9 @@ def _scores(key: Key, pairs: list[Pair], granted: Split, spec: Benchmark, access
             yield {**common, "muscle": str(muscle), "metric": metric, "value": float(value)}
 
 
-def _access(granted: Split, predictor: Predictor) -> Row:
+def _access(granted: Split, predictor: Predictor, spec: Benchmark) -> Row:
     """What of the target the predictor had seen, in the columns of the results."""
-    seconds = sum(labelled_seconds(recording) for recording in granted.calibration)
+    seconds = sum(labelled_seconds(recording, spec) for recording in granted.calibration)
     return {
         "calibration": "",
         "calibration_seconds": round(seconds, 3),

@@ -83,7 +83,7 @@ def _estimator(spec: Benchmark, out: Path, job: Job) -> Estimator:
     def member(split: Split, number: int) -> Predictor:
         folder = model_folder(out, job.members[number])
         if not folder.exists():
-            build.estimator(spec, *build.roster(spec, job.method, seeds)[number]).fit(split).save(folder)
+            build.fit_member(spec, *build.roster(spec, job.method, seeds)[number], split).save(folder)
         return Predictor.load(folder)
 
     return build.estimator(spec, job.method, job.seed, member=member, seeds=seeds)
@@ -133,16 +133,16 @@ def _describe(folder: Folder, fold: Fold, cohort: Cohort) -> None:
     facts = {
         "protocol": fold.protocol,
         "fold": fold.name,
-        "source": _who(fold.split.source),
-        "calibration": _who(fold.split.calibration),
-        "test": _who(fold.test_activation),
+        "source": _who(fold.split.source, cohort.spec),
+        "calibration": _who(fold.split.calibration, cohort.spec),
+        "test": _who(fold.test_activation, cohort.spec),
         "masked": [asdict(masked) for masked in cohort.masked if masked.recording in learned],
         "leakage": asdict(leakage.check(fold)),
     }
     folder.split.write_text(json.dumps(facts, indent=1, allow_nan=False), encoding="utf-8")
 
 
-def _who(recordings: Iterable[Recording]) -> list[dict[str, object]]:
+def _who(recordings: Iterable[Recording], spec: Benchmark) -> list[dict[str, object]]:
     """One line per recording: institution, person, task, labelled seconds, unit and number of channels."""
     return [
         {
@@ -150,7 +150,7 @@ def _who(recordings: Iterable[Recording]) -> list[dict[str, object]]:
             "person": recording.person,
             "recording": recording.id,
             "task": recording.task,
-            "seconds": round(labelled_seconds(recording), 2),
+            "seconds": round(labelled_seconds(recording, spec), 2),
             "channels": int(np.isfinite(recording.activation).any(axis=0).sum()),
             "unit": next((flag.message for flag in recording.flags if flag.code == UNIT), ""),
         }

@@ -22,8 +22,9 @@ LIMITS = signal.Limits(cv_low=0.0, cv_high=float("inf"))
 def envelopes(trial: Trial, preparation: Preparation) -> tuple[Table | None, tuple[Flag, ...]]:
     """Envelopes of the channels that `trial.sites` maps, named by their sites, and the verdicts that speak.
 
-    Raw EMG is filtered by `signal.envelope`, a delivered envelope is clipped at 0. A channel that the verdict
-    masks is NaN throughout. None when the trial has no EMG.
+    Raw EMG is filtered by `signal.envelope`, whose first `settle` seconds are then NaN: the low-pass starts at 0
+    and shows a third of the envelope. A delivered envelope is clipped at 0. A channel that the verdict masks is NaN
+    throughout. None when the trial has no EMG.
 
     Raises
     ------
@@ -43,6 +44,7 @@ def envelopes(trial: Trial, preparation: Preparation) -> tuple[Table | None, tup
     values = np.where(masked, np.nan, table.values)
     if trial.emg_kind == "raw":
         values = _filtered(values, table.rate, preparation, where)
+        values[table.time < table.time[0] + preparation.settle] = np.nan
     return replace(table, values=np.clip(values, 0.0, None), names=sites), (*table.flags, *flags)
 
 

@@ -14,25 +14,29 @@ from myoshift.models.tcn import TCN
 from myoshift.physiology import advance
 from myoshift.training import Batch, Method
 
+LARGEST = 0.15
+"""Seconds; no laboratory's clock is further off."""
+
 
 @dataclass
 class SourceDelays(Method):
-    """Source-only training where each laboratory has its own clock: bounded, shrunk, of mean 0 over laboratories."""
+    """Source-only training where each laboratory has a clock: bounded, shrunk, mean 0 over those who measured it."""
 
     name: ClassVar[str] = "source_delays"
     correlation: float = 0.05
     largest: float = 0.12
     shrinkage: float = 1e-3
 
-    def modules(self, institutions: int, outputs: int) -> Sequence[nn.Module]:
+    def modules(self, measured: Tensor) -> Sequence[nn.Module]:
         """Unbounded delays (institutions, M), all 0 at first."""
-        self.raw = nn.Parameter(torch.zeros(institutions, outputs))
+        self.measured, self.raw = measured.float(), nn.Parameter(torch.zeros(measured.shape))
         return (nn.ParameterList([self.raw]),)
 
     def delays(self) -> Tensor:
-        """Seconds (institutions, M) by which activation comes after the EMG."""
-        bounded: Tensor = self.largest * self.raw.tanh()
-        return bounded - bounded.mean(dim=0)
+        """Seconds (institutions, M) by which activation comes after the EMG; 0 for an output of one laboratory."""
+        bounded = self.largest * self.raw.tanh() * self.measured
+        mean = bounded.sum(dim=0) / self.measured.sum(dim=0).clamp(min=1)
+        return (bounded - mean).clamp(-LARGEST, LARGEST) * self.measured
 
     def loss(self, model: TCN, batch: Batch, progress: float) -> dict[str, Tensor]:
         """Squared error and weighted correlation loss on the laboratory's clock, and the shrinkage of the delays."""

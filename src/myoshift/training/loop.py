@@ -126,7 +126,7 @@ def _descend(
     on_step: OnStep | None,
 ) -> int:
     """All the steps of a training; gives the number of those with a term or gradient that was not finite."""
-    own = method.modules(pools["source"].institutions, len(model.outputs))
+    own = method.modules(pools["source"].measured)
     trained = nn.ModuleList([model, *own]).train()
     optimiser = torch.optim.AdamW(trained.parameters(), lr=config.lr, weight_decay=config.weight_decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=config.lr, total_steps=config.steps)

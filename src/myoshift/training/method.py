@@ -27,8 +27,11 @@ class Method(ABC):
     def loss(self, model: TCN, batch: Batch, progress: float) -> dict[str, Tensor]:
         """Named scalars, summed for the gradient; `progress` goes from 0 to 1 over the training."""
 
-    def modules(self, institutions: int, outputs: int) -> Sequence[nn.Module]:
-        """Modules of the method's own that are trained along with the model, made anew for every training."""
+    def modules(self, measured: Tensor) -> Sequence[nn.Module]:
+        """Modules of the method's own that are trained along with the model, made anew for every training.
+
+        `measured` (institutions, M) is True where an institution of the source measured an output.
+        """
         return ()
 
     def after_step(self) -> None:  # noqa: B027 - optional

@@ -27,7 +27,7 @@ class Pool:
     ----------
     span : (N, 2, C) mean and SD of the motion of each leg
     weight : (N,) chance of each leg to be drawn: institutions alike, in them the people, of them the legs
-    institutions : how many there are; they are numbered in alphabetical order
+    measured : (institutions, M) True where an institution, in alphabetical order, measured an output
     """
 
     def __init__(self, legs: Sequence[Leg]) -> None:
@@ -39,8 +39,10 @@ class Pool:
         rows = [np.concatenate([leg.motion, leg.activation], axis=1) for leg in legs]
         self._rows = torch.tensor(np.concatenate(rows), dtype=torch.float32)
         self._institution = _numbers([leg.recording.institution for leg in legs])
-        self.institutions = int(self._institution.max()) + 1
         self._person = _numbers([leg.recording.person for leg in legs])
+        there = torch.tensor(np.stack([np.isfinite(leg.activation).any(axis=0) for leg in legs]))
+        each = torch.arange(int(self._institution.max()) + 1)
+        self.measured = torch.stack([there[self._institution == number].any(dim=0) for number in each])
 
     def draw(self, random: np.random.Generator, count: int, length: int, speed: float = 0.0) -> Windows:
         """Windows of `length` frames, each played up to `speed` (relative) slower or faster.
