@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
+import subprocess
+import sys
+import time
 from collections import Counter
 from concurrent.futures import BrokenExecutor, Executor, Future
 from pathlib import Path
@@ -120,3 +125,36 @@ def test_real_processes_have_one_thread_and_survive_a_death(tmp_path):
     assert told["0"] is None
     for i in range(2):
         assert (tmp_path / f"{i}.txt").read_text() == f"1 {['1'] * len(THREAD_VARIABLES)}"
+
+
+WAITING = """
+import sys, time
+from pathlib import Path
+from myoshift.bench.execution import Task, execute, processes
+
+def work(message):
+    Path(message).touch()
+    time.sleep(600)
+
+if __name__ == "__main__":
+    tasks = [Task(str(i), f"{sys.argv[1]}/{i}") for i in range(2)]
+    execute(tasks, work, processes(2), lambda task, error: None, width=2)
+"""
+
+
+def test_an_impatient_ctrl_c_ends_parent_and_workers(tmp_path):
+    (tmp_path / "waiting.py").write_text(WAITING)
+    command = [sys.executable, str(tmp_path / "waiting.py"), str(tmp_path)]
+    with subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL) as parent:
+        for _ in range(600):
+            if all((tmp_path / str(i)).exists() for i in range(2)):
+                break
+            time.sleep(0.1)
+        for _ in range(2):
+            os.killpg(parent.pid, signal.SIGINT)
+            time.sleep(0.2)
+        try:
+            assert parent.wait(timeout=60) != 0
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(parent.pid, signal.SIGKILL)

@@ -7,6 +7,7 @@ suspect and is tried again alone, so that only the one that kills its worker los
 from __future__ import annotations
 
 import os
+import signal
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
@@ -47,7 +48,8 @@ def processes(workers: int) -> Pool:
 
 
 def _start_worker() -> None:
-    """One thread, and an end when the parent ends: a worker of a killed parent would wait for ever."""
+    """One thread, and an end at Ctrl-C or when the parent ends, where Python would have the worker wait for ever."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     one_thread()
     Thread(target=_end_with_parent, daemon=True).start()
 

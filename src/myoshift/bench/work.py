@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -62,17 +62,25 @@ def _perform(spec: Benchmark, cohort: Cohort, out: Path, job: Job) -> None:
 
 def _predictor(spec: Benchmark, cohort: Cohort, out: Path, job: Job) -> Predictor:
     """The predictor from disk, fitted first when it is not there: a resumed run predicts with the same bytes."""
-    target = model_folder(out, job.key)
-    try:
-        return Predictor.load(target)
-    except IntegrityError:
-        fold = _fold(spec, cohort, job.runs[0])
-        granted = _granted(spec, fold, job)
+
+    def fit() -> Predictor:
+        granted = _granted(spec, _fold(spec, cohort, job.runs[0]), job)
         log = run_folder(out, job.runs[0].id).log
         log("training")
-        _estimator(spec, out, job).fit(granted).save(target)
+        predictor = _estimator(spec, out, job).fit(granted)
         log("trained")
-        return Predictor.load(target)
+        return predictor
+
+    return _kept(model_folder(out, job.key), fit)
+
+
+def _kept(folder: Path, fit: Callable[[], Predictor]) -> Predictor:
+    """The predictor in a folder, fitted and saved first when it is not there or damaged."""
+    try:
+        return Predictor.load(folder)
+    except IntegrityError:
+        fit().save(folder)
+        return Predictor.load(folder)
 
 
 def _estimator(spec: Benchmark, out: Path, job: Job) -> Estimator:
@@ -81,10 +89,8 @@ def _estimator(spec: Benchmark, out: Path, job: Job) -> Estimator:
     seeds = len(job.members) // methods if methods else 1
 
     def member(split: Split, number: int) -> Predictor:
-        folder = model_folder(out, job.members[number])
-        if not folder.exists():
-            build.fit_member(spec, *build.roster(spec, job.method, seeds)[number], split).save(folder)
-        return Predictor.load(folder)
+        who = build.roster(spec, job.method, seeds)[number]
+        return _kept(model_folder(out, job.members[number]), lambda: build.fit_member(spec, *who, split))
 
     return build.estimator(spec, job.method, job.seed, member=member, seeds=seeds)
 
