@@ -137,8 +137,8 @@ def work(message):
     time.sleep(600)
 
 if __name__ == "__main__":
-    tasks = [Task(str(i), f"{sys.argv[1]}/{i}") for i in range(2)]
-    execute(tasks, work, processes(2), lambda task, error: None, width=2)
+    tasks = [Task(str(i), f"{sys.argv[1]}/{i}") for i in range(6)]
+    execute(tasks, work, processes(2), lambda task, error: None, width=6)
 """
 
 
@@ -150,11 +150,10 @@ def test_an_impatient_ctrl_c_ends_parent_and_workers(tmp_path):
             if all((tmp_path / str(i)).exists() for i in range(2)):
                 break
             time.sleep(0.1)
-        for _ in range(2):
-            os.killpg(parent.pid, signal.SIGINT)
-            time.sleep(0.2)
+        os.kill(parent.pid, signal.SIGINT)
+        os.killpg(parent.pid, signal.SIGINT)
         try:
-            assert parent.wait(timeout=60) != 0
+            assert parent.wait(timeout=30) != 0
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(parent.pid, signal.SIGKILL)
