@@ -6,7 +6,9 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 data refused. Every verb imports what i
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -61,4 +63,13 @@ def main() -> None:
             mend="name a place that can be written, with free space",
         )
         typer.secho(f"error: {failed}", fg="red", err=True)
+        _leave_nothing_to_flush()
         sys.exit(failed.exit_code)
+
+
+def _leave_nothing_to_flush() -> None:
+    """Where the screen itself is full, Python would fail once more at its end, with another exit code."""
+    with suppress(OSError):
+        sys.stdout.flush()
+        return
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
