@@ -65,3 +65,15 @@ def test_descent_finds_the_delay():
         loss.backward()
         optimiser.step()
     assert found.item() == pytest.approx(0.06, abs=2e-3)
+
+
+@pytest.mark.parametrize("frequency", [1.0, 3.0, 6.25])
+def test_tones_below_a_quarter_of_nyquist_keep_99_percent_of_their_amplitude(frequency):
+    time = torch.arange(400, dtype=torch.float64) / RATE
+    for seconds in np.linspace(0, 1 / RATE, 11):
+        later = 2 * np.pi * frequency * (time + seconds)
+        tone = torch.sin(2 * np.pi * frequency * time)[None, :, None]
+        moved = advance(tone, torch.tensor([[seconds]]), RATE)[0, 20:-20, 0]
+        basis = torch.stack([later.sin(), later.cos()], dim=1)[20:-20]
+        amplitude = torch.linalg.lstsq(basis, moved[:, None]).solution.norm().item()
+        assert amplitude == pytest.approx(1.0, abs=0.01)
