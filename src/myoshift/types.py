@@ -145,7 +145,9 @@ class Trial:
 
     `convention` names the model whose coordinate names and signs `motion` follows (see `anatomy`);
     `sites` maps the native EMG channel names to sEMG sites with a side (`gastrocnemius_r`).
-    `cyclic` marks one time-normalised cycle, whose end joins its beginning.
+    `activation` is what a simulation gave for muscles (`soleus_r`), where a trial has no EMG. `cyclic` marks one
+    time-normalised cycle, whose end joins its beginning. `segment_orientation` says in words how a segment stands to
+    gravity (`thigh vertical`), `external_load` in kg what is lifted.
     """
 
     name: str
@@ -159,6 +161,7 @@ class Trial:
     emg: Table | None = None
     emg_kind: EmgKind = "raw"
     sites: dict[str, str] = field(default_factory=dict)
+    activation: Table | None = None
     forces: Table | None = None
     markers: Markers | None = None
     events: tuple[Event, ...] = ()

@@ -3,7 +3,7 @@
 from myoshift.anatomy.coordinates import CONVENTIONS, COORDINATES, Coordinate, coordinate, is_coupled
 from myoshift.anatomy.legs import Leg, join, legs, mirror
 from myoshift.anatomy.muscles import IPSILATERAL, MUSCLES, Muscle, mint_names, muscle, muscles
-from myoshift.anatomy.sites import SITES, Site, members, montage, site
+from myoshift.anatomy.sites import SITES, Site, members, montage, output_weights, site, strands
 from myoshift.anatomy.tables import split_side
 
 __all__ = [
@@ -26,6 +26,8 @@ __all__ = [
     "montage",
     "muscle",
     "muscles",
+    "output_weights",
     "site",
     "split_side",
+    "strands",
 ]

@@ -21,10 +21,11 @@ from myoshift.types import Array
 
 @dataclass(frozen=True)
 class Site:
-    """One sEMG site, without side: `muscles` maps muscle base names to weights that sum to 1.
+    """One sEMG site, without side: `muscles` maps muscle names without side to weights that sum to 1.
 
     A site whose name is its `group`'s (`hamstrings`) is what a channel gets that does not say which head it saw;
-    the other sites of the group are its members.
+    the other sites of the group are its members. A site without `muscles` is over a muscle that no table here holds,
+    or over none in particular (`wrist16_01`).
     """
 
     name: str
@@ -69,6 +70,44 @@ def site(name: str) -> Site:
 def members(group: str) -> tuple[str, ...]:
     """The single sites that a group site stands for: (`hamstrings_medial`, `hamstrings_lateral`) for `hamstrings`."""
     return tuple(each.name for each in _table().values() if each.group == group and each.name != group)
+
+
+def strands(outputs: Sequence[str]) -> tuple[str, ...]:
+    """The muscles of one side, without side, that outputs (sites or muscles) are made of.
+
+    For outputs of the leg these are the 40 of the leg, whichever the outputs are; elsewhere in the body those that
+    the outputs see. A site without muscles stands for itself.
+
+    Raises
+    ------
+    UnknownNameError
+        When an output is neither a site nor a muscle of the leg.
+    """
+    seen = dict.fromkeys(strand for name in outputs for strand in _parts(name))
+    if not seen or set(seen) & set(IPSILATERAL):
+        return (*IPSILATERAL, *(strand for strand in seen if strand not in IPSILATERAL))
+    return tuple(seen)
+
+
+def output_weights(outputs: Sequence[str]) -> Array:
+    """What each output sees of `strands(outputs)`, (M, K), rows summing to 1.
+
+    A site sees muscles by its montage, an output named as a muscle only that one.
+
+    Raises
+    ------
+    UnknownNameError
+        When an output is neither a site nor a muscle of the leg.
+    """
+    columns = strands(outputs)
+    return np.array([[_parts(name).get(strand, 0.0) for strand in columns] for name in outputs])
+
+
+def _parts(name: str) -> dict[str, float]:
+    """Strands of one output and their weights."""
+    if name in IPSILATERAL and name not in SITES:
+        return {name: 1.0}
+    return site(name).muscles or {site(name).name: 1.0}
 
 
 def montage(sites: Sequence[str], muscles: Sequence[str] = IPSILATERAL) -> Array:

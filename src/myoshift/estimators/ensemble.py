@@ -31,7 +31,7 @@ class EnsembleModel:
         return _mean([member(motion) for member in self.members])
 
     def muscles(self, motion: Array32) -> Array32:
-        """Mean activation (T, 40) of the ipsilateral muscles."""
+        """Mean activation (T, K) of the muscles."""
         return _mean([muscle_values(member, motion, self.outputs) for member in self.members])
 
     def config(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A temporal convolutional network from the motion of one leg to 40 muscles, seen through the sites' montage."""
+"""A temporal convolutional network from the motion of one side to its muscles, seen through the sites' montage."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from myoshift import anatomy
-from myoshift.models.montage import output_weights
 from myoshift.models.motion_norm import MotionNorm, NormMode, span
 from myoshift.types import Array32
 
@@ -49,12 +48,12 @@ class TCN(nn.Module):
             for width, d in zip(widths, DILATIONS, strict=True)
         )
         self.dropout = nn.Dropout(DROPOUT)
-        self.head = nn.Linear(CHANNELS, len(anatomy.IPSILATERAL))
+        self.head = nn.Linear(CHANNELS, len(anatomy.strands(outputs)))
         # Every muscle starts with the same row. Muscles that the same sites see with the same weights then get the
         # same gradients (but for rounding): nothing measured tells them apart, so the network does not either.
         nn.init.zeros_(self.head.weight)
         nn.init.zeros_(self.head.bias)
-        self.register_buffer("montage", torch.tensor(output_weights(outputs), dtype=torch.float32))
+        self.register_buffer("montage", torch.tensor(anatomy.output_weights(outputs), dtype=torch.float32))
 
     def start_at(self, level: float) -> None:
         """Let the untrained head give this activation for every muscle."""
@@ -76,7 +75,7 @@ class TCN(nn.Module):
         return hidden.transpose(-1, -2)
 
     def muscles(self, features: Tensor) -> Tensor:
-        """Activation (B, T, 40) of the ipsilateral muscles from features (B, T, 32)."""
+        """Activation (B, T, K) of the muscles from features (B, T, 32)."""
         return functional.softplus(self.head(features))
 
     def forward(self, motion: Tensor, span: Tensor) -> Tensor:
@@ -107,7 +106,7 @@ class Network:
             return _array(self.module(*_tensors(motion))[0])
 
     def muscles(self, motion: Array32) -> Array32:
-        """Activation (T, 40) of `anatomy.IPSILATERAL`."""
+        """Activation (T, K) of `anatomy.strands(outputs)`."""
         with torch.inference_mode():
             return _array(self.module.muscles(self.module.encode(*_tensors(motion)))[0])
 

@@ -10,7 +10,6 @@ import numpy as np
 
 from myoshift import anatomy
 from myoshift.errors import DataRefused, IntegrityError
-from myoshift.models.montage import output_weights
 from myoshift.predictor.folder import Contents, read_folder, write_folder
 from myoshift.predictor.model import Model, muscle_values, restore
 from myoshift.predictor.problem import Problem
@@ -66,8 +65,9 @@ class Predictor:
         A network gives them by its muscle head; of any other model, a muscle is the weighted mean of the sites
         that see it.
         """
-        seen = np.flatnonzero(self._known() @ output_weights(self.problem.outputs))
-        names = tuple(anatomy.IPSILATERAL[i] for i in seen)
+        seen = np.flatnonzero(self._known() @ anatomy.output_weights(self.problem.outputs))
+        strands = anatomy.strands(self.problem.outputs)
+        names = tuple(strands[i] for i in seen)
         sides = {leg.side: self._muscles(leg.motion)[:, seen] for leg in self._legs(recording)}
         return anatomy.join(sides, names)
 

@@ -8,8 +8,7 @@ from typing import Any, ClassVar, Protocol, Self, cast, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from myoshift import registry
-from myoshift.models.montage import output_weights
+from myoshift import anatomy, registry
 from myoshift.types import Array32
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -44,7 +43,7 @@ class MuscleModel(Protocol):
     """A model that knows more than its outputs: each ipsilateral muscle."""
 
     def muscles(self, motion: Array32) -> Array32:
-        """Activation (T, 40) of `anatomy.IPSILATERAL` for the motion (T, C) of one whole recording."""
+        """Activation (T, K) of `anatomy.strands(outputs)` for the motion (T, C) of one whole recording."""
         ...
 
 
@@ -54,18 +53,18 @@ def restore(kind: str, config: dict[str, Any], arrays: Arrays) -> Model:
 
 
 def muscle_values(model: Model, motion: Array32, outputs: tuple[str, ...]) -> Array32:
-    """Activation (T, 40) of the ipsilateral muscles, from the muscle head or spread from the outputs."""
+    """Activation (T, K) of the muscles, from the muscle head or spread from the outputs."""
     if isinstance(model, MuscleModel):
         return model.muscles(motion)
     return spread(model(motion), outputs)
 
 
 def spread(values: Array32, outputs: tuple[str, ...]) -> Array32:
-    """Muscles (T, 40) from outputs (T, M): each is the weighted mean of the sites that see it, else NaN.
+    """Muscles (T, K) from outputs (T, M): each is the weighted mean of the sites that see it, else NaN.
 
     The weights are those of the montage. Sites without a value (NaN) have no say.
     """
-    weights = output_weights(outputs)
+    weights = anatomy.output_weights(outputs)
     share = np.isfinite(values) @ weights
     total = np.nan_to_num(values) @ weights
     return np.where(share > 0, total / np.where(share > 0, share, 1.0), np.nan).astype(np.float32)
