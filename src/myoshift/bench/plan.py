@@ -101,7 +101,6 @@ def _job(spec: Benchmark, protocol: ProtocolSpec, fold: Fold, label: str, seed: 
     members = build.roster(spec, label, _seeds(spec, protocol))
     keys = tuple(_job(spec, protocol, fold, *member).key for member in members)
     config = {
-        "problem": [spec.inputs, spec.outputs, spec.rate],
         **_method(spec, label),
         "members": keys,
         "seed": seed,
@@ -116,7 +115,13 @@ def _method(spec: Benchmark, label: str) -> dict[str, Any]:
     method = spec.method(label)
     trained = build.by_gradient(method.name)
     settings = build.training(spec, label).model_dump() if trained else {}
-    return {"name": method.name, "settings": method.settings, "training": settings}
+    problem = build.problem(spec, label)
+    return {
+        "name": method.name,
+        "settings": method.settings,
+        "training": settings,
+        "problem": [problem.inputs, problem.outputs, problem.rate],
+    }
 
 
 def _run(spec: Benchmark, protocol: ProtocolSpec, fold: Fold, job: Job) -> Run:
@@ -127,10 +132,7 @@ def _run(spec: Benchmark, protocol: ProtocolSpec, fold: Fold, job: Job) -> Run:
         "label": job.method,
         **_method(spec, job.method),
         "seed": job.seed,
-        "inputs": spec.inputs,
-        "outputs": spec.outputs,
         "primary": spec.primary,
-        "rate": spec.rate,
         "conditions": spec.conditions,
         "hygiene": spec.hygiene.model_dump(),
         "model": job.key,

@@ -25,6 +25,9 @@ TITLES = {
     "single_real": "One institution to another",
     "pooled_real": "New people, institutions pooled",
     "leave_one_subject_out": "New people of the same institution",
+    "leave_one_session_out": "Another session of known people",
+    "domain_shift": "Another task or population",
+    "human_human": "One person as the model of another",
     "few_shot": "A few labelled seconds of a new person",
 }
 
