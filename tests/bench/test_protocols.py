@@ -167,3 +167,8 @@ def test_few_labelled_seconds_can_join_the_people_of_the_same_institution():
     for fold in found:
         assert {r.institution for r in fold.split.source} == {"north", "south", "west"}
         assert fold.name not in {r.person for r in fold.split.source}
+
+
+def test_conditions_can_be_taken_together():
+    found = folds("domain_shift", source="level walking + shifted gait")
+    assert all({r.task for r in fold.split.source} == {"walk", "run"} for fold in found)

@@ -22,6 +22,8 @@ from myoshift.types import Array, Flag, Mask, Recording
 
 Where = Callable[[Recording], bool]
 UNIT = "amplitude_reference"
+JOINED = " + "
+"""Stands between the names of conditions that a protocol takes together."""
 REST = 0.6  # s; of a calibration trial, less than half a stride is not worth a score
 
 
@@ -122,8 +124,8 @@ class Cohort:
         return tuple(recording for recording in self._source if of_task(recording) and where(recording))
 
     def of_condition(self, condition: str) -> Where:
-        """Whether a recording is scored under this condition."""
-        return lambda recording: self.spec.condition(recording) == condition
+        """Whether a recording is scored under this condition, or one of several (`squat 5 kg + stoop 5 kg`)."""
+        return lambda recording: self.spec.condition(recording) in condition.split(JOINED)
 
     def answers(self, where: Where = lambda _: True) -> tuple[Recording, ...]:
         """Measured test recordings in the oracle unit, unmasked. For the scorer."""

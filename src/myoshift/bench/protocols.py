@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any, Literal, get_args, get_type_hints
 
 from myoshift import registry
-from myoshift.bench.cohort import Cohort, Where
+from myoshift.bench.cohort import JOINED, Cohort, Where
 from myoshift.bench.spec import ProtocolSpec
 from myoshift.errors import ConfigError
 from myoshift.types import Answers, Fold, Held, Recording, Split
@@ -160,7 +160,7 @@ def check_settings(spec: ProtocolSpec, conditions: Collection[str]) -> None:
 def _check_value(spec: ProtocolSpec, name: str, meant: Any, conditions: Collection[str]) -> None:
     value, what = spec.settings[name], f"setting {name!r} of protocol {spec.name!r}"
     choices = get_args(meant) or (tuple(conditions) if meant is str else ())
-    if choices and value not in choices:
+    if choices and not set(str(value).split(JOINED)) <= set(choices):
         raise ConfigError(f"{what} must be one of {', '.join(map(str, choices))}", why=f"{value!r}")
     if not choices and (isinstance(value, str) or not value >= 0):
         raise ConfigError(f"{what} must be 0 or more", why=f"{value!r}")

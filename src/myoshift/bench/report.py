@@ -135,7 +135,7 @@ def _benchmark(written: Written) -> dict[str, Any]:
         "done": table["run"].nunique(),
         "failed": _failed(written),
         "headlines": _headlines(written),
-        "sections": _sections(written),
+        "sections": _sections(written, splits),
         "checks": stats.ensemble_checks(table, spec).to_dict("records"),
         "matrices": _matrices(written),
         "overlays": _overlays(written),
@@ -159,11 +159,17 @@ def _headlines(written: Written) -> list[dict[str, Any]]:
     return found
 
 
-def _sections(written: Written) -> list[dict[str, Any]]:
+def _sections(written: Written, splits: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     """The leaderboards, protocol by protocol in the order of the benchmark."""
     order = {protocol.label: index for index, protocol in enumerate(written.spec.protocols)}
     parts = sorted(stats.sections(written.results), key=lambda item: order.get(item[0].protocol, len(order)))
-    return [_section(written, section, part) for section, part in parts]
+    strange = {
+        name: sorted({each for fold in folds for each in fold["unfamiliar"]}) for name, folds in splits.items()
+    }
+    return [
+        {**_section(written, section, part), "unfamiliar": strange.get(section.protocol, [])}
+        for section, part in parts
+    ]
 
 
 def _section(written: Written, section: stats.Section, part: pd.DataFrame) -> dict[str, Any]:
@@ -288,6 +294,7 @@ def _split(fold: str, facts: dict[str, Any]) -> dict[str, Any]:
         **{part: _side(facts[part]) for part in ("source", "calibration", "test")},
         "units": sorted({recording["unit"] for recording in facts["test"]}),
         "masked": facts["masked"],
+        "unfamiliar": facts["unfamiliar"],
         "leakage": facts["leakage"],
     }
 
