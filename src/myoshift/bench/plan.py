@@ -39,7 +39,7 @@ DECIDING = (
     "training",
 )
 """Rooms whose code decides the scores of given recordings. How these came about is in the recordings' own hash."""
-PRESENTING = ("campaign.py", "execution.py", "figures.py", "report.py", "results.py", "stats.py")
+PRESENTING = ("campaign.py", "execution.py", "figures.py", "markdown.py", "report.py", "results.py", "stats.py")
 """Files of the bench that only arrange or show scores."""
 
 
