@@ -7,12 +7,8 @@ from myoshift import formats
 from myoshift.datasets.base import DatasetInfo, files, locate
 from myoshift.types import Flag, Subject, Trial
 
-SITES = {
-    "RF": "rectus_femoris_r",
-    "BF": "hamstrings_lateral_r",
-    "VM": "vastus_medialis_r",
-    "ST": "hamstrings_medial_r",
-}
+SITES = {"RF": "rectus_femoris_r", "BF": "hamstrings_lateral_r", "VM": "vastus_medialis_r",
+         "ST": "hamstrings_medial_r"}  # fmt: skip
 COLUMNS = (*SITES, "FX", "digital")
 UNITS = ("mV", "mV", "mV", "mV", "deg", "")
 DIGITAL = ("9A", "10A", "11A")  # a sixth column, and a sixth line about it
@@ -36,7 +32,7 @@ class UciLowerLimb:
 
     info = DatasetInfo(
         name="uci-lowerlimb", institution="UCI", people=21, trials=66, motion_rates=(1000.0,), emg_rates=(1000.0,),
-        tasks=tuple(sorted(TASKS.values())),
+        tasks=("sitting_extension", "standing_flexion", "walk"),
         licence="none in the repository; the UCI archive lists CC BY 4.0 (not verified)",
         citation="Sanchez et al. 2014, EMG dataset in lower limb, UCI Machine Learning Repository",
     )  # fmt: skip

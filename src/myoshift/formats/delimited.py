@@ -5,7 +5,6 @@ Such files state next to nothing: names, units and the rate are what the caller 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
