@@ -89,7 +89,8 @@ def _entries(spec: Benchmark, protocol: ProtocolSpec, fold: Fold) -> Iterator[tu
         method = spec.method(label)
         alone = method.members and len(build.roster(spec, label, seeds)) < 2
         if build.serves(fold.split, build.needs(spec, label)) and not alone:
-            yield from ((label, seed) for seed in range(seeds if build.by_gradient(method.name) else 1))
+            trainings = min(seeds, method.seeds or seeds) if build.by_gradient(method.name) else 1
+            yield from ((label, seed) for seed in range(trainings))
 
 
 def _seeds(spec: Benchmark, protocol: ProtocolSpec) -> int:

@@ -54,7 +54,7 @@ class MethodSpec(_Strict):
     """One row of the leaderboard: an estimator, a method trained by gradient, or an ensemble of its `members`.
 
     `training` changes the benchmark's training for this method; `inputs` stands in place of the benchmark's inputs
-    (those of the own leg must be among them); `called` replaces its label.
+    (those of the own leg must be among them); `seeds` caps the benchmark's; `called` replaces its label.
     """
 
     name: str
@@ -62,6 +62,7 @@ class MethodSpec(_Strict):
     settings: dict[str, Any] = {}
     training: dict[str, Any] = {}
     inputs: tuple[str, ...] = ()
+    seeds: Annotated[int, Field(ge=1)] | None = None
     members: tuple[str, ...] = ()
 
     @property
