@@ -71,8 +71,8 @@ def hip_centre(points: Landmarks, side: Side) -> Array:
 
     From the midpoint of the anterior spines, with width W between them and depth D to the midpoint of the posterior
     ones, in mm: -0.24 D - 9.9 forwards, -0.30 W - 10.9 upwards, 0.33 W + 7.3 outwards (Harrington et al. 2007,
-    J Biomech 40:595; adults, children, and children with cerebral palsy together). W and D are medians over the trial,
-    as bones keep their size. The thickness of markers and skin is not taken off.
+    J Biomech 40:595; adults, children, and children with cerebral palsy together). W and D are medians over the
+    trial, as bones keep their size. The thickness of markers and skin is not taken off.
     """
     front = (points["asis_r"] + points["asis_l"]) / 2
     back = (points["psis_r"] + points["psis_l"]) / 2

@@ -67,12 +67,10 @@ def landmarks(markers: Markers, marker_set: MarkerSet) -> Landmarks:
     absent = [name for name in needed if name not in markers.names]
     unseen = [n for n in needed if n not in absent and not np.isfinite(_marker(markers, n)).all(axis=1).any()]
     if absent or unseen:
-        why = [f"not in the file: {', '.join(absent)}"] * bool(absent) + [f"never seen: {', '.join(unseen)}"] * bool(
-            unseen
-        )
+        said = [("not in the file", absent), ("never seen", unseen), ("there are", markers.names[:40])]
         raise DataRefused(
             "markers are missing",
-            why=f"{'; '.join(why)}; the file has {', '.join(markers.names[:40])}",
+            why="; ".join(f"{what}: {', '.join(names)}" for what, names in said if names),
             mend="say in a MarkerSet which marker of this lab plays which role",
         )
     points = {role: np.mean([_marker(markers, name) for name in names], axis=0) for role, names in roles.items()}

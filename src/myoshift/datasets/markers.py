@@ -64,10 +64,8 @@ def _bridged(markers: Markers) -> tuple[Markers, tuple[Flag, ...]]:
     new = np.isfinite(values).all(axis=2) & ~np.isfinite(markers.values).all(axis=2)
     counts = {name: int(n) for name, n in zip(markers.names, new.sum(axis=0), strict=True) if n}
     said = ", ".join(f"{name} {count}" for name, count in counts.items())
-    flags = (
-        (Flag("bridged", f"frames of markers filled across gaps up to {LONGEST_GAP:g} s", said),) if counts else ()
-    )
-    return replace(markers, values=values), flags
+    flag = Flag("bridged", f"frames of markers filled across gaps up to {LONGEST_GAP:g} s", said)
+    return replace(markers, values=values), (flag,) if counts else ()
 
 
 def _strikes(points: anatomy.Landmarks, markers: Markers) -> tuple[Event, ...]:

@@ -48,8 +48,8 @@ def strikes_from_heel(advance: Array, rate: float) -> Array:
     """Foot strikes (s after the first sample) from how far the heel (T,) is ahead of the pelvis, in any unit.
 
     The heel is furthest ahead just before it lands (Zeni et al. 2008, Gait Posture 27:710). Of 116 strikes that the
-    events of two labs state for 13 people, 105 are found so, 23 ms early (SD 16 ms), which is added here; the rest lie
-    at the ends of their trials, where nothing is furthest. Made for walking: a sprinter lands long after.
+    events of two labs state for 13 people, 105 are found so, 23 ms early (SD 16 ms), which is added here; the rest
+    lie at the ends of their trials, where nothing is furthest. Made for walking: a sprinter lands long after.
     """
     smooth = _smooth(advance, rate, 6.0)
     if smooth is None:
@@ -170,7 +170,7 @@ def _lasting(turns: Array) -> Mask:
 
 
 def _smooth(values: Array, rate: float, cutoff: float) -> Array | None:
-    """A signal below `cutoff`, straight across its gaps (a long gap makes a cycle too long); None if nothing is left."""
+    """Signal below `cutoff`, straight across its gaps (a long one makes a cycle too long); None if nothing is left."""
     if len(values) <= PADDING["lowpass"]:
         return None
     smooth = lowpass(values[:, None], rate, cutoff)[:, 0]
