@@ -71,7 +71,7 @@ def test_every_missing_marker_is_named_at_once():
 
 def test_exchanged_sides_are_refused():
     swapped = [{"R": "L", "L": "R"}[name[0]] + name[1:] for name in NAMES]
-    with pytest.raises(DataRefused, match="exchanged.*0.24 m to the right"):
+    with pytest.raises(DataRefused, match=r"exchanged.*0\.24 m to the right"):
         found(BODY, swapped)
     with pytest.raises(DataRefused, match="front and back"):
         found(BODY, marker_set=anatomy.MarkerSet(asis="{}PSI", psis="{}ASI"))

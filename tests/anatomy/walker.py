@@ -8,7 +8,7 @@ from myoshift.types import Markers
 
 WIDTH, DEPTH = 0.24, 0.14
 HIP = np.array([-0.24 * DEPTH - 0.0099, -0.30 * WIDTH - 0.0109, 0.33 * WIDTH + 0.0073])
-ROLES = {"asis": "ASI", "psis": "PSI", "knee": "KNE", "ankle": "ANK", "heel": "HEE", "toe": "TOE"}
+HEIGHT = np.array([0.0, 0.95, 0.0])
 
 
 def bent(flexion, tilt=0.0):
@@ -31,7 +31,7 @@ def bent(flexion, tilt=0.0):
         points[f"{side}ANK"] = points[f"{side}KNE"] + 0.40 * _down(shank)
         points[f"{side}HEE"] = points[f"{side}ANK"] - 0.05 * _ahead(foot) + 0.06 * _down(foot)
         points[f"{side}TOE"] = points[f"{side}HEE"] + 0.20 * _ahead(foot)
-    return tuple(points), np.stack(list(points.values()), axis=1) + [0, 0.95, 0]
+    return tuple(points), np.stack(list(points.values()), axis=1) + HEIGHT
 
 
 def laboratory(values, up="z", yaw=0.0):

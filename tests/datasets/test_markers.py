@@ -62,7 +62,7 @@ def test_strikes_of_both_feet_and_walking_backwards():
 
 
 def test_missing_markers_are_named():
-    with pytest.raises(DataRefused, match="R.Knee, L.Knee"):
+    with pytest.raises(DataRefused, match=r"R\.Knee, L\.Knee"):
         from_markers(markers(NAMES, BODY), anatomy.MarkerSet(knee="{}.Knee"))
 
 

@@ -265,7 +265,7 @@ def test_the_hip_tells_the_phase_of_single_cycles(data_root, cyclic, worst):
 
 
 def heel(time, stride=1.1, landing=0.0):
-    """How far a heel is ahead of the pelvis: furthest 23 ms before it lands, then back with the ground (stance 0.6)."""
+    """How far a heel is ahead of the pelvis: furthest 23 ms before it lands, then back with the ground."""
     phase = (time - landing + 0.023) / stride % 1.0
     return np.where(phase < 0.6, 0.35 - 0.6 * phase / 0.6, -0.25 + 0.6 * np.sin(np.pi / 2 * (phase - 0.6) / 0.4))
 

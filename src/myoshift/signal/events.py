@@ -170,7 +170,7 @@ def _lasting(turns: Array) -> Mask:
 
 
 def _smooth(values: Array, rate: float, cutoff: float) -> Array | None:
-    """Signal below `cutoff`, straight across its gaps (a long one makes a cycle too long); None if nothing is left."""
+    """Signal below `cutoff`, straight across gaps (a long one makes a cycle too long); None if nothing is left."""
     if len(values) <= PADDING["lowpass"]:
         return None
     smooth = lowpass(values[:, None], rate, cutoff)[:, 0]
