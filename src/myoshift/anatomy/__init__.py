@@ -1,10 +1,11 @@
 """The body as data: muscles, sEMG sites, coordinates, and the two legs of a recording."""
 
 from myoshift.anatomy.coordinates import CONVENTIONS, COORDINATES, Coordinate, coordinate, is_coupled
-from myoshift.anatomy.joint_angles import AngleMethod, hip_centre, joint_angles, pelvis_frame
+from myoshift.anatomy.joint_angles import AngleMethod, arm_angles, hip_centre, joint_angles, pelvis_frame
 from myoshift.anatomy.legs import Leg, join, legs, mirror
 from myoshift.anatomy.markers import (
     PLUG_IN_GAIT,
+    ArmMarkers,
     Landmarks,
     MarkerSet,
     course,
@@ -25,12 +26,14 @@ __all__ = [
     "PLUG_IN_GAIT",
     "SITES",
     "AngleMethod",
+    "ArmMarkers",
     "Coordinate",
     "Landmarks",
     "Leg",
     "MarkerSet",
     "Muscle",
     "Site",
+    "arm_angles",
     "coordinate",
     "course",
     "facing",

@@ -57,6 +57,27 @@ def joint_angles(
     return angles
 
 
+def arm_angles(points: Landmarks, side: Side) -> dict[str, Array]:
+    """Flexion and adduction of a shoulder and flexion of its elbow (T,) in rad, from the landmarks of `ArmMarkers`.
+
+    The trunk is upright along the mean of breastbone and spine. The shoulder turns about the trunk's axis to the
+    right (flexion) and then about its own forward axis (adduction), as in the Rajagopal model; the elbow is the plain
+    angle between upper arm and forearm, 0 when straight. The elbow's carrying angle counts as flexion.
+    """
+    upwards = points["notch"] + points["upper_spine"] - points["xiphoid"] - points["lower_spine"]
+    ahead = points["notch"] + points["xiphoid"] - points["upper_spine"] - points["lower_spine"]
+    trunk = _frame(upwards, np.cross(ahead, upwards))
+    upper, lower = (
+        unit(points[far] - points[near]) for near, far in (("shoulder", "elbow"), ("elbow", "wrist"))
+    )
+    outwards = _dot(upper, trunk.z) * (1 if side == "r" else -1)
+    return {
+        f"arm_flex_{side}": np.arctan2(_dot(upper, trunk.x), -_dot(upper, trunk.y)),
+        f"arm_add_{side}": -np.arcsin(np.clip(outwards, -1, 1)),
+        f"elbow_flex_{side}": np.arccos(np.clip(_dot(upper, lower), -1, 1)),
+    }
+
+
 def pelvis_frame(points: Landmarks) -> Frame:
     """Axes of the pelvis: z along the anterior spines, x in the plane of all four spines."""
     right = points["asis_r"] - points["asis_l"]

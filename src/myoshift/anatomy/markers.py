@@ -54,7 +54,35 @@ PLUG_IN_GAIT = MarkerSet()
 """The names of the Plug-in Gait lower body, with two posterior spines."""
 
 
-def landmarks(markers: Markers, marker_set: MarkerSet) -> Landmarks:
+@dataclass(frozen=True, kw_only=True)
+class ArmMarkers:
+    """Which marker plays which role for the trunk and one arm; a role given several names lies midway between them.
+
+    Parameters
+    ----------
+    notch, xiphoid : upper and lower end of the breastbone
+    upper_spine, lower_spine : spinous processes at about the height of `notch` and `xiphoid` (C7 or T1; T8 or T10)
+    shoulder, elbow, wrist : at the joints of the arm
+    side : of the arm
+    """
+
+    notch: str | tuple[str, ...]
+    xiphoid: str | tuple[str, ...]
+    upper_spine: str | tuple[str, ...]
+    lower_spine: str | tuple[str, ...]
+    shoulder: str | tuple[str, ...]
+    elbow: str | tuple[str, ...]
+    wrist: str | tuple[str, ...]
+    side: Side
+
+    def names(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Every role, and the markers that play it."""
+        for role in ("notch", "xiphoid", "upper_spine", "lower_spine", "shoulder", "elbow", "wrist"):
+            stated = getattr(self, role)
+            yield role, (stated,) if isinstance(stated, str) else stated
+
+
+def landmarks(markers: Markers, marker_set: MarkerSet | ArmMarkers) -> Landmarks:
     """Where each role of a marker set is, NaN where one of its markers was not seen.
 
     Raises
@@ -71,10 +99,11 @@ def landmarks(markers: Markers, marker_set: MarkerSet) -> Landmarks:
         raise DataRefused(
             "markers are missing",
             why="; ".join(f"{what}: {', '.join(names)}" for what, names in said if names),
-            mend="say in a MarkerSet which marker of this lab plays which role",
+            mend=f"say in {type(marker_set).__name__} which marker of this lab plays which role",
         )
     points = {role: np.mean([_marker(markers, name) for name in names], axis=0) for role, names in roles.items()}
-    _refuse_exchanged(points)
+    if isinstance(marker_set, MarkerSet):
+        _refuse_exchanged(points)
     return points
 
 

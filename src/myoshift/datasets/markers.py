@@ -40,32 +40,56 @@ def from_markers(
     DataRefused
         When markers are missing (all are named), or left and right are exchanged.
     """
-    filled, bridged = _bridged(markers)
-    points = anatomy.landmarks(filled, marker_set)
+    points, bridged = _landmarks(markers, marker_set)
     slope = anatomy.foot_slope(anatomy.landmarks(standing, marker_set)) if standing else None
     angles = anatomy.joint_angles(points, method=method, slope=slope)
-    motion = Table(
+    hips = "from the lab" if marker_set.hip else "by regression (Harrington 2007)"
+    sole = "the sole of a standing trial" if standing else "the line from heel to toe"
+    said = f"joint angles computed from markers: hip centres {hips}, ankle neutral at right angles to {sole}"
+    flags = (Flag("angles_from_markers", said), *bridged, *_backwards(points))
+    return MarkerMotion(motion=_table(angles, markers), strikes=_strikes(points, markers), flags=flags)
+
+
+def arm_from_markers(markers: Markers, marker_set: anatomy.ArmMarkers) -> MarkerMotion:
+    """Shoulder and elbow of one arm; gaps of a marker of at most 0.1 s are bridged. There are no strikes.
+
+    Raises
+    ------
+    DataRefused
+        When markers are missing (all are named).
+    """
+    points, bridged = _landmarks(markers, marker_set)
+    angles = anatomy.arm_angles(points, marker_set.side)
+    said = "joint angles computed from markers: upper arm against trunk, forearm against upper arm"
+    return MarkerMotion(
+        motion=_table(angles, markers), strikes=(), flags=(Flag("angles_from_markers", said), *bridged)
+    )
+
+
+def _table(angles: dict[str, Array], markers: Markers) -> Table:
+    return Table(
         values=np.stack(list(angles.values()), axis=1),
         names=tuple(angles),
         units=("rad",) * len(angles),
         rate=markers.rate,
         time=markers.time,
     )
-    hips = "from the lab" if marker_set.hip else "by regression (Harrington 2007)"
-    sole = "the sole of a standing trial" if standing else "the line from heel to toe"
-    said = f"joint angles computed from markers: hip centres {hips}, ankle neutral at right angles to {sole}"
-    flags = (Flag("angles_from_markers", said), *bridged, *_backwards(points))
-    return MarkerMotion(motion=motion, strikes=_strikes(points, markers), flags=flags)
 
 
-def _bridged(markers: Markers) -> tuple[Markers, tuple[Flag, ...]]:
-    flat = markers.values.reshape(len(markers.values), -1).astype(float)
-    values = signal.bridge(flat, round(LONGEST_GAP * markers.rate)).reshape(markers.values.shape)
-    new = np.isfinite(values).all(axis=2) & ~np.isfinite(markers.values).all(axis=2)
-    counts = {name: int(n) for name, n in zip(markers.names, new.sum(axis=0), strict=True) if n}
-    said = ", ".join(f"{name} {count}" for name, count in counts.items())
+def _landmarks(
+    markers: Markers, marker_set: anatomy.MarkerSet | anatomy.ArmMarkers
+) -> tuple[anatomy.Landmarks, tuple[Flag, ...]]:
+    """Landmarks after short gaps of their markers were bridged, and how many frames that were."""
+    needed = {name for _, names in marker_set.names() for name in names}
+    index = [i for i, name in enumerate(markers.names) if name in needed]
+    values = markers.values[:, index].astype(float)
+    filled = signal.bridge(values.reshape(len(values), -1), round(LONGEST_GAP * markers.rate)).reshape(values.shape)
+    names = tuple(markers.names[i] for i in index)
+    points = anatomy.landmarks(replace(markers, values=filled, names=names), marker_set)
+    new = (np.isfinite(filled) & ~np.isfinite(values)).any(axis=2).sum(axis=0)
+    said = ", ".join(f"{name} {count}" for name, count in zip(names, new, strict=True) if count)
     flag = Flag("bridged", f"frames of markers filled across gaps up to {LONGEST_GAP:g} s", said)
-    return replace(markers, values=values), (flag,) if counts else ()
+    return points, (flag,) if said else ()
 
 
 def _strikes(points: anatomy.Landmarks, markers: Markers) -> tuple[Event, ...]:
