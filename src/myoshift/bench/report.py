@@ -26,7 +26,6 @@ TITLES = {
     "pooled_real": "New people, institutions pooled",
     "leave_one_subject_out": "New people of the same institution",
     "leave_one_session_out": "Another session of known people",
-    "domain_shift": "Another task or population",
     "human_human": "One person as the model of another",
     "few_shot": "A few labelled seconds of a new person",
 }
@@ -155,7 +154,7 @@ def _headlines(written: Written) -> list[dict[str, Any]]:
     found = []
     for _, rows in board[(board["protocol"] == label) & board["r"].notna()].groupby("condition", sort=False):
         best = rows.sort_values("r", ascending=False).iloc[0]
-        found.append({"title": TITLES.get(label.partition("(")[0], label), **best})
+        found.append({"title": _title(written.spec, label), **best})
     return found
 
 
@@ -183,8 +182,7 @@ def _section(written: Written, section: stats.Section, part: pd.DataFrame) -> di
     muscles = stats.muscles(part, written.spec)
     return {
         **vars(section),
-        "title": TITLES.get(section.protocol.partition("(")[0], section.protocol),
-        "detail": _detail(section.protocol),
+        "title": _title(written.spec, section.protocol),
         "groups": groups,
         "unit": " or ".join(sorted({unit.partition(":")[0] for unit in part["amplitude_reference"]})),
         "scale": scale,
@@ -194,10 +192,14 @@ def _section(written: Written, section: stats.Section, part: pd.DataFrame) -> di
     }
 
 
-def _detail(protocol: str) -> str:
-    """The settings of a protocol, in words: `, seconds 1.1`."""
-    inner = protocol.partition("(")[2].removesuffix(")").replace("=", " ")
-    return f", {inner}" if inner else ""
+def _title(spec: Benchmark, label: str) -> str:
+    """A protocol in words: `From squat to stoop`, `A few labelled seconds of a new person, seconds 1.1`."""
+    protocol = spec.protocol(label)
+    source, target = (str(protocol.settings.get(end, "")) for end in ("source", "target"))
+    if source:
+        return f"Within {source}" if source == target else f"From {source} to {target}"
+    settings = "".join(f", {key} {value}" for key, value in protocol.settings.items() if key != "condition")
+    return TITLES.get(protocol.name, label) + settings
 
 
 def _places(part: pd.DataFrame, spec: Benchmark) -> dict[str, dict[str, float]]:
