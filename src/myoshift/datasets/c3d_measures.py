@@ -5,7 +5,7 @@ Files, points and channels have their native names.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from scipy.signal import find_peaks
@@ -47,14 +47,13 @@ def extent(path: str, axis: int) -> Measure:
     return measure
 
 
-def points_seen(path: str) -> Measure:
-    """First and last time at which every point is there, and the least share of frames of any point, as words."""
+def point_seen(path: str, point: str) -> Measure:
+    """First and last time at which a point was seen, as words."""
 
     def measure(evidence: Evidence) -> str:
         c3d: formats.C3D = evidence.file(path)
-        there = np.isfinite(c3d.points).all(axis=2)
-        inside = np.flatnonzero(there.all(axis=1)) / c3d.point_rate + c3d.start
-        return f"{inside[0]:.2f}..{inside[-1]:.2f} s, at least {there.mean(axis=0).min():.2f}"
+        seen = c3d.start + np.flatnonzero(np.isfinite(c3d.point(point)).all(axis=1)) / c3d.point_rate
+        return f"{seen[0]:.2f}..{seen[-1]:.2f} s"
 
     return measure
 
@@ -79,7 +78,7 @@ def repeated(path: str) -> Measure:
     return measure
 
 
-def channel_units(path: str, channels: Sequence[str]) -> Measure:
+def channel_units(path: str, channels: Iterable[str]) -> Measure:
     """Units of some channels, each once, as words; an error when one of them is not in the file."""
     return lambda evidence: ", ".join(sorted(set(evidence.file(path).analog_table(tuple(channels)).units)))
 
@@ -132,7 +131,7 @@ def stated_events(path: str, name: str, side: Side) -> Measure:
 def channel_peak(
     trials: str, path: str, channel: str, side: Side, window: tuple[float, float] = (0.0, 1.0)
 ) -> Measure:
-    """Phase at which the mean envelope of one raw channel, in a trial or not, is greatest within a window of phases."""
+    """Phase at which the mean envelope of a raw channel, kept or left out, is greatest within a window of phases."""
 
     def measure(evidence: Evidence) -> float:
         mean = _mean_cycle(evidence, trials, path, channel, side)
@@ -152,15 +151,15 @@ def modulation(trials: str, site: str) -> Measure:
     return measure
 
 
-def swings(trials: str, column: str) -> Measure:
-    """Times, from the start of a trial, at which a knee is most bent, as words."""
+def swing(trials: str, column: str, number: int) -> Measure:
+    """Time, from the start of a trial, at which a knee is most bent in its swing number 0, 1, ..."""
 
-    def measure(evidence: Evidence) -> str:
+    def measure(evidence: Evidence) -> float:
         (trial,) = evidence.trials(trials)
         assert trial.motion is not None
-        flexion = trial.motion.column(column)
-        index, _ = find_peaks(flexion, height=0.6 * np.nanmax(flexion), distance=round(0.5 * trial.motion.rate))
-        return ", ".join(f"{time:.2f}" for time in index / trial.motion.rate)
+        flexion, rate = trial.motion.column(column), trial.motion.rate
+        index, _ = find_peaks(flexion, height=0.6 * np.nanmax(flexion), distance=round(0.5 * rate))
+        return float(index[number] / rate)
 
     return measure
 

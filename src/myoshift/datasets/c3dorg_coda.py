@@ -1,4 +1,4 @@
-"""One person walking: Codamotion markers with virtual hips, EMG of three muscles of each leg (C3D.ORG sample file)."""
+"""One person walking: Codamotion markers with virtual hips, EMG of three muscles a leg (C3D.ORG sample file)."""
 
 from collections.abc import Iterator
 from dataclasses import replace

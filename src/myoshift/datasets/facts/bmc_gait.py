@@ -9,8 +9,8 @@ from myoshift.datasets.c3d_measures import (
     layout,
     point_count,
     point_missing,
+    point_seen,
     point_unit,
-    points_seen,
     repeated,
     stated_events,
 )
@@ -29,7 +29,7 @@ FACTS = (
     Fact("frames and samples", layout(FILE), "487 frames at 100 Hz from frame 1, 4870 samples at 1000 Hz"),
     Fact("unit of the points", point_unit(FILE), "mm"),
     Fact("points", point_count(FILE), 33),
-    Fact("frames in which all points are there", points_seen(FILE), "1.33..3.26 s, at least 0.39"),
+    Fact("right anterior spine in view", point_seen(FILE, "RASI"), "1.33..3.26 s"),
     Fact("share of frames without the right heel", point_missing(FILE, "RHEE"), around(0.60, 0.005)),
     Fact("labels that occur twice", repeated(FILE), "RKNE, RANK, LKNE, LANK, RFOO, LFOO"),
     Fact("channels of forces: two plates", channel_count(FILE, "F"), 6),

@@ -9,8 +9,8 @@ from myoshift.datasets.c3d_measures import (
     extent,
     layout,
     point_count,
+    point_seen,
     point_unit,
-    points_seen,
     stated_events,
 )
 from myoshift.datasets.c3dorg_ist import GAIT, SITES, STATIC
@@ -26,8 +26,8 @@ FACTS = (
     Fact("seconds", seconds(), 134 / 60),
     Fact("unit of the points", point_unit(GAIT), "m"),
     Fact("points", point_count(GAIT), 24),
-    Fact("frames in which all points are there", points_seen(GAIT), "0.02..2.22 s, at least 0.99"),
-    Fact("z is up, m", extent(GAIT, 2), "0.0115..1.41"),
+    Fact("right anterior spine in view", point_seen(GAIT, "RASI"), "0.02..2.22 s"),
+    Fact("z is up, m", extent(GAIT, 2), "0.00956..1.41"),
     Fact("unit of the EMG", channel_units(GAIT, tuple(SITES)), "V"),
     Fact("channels of forces: two plates", channel_count(GAIT, "F"), 6),
     Fact("unnamed channels", channel_count(GAIT, "analog_"), 12),

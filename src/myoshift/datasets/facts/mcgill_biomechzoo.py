@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from myoshift.datasets.c3d_measures import deviation
 from myoshift.datasets.evidence import Evidence
 from myoshift.datasets.facts import Between, Fact, around, phase
 from myoshift.datasets.mcgill_biomechzoo import ALIVE
@@ -37,11 +38,6 @@ PEOPLE = {
 }
 
 
-def spread(path: str, channel: str) -> Measure:
-    """Standard deviation of a raw channel in V."""
-    return lambda evidence: float(evidence.file(path).analog_table((channel,)).values.std())
-
-
 def living_strides(muscle: str) -> Measure:
     """Strides of 0.5 to 1.6 s with a living channel of a muscle, whether its side is trusted or not."""
 
@@ -50,7 +46,7 @@ def living_strides(muscle: str) -> Measure:
         for trial in evidence.all:
             path = trial.sources[0].path.partition("/")[2]
             for side in "RL":
-                alive = ALIVE[0] <= spread(path, f"Voltage.{side} {muscle}")(evidence) <= ALIVE[1]
+                alive = ALIVE[0] <= deviation(path, f"Voltage.{side} {muscle}")(evidence) <= ALIVE[1]
                 found += len(evidence.cycles(f"*/{trial.name}", f"knee_angle_{side.lower()}")) if alive else 0
         return found
 
@@ -83,8 +79,8 @@ FACTS = (
     Fact("seconds of these", seconds(), around(54.99, 0.005)),
     Fact("shortest of these, s", seconds(reduce=min), 1.70),
     Fact("longest of these, s", seconds(reduce=max), 5.12),
-    Fact("SD of R Gast when saturated, V", spread(SATURATED, "Voltage.R Gast"), around(0.53, 0.005)),
-    Fact("SD of a dead channel, V", spread(DEAD, "Voltage.R Rect"), around(0.00055, 0.00015)),
+    Fact("SD of R Gast when saturated, V", deviation(SATURATED, "Voltage.R Gast"), around(0.53, 0.005)),
+    Fact("SD of a dead channel, V", deviation(DEAD, "Voltage.R Rect"), around(0.00055, 0.00015)),
     Fact("frames missing in HC040A straight: in and out of view", unseen("HC040A/walk/*"), around(0.53, 0.01)),
     Fact("frames missing in all other trials", unseen("HC0[0-3]* HC040A/turn/* HC04[!0]* HC05*"), 0),
     Fact("strides with living Gast", living_strides("Gast"), 29),

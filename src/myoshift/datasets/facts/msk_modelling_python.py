@@ -14,16 +14,17 @@ from myoshift.datasets.c3d_measures import (
     point_unit,
     repeated,
     stated_events,
-    swings,
+    swing,
 )
-from myoshift.datasets.facts import Between, Fact, around, phase
-from myoshift.datasets.measures import body, channels, flagged, peak, strikes
+from myoshift.datasets.facts import Fact, around, phase
+from myoshift.datasets.measures import body, channels, flagged, peak, seconds, strikes
 from myoshift.datasets.msk_modelling_python import FOLDER, SITES
 
 STATIC, WALK, SPRINT = (f"{FOLDER}{name}.c3d" for name in ("static_1", "walking_1", "sprint_1"))
 FORCES = tuple(f"Force.Fz{plate}" for plate in range(1, 6))
 QUIET = [name for name in SITES if name != "Voltage.EMG10_l_semimemb"]
 SILENT = ("Voltage.EMG03_r_rect_fem", "Voltage.EMG08_l_rect_fem", "Voltage.EMG09_l_tfl")
+SWINGS = {"r": (0.60, 1.68), "l": (0.08, 1.14, 2.23)}  # s
 NOISY = "Voltage.EMG10_l_semimemb"
 
 FACTS = (
@@ -61,8 +62,15 @@ FACTS = (
     Fact("right strikes stated in the sprint, s", stated_events(SPRINT, "foot_strike", "r"), "3.605, 4.138"),
     Fact("left strikes stated in the sprint", stated_events(SPRINT, "foot_strike", "l"), "none"),
     Fact("strikes right/left, walk; sprint", strikes("*"), "2/3; 2/0"),
-    Fact("right knee most bent in the walk, s", swings("*/walk/*", "knee_angle_r"), "0.60, 1.68"),
-    Fact("left knee most bent in the walk, s", swings("*/walk/*", "knee_angle_l"), "0.08, 1.14, 2.23"),
+    *(
+        Fact(
+            f"{side} knee, swing {number}, most bent at, s",
+            swing("*/walk/*", f"knee_angle_{side}", number),
+            around(time, 0.015),
+        )
+        for side, times in SWINGS.items()
+        for number, time in enumerate(times)
+    ),
     Fact("knee is most bent at", peak("*/walk/*", "knee_angle"), phase(0.73, 0.75)),
     *(
         Fact(f"{site} peaks at", peak("*/walk/*", site), phase(low, high))
@@ -84,9 +92,6 @@ FACTS = (
         phase(0.93, 0.93),
     ),
     Fact("left semimembranosus, left out, peaks at", channel_peak("*/walk/*", WALK, NOISY, "l"), phase(0.91, 0.93)),
-    Fact(
-        "seconds of sprint, of which one right stride",
-        lambda e: e.trials("*/sprint/*")[0].motion.duration,
-        Between(0.78, 0.79),
-    ),
+    Fact("seconds of the sprint", seconds("*/sprint/*"), 0.785),
+    Fact("seconds of the walk", seconds("*/walk/*"), 2.705),
 )

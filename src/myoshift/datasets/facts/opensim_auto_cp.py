@@ -44,6 +44,7 @@ FACTS = (
     Fact("age, years: a boy", age, 15.0),
     Fact("seconds", seconds(), 3.64),
     Fact("points, whose labels go on in LABELS2", point_count(TASK), 332),
+    Fact("of them markers", lambda e: e.file(TASK).point_names.index("CentreOfMass"), 35),
     Fact("Vicon angles", lambda e: sum(name in e.file(TASK).point_names for name in ANGLES), 6),
     Fact("channels of force plates: two", channel_count(TASK, "F"), 6),
     Fact("channels called Pin: no EMG", channel_count(TASK, "Pin "), 16),
