@@ -27,7 +27,7 @@ class OpenSimAutoCp:
     info = DatasetInfo(
         name="opensim-auto-cp", institution="Sinergia", people=1, trials=1,
         motion_rates=(100.0,), emg_rates=(1000.0,), tasks=("walk",),
-        licence="Apache-2.0 (repository licence; no separate data statement)",
+        licence="Apache-2.0 (repository licence)",
         citation="Stanev 2021, An automated approach to analyze motion capture trials in OpenSim",
     )  # fmt: skip
 
