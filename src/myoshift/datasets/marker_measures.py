@@ -37,7 +37,14 @@ def agreement(pairs: Pairs, coordinate: str) -> Measure:
     return measure
 
 
-def plug_in_gait(paths: Sequence[str], roles: anatomy.MarkerSet, prefix: str = "", standing: str = "") -> Pairs:
+def plug_in_gait(
+    paths: Sequence[str],
+    roles: anatomy.MarkerSet,
+    *,
+    prefix: str = "",
+    standing: str = "",
+    method: anatomy.AngleMethod = "frames",
+) -> Pairs:
     """Files that hold markers and Plug-in Gait angles (`LHipAngles`; `LViconHipAngles` with a prefix)."""
 
     def pairs(evidence: Evidence) -> Iterator[tuple[Table, dict[str, Array]]]:
@@ -49,18 +56,20 @@ def plug_in_gait(paths: Sequence[str], roles: anatomy.MarkerSet, prefix: str = "
                 for coordinate, joint in JOINTS.items()
                 for side in SIDES
             }
-            yield from_markers(c3d.markers(), roles, standing=still).motion, stated
+            yield from_markers(c3d.markers(), roles, standing=still, method=method).motion, stated
 
     return pairs
 
 
-def inverse_kinematics(markers: str, coordinates: str, roles: anatomy.MarkerSet) -> Pairs:
+def inverse_kinematics(
+    markers: str, coordinates: str, roles: anatomy.MarkerSet, *, method: anatomy.AngleMethod = "frames"
+) -> Pairs:
     """A marker file, and the coordinates (deg, knee flexion positive) found from it frame by frame."""
 
     def pairs(evidence: Evidence) -> Iterator[tuple[Table, dict[str, Array]]]:
         table: Table = evidence.file(coordinates)
         stated = {name: table.column(name) for name in table.names}
-        yield from_markers(evidence.file(markers), roles).motion, stated
+        yield from_markers(evidence.file(markers), roles, method=method).motion, stated
 
     return pairs
 

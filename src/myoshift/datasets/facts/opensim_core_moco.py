@@ -43,6 +43,7 @@ ROLES = anatomy.MarkerSet(
     asis="{}.ASIS", psis="{}.PSIS", knee="{}.Knee", ankle="{}.Ankle", heel="{}.Heel", toe="{}.Toe"
 )
 PAIRS = inverse_kinematics(WALK + "markers_walk.trc", COORDINATES, ROLES)
+PLAIN = inverse_kinematics(WALK + "markers_walk.trc", COORDINATES, ROLES, method="three_point")
 AGREEMENT = {
     "hip_flexion": "r 0.998 (least 0.998), RMS 5.6, without offset 1.0",
     "knee_angle": "r 0.999 (least 0.999), RMS 5.4, without offset 1.1",
@@ -81,6 +82,11 @@ FACTS = (
     Fact("right knee-flexion peaks, s", bend_times(COORDINATES, "knee_angle_r"), "1.11, 2.26"),
     Fact("left knee-flexion peaks, s", bend_times(COORDINATES, "knee_angle_l"), "0.54, 1.69"),
     *(Fact(f"{name} from markers", agreement(PAIRS, name), said) for name, said in AGREEMENT.items()),
+    Fact(
+        "knee_angle from markers, plain angle",
+        agreement(PLAIN, "knee_angle"),
+        "r 0.993 (least 0.993), RMS 4.3, without offset 3.8",
+    ),
     Fact("greatest right vertical force, N", highest(GRF, "ground_force_r_vy"), around(942, 0.5)),
     Fact("greatest left vertical force, N", highest(GRF, "ground_force_l_vy"), around(930, 0.5)),
     Fact("centre of pressure in swing, m: meaningless", highest(GRF, "ground_force_r_px"), around(332, 0.5)),

@@ -17,6 +17,7 @@ from myoshift.datasets.c3d_measures import (
 from myoshift.datasets.evidence import Evidence
 from myoshift.datasets.facts import Between, Fact, around
 from myoshift.datasets.measures import Measure, channels, seconds, unseen
+from myoshift.datasets.prepare import prepare
 from myoshift.datasets.pyomeca_tests import FILE, SITES
 
 GAPS = {"SCAP_CP": 0.16, "LARMl": 0.08, "STERr": 0.06, "STERl": 0.05, "STYLu": 0.05, "LASTC": 0.04, "MEDH": 0.04}
@@ -37,6 +38,19 @@ def bent(column: str, pick: str) -> Measure:
         motion = evidence.all[0].motion
         assert motion is not None
         return float(np.degrees(getattr(np, pick)(motion.column(column))))
+
+    return measure
+
+
+def follows(site: str, coordinate: str) -> Measure:
+    """Correlation of an envelope with an angle at the same time."""
+
+    def measure(evidence: Evidence) -> float:
+        recording = prepare(evidence.all[0])
+        envelope = recording.activation[:, recording.activation_names.index(site)]
+        angle = recording.motion[:, recording.motion_names.index(coordinate)]
+        known = np.isfinite(envelope)
+        return float(np.corrcoef(envelope[known], angle[known])[0, 1])
 
     return measure
 
@@ -63,4 +77,7 @@ FACTS = (
     Fact("least elbow flexion, deg", bent("elbow_flex_r", "min"), Between(0, 40)),
     Fact("greatest elbow flexion, deg", bent("elbow_flex_r", "max"), Between(100, 150)),
     Fact("greatest arm flexion, deg", bent("arm_flex_r", "max"), Between(80, 120)),
+    Fact("deltoid_anterior_r follows arm_flex_r, r", follows("deltoid_anterior_r", "arm_flex_r"), around(0.63, 0.01)),
+    Fact("deltoid_medius_r follows arm_flex_r, r", follows("deltoid_medius_r", "arm_flex_r"), around(0.73, 0.01)),
+    Fact("biceps_brachii_r follows elbow_flex_r, r", follows("biceps_brachii_r", "elbow_flex_r"), around(0.27, 0.01)),
 )
