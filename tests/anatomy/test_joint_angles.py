@@ -71,3 +71,34 @@ def test_a_hip_of_the_lab_is_used_and_the_regression_is_harringtons():
     np.testing.assert_allclose(HIP, [-0.24 * DEPTH - 0.0099, -0.3 * WIDTH - 0.0109, 0.33 * WIDTH + 0.0073])
     lab = points | {f"hip_{side}": points[f"knee_{side}"] + [0, 0.4, 0] for side in "rl"}
     np.testing.assert_allclose(np.degrees(anatomy.joint_angles(lab)["hip_flexion_r"]), 0, atol=1e-9)
+
+
+def arm(flexion, abduction, elbow, side="r"):
+    """Landmarks of a leaning trunk and an arm that is flexed and then abducted (deg), forearm bent forwards."""
+    flex, out, bend = (np.radians(np.asarray(each, float)) for each in (flexion, abduction, elbow))
+    zero = np.zeros_like(flex)
+    sign = 1 if side == "r" else -1
+
+    def direction(lift):
+        return np.stack([np.sin(lift) * np.cos(out), -np.cos(lift) * np.cos(out), sign * np.sin(out) + zero], axis=1)
+
+    still = {"notch": [0.06, 0, 0], "xiphoid": [0.1, -0.2, 0], "upper_spine": [-0.06, 0.02, 0],
+             "lower_spine": [-0.1, -0.22, 0], "shoulder": [0, 0, sign * 0.2]}  # fmt: skip
+    points = {role: np.tile(np.array(place, float), (len(flex), 1)) for role, place in still.items()}
+    points["elbow"] = points["shoulder"] + 0.3 * direction(flex)
+    in_plane = np.cross(direction(flex), [0.0, 0.0, 1.0])
+    across = in_plane / np.linalg.norm(in_plane, axis=1, keepdims=True)
+    forearm = np.cos(bend)[:, None] * direction(flex) - np.sin(bend)[:, None] * across
+    points["wrist"] = points["elbow"] + 0.25 * forearm
+    lean = np.radians(20)
+    turn = np.array([[np.cos(lean), np.sin(lean), 0], [-np.sin(lean), np.cos(lean), 0], [0, 0, 1]])
+    return {role: place @ turn.T for role, place in points.items()}
+
+
+@pytest.mark.parametrize("side", ["r", "l"])
+def test_an_arm_gives_its_angles_back(side):
+    flexion, abduction, elbow = np.linspace(-20, 90, 30), np.linspace(0, 40, 30), np.linspace(5, 120, 30)
+    found = anatomy.arm_angles(arm(flexion, abduction, elbow, side), side)
+    np.testing.assert_allclose(np.degrees(found[f"arm_flex_{side}"]), flexion, atol=1e-6)
+    np.testing.assert_allclose(np.degrees(found[f"arm_add_{side}"]), -abduction, atol=1e-6)
+    np.testing.assert_allclose(np.degrees(found[f"elbow_flex_{side}"]), elbow, atol=1e-6)

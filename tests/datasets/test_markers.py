@@ -7,7 +7,7 @@ import pytest
 
 from anatomy.walker import bent, markers
 from myoshift import anatomy, formats
-from myoshift.datasets.markers import from_markers
+from myoshift.datasets.markers import arm_from_markers, from_markers
 from myoshift.errors import DataRefused
 
 TIME = np.arange(300) / 100
@@ -158,3 +158,24 @@ def test_strikes_are_where_the_events_say(mcgill, palsy):
     assert invented == 0
     assert abs(np.mean(late)) < 0.003
     assert np.std(late) < 0.017
+
+
+ARM = anatomy.ArmMarkers(
+    notch="STER", xiphoid="XIPH", upper_spine="T1", lower_spine="T10",
+    shoulder="ACR", elbow=("EPL", "EPM"), wrist="WRI", side="r",
+)  # fmt: skip
+
+
+def test_an_arm_from_markers():
+    still = {"STER": [0.06, 0, 0], "XIPH": [0.1, -0.2, 0], "T1": [-0.06, 0.02, 0], "T10": [-0.1, -0.22, 0],
+             "ACR": [0, 0, 0.2], "EPL": [0, -0.3, 0.3], "EPM": [0, -0.3, 0.1], "WRI": [0.2, -0.3, 0.2]}  # fmt: skip
+    values = np.tile(np.array(list(still.values()))[None], (40, 1, 1)).astype(float)
+    values[10:14, 5] = np.nan
+    found = arm_from_markers(markers(tuple(still), values), ARM)
+    assert found.motion.names == ("arm_flex_r", "arm_add_r", "elbow_flex_r")
+    np.testing.assert_allclose(np.degrees(found.motion.values), [[0, 0, 90]] * 40, atol=1e-6)
+    np.testing.assert_allclose(np.degrees(found.motion.column("elbow_flex_r")), 90, atol=1e-6)
+    assert found.strikes == ()
+    assert [flag.where for flag in found.flags if flag.code == "bridged"] == ["EPL 4"]
+    with pytest.raises(DataRefused, match=r"not in the file: WRI; .*ArmMarkers"):
+        arm_from_markers(markers(tuple(still)[:-1], values[:, :-1]), ARM)

@@ -67,9 +67,7 @@ def arm_angles(points: Landmarks, side: Side) -> dict[str, Array]:
     upwards = points["notch"] + points["upper_spine"] - points["xiphoid"] - points["lower_spine"]
     ahead = points["notch"] + points["xiphoid"] - points["upper_spine"] - points["lower_spine"]
     trunk = _frame(upwards, np.cross(ahead, upwards))
-    upper, lower = (
-        unit(points[far] - points[near]) for near, far in (("shoulder", "elbow"), ("elbow", "wrist"))
-    )
+    upper, lower = (unit(points[far] - points[near]) for near, far in (("shoulder", "elbow"), ("elbow", "wrist")))
     outwards = _dot(upper, trunk.z) * (1 if side == "r" else -1)
     return {
         f"arm_flex_{side}": np.arctan2(_dot(upper, trunk.x), -_dot(upper, trunk.y)),

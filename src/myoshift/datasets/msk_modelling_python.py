@@ -48,8 +48,8 @@ class MskModellingPython:
             found = from_markers(c3d.markers(), anatomy.PLUG_IN_GAIT, standing=standing)
             emg, dropped = drop(c3d.analog_table(tuple(SITES)), UNUSABLE if task == "walk" else {})
             yield self.info.trial(
-                name=name, subject=Subject(id="Athlete1", mass=mass, height=height / 1000), task=task, session="session1",
-                motion=found.motion, emg=emg, sites={channel: SITES[channel] for channel in emg.names},
+                name=name, subject=Subject(id="Athlete1", mass=mass, height=height / 1000), session="session1",
+                task=task, motion=found.motion, emg=emg, sites={channel: SITES[channel] for channel in emg.names},
                 markers=c3d.markers(), events=c3d.events or found.strikes,
                 sources=tuple(formats.source(paths[each], root) for each in (name, STATIC)),
                 flags=(*c3d.flags, *found.flags, *dropped),

@@ -1,4 +1,4 @@
-"""One boy with cerebral palsy walking: Vicon angles, raw EMG of five muscles of each leg (opensim_automated_pipeline)."""
+"""One boy with cerebral palsy walking: Vicon angles, raw EMG of five muscles a leg (opensim_automated_pipeline)."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +7,7 @@ import numpy as np
 
 from myoshift import formats
 from myoshift.datasets.base import DatasetInfo, locate, table
+from myoshift.formats.c3d import texts
 from myoshift.types import Subject, Trial
 
 FOLDER = "complex/experimental_data/"
@@ -26,7 +27,7 @@ class OpenSimAutoCp:
     info = DatasetInfo(
         name="opensim-auto-cp", institution="Sinergia", people=1, trials=1,
         motion_rates=(100.0,), emg_rates=(1000.0,), tasks=("walk",),
-        licence="Apache-2.0 (repository licence; no separate data statement)",
+        licence="Apache-2.0 (repository licence)",
         citation="Stanev 2021, An automated approach to analyze motion capture trials in OpenSim",
     )  # fmt: skip
 
@@ -35,7 +36,7 @@ class OpenSimAutoCp:
         path = locate(root, self.info.name, TASK)
         c3d = formats.read_c3d(path)
         said = c3d.parameters["SUBJECTS"]
-        mass, height, age = (float(str(said[key][0])) for key in ("A_BodyMass_kg", "A_Height_mm", "AGE"))
+        mass, height, age = (float(texts(said, key)[0]) for key in ("A_BodyMass_kg", "A_Height_mm", "AGE"))
         angles = np.stack([c3d.point(name)[:, 0] for name in ANGLES], axis=1)
         yield self.info.trial(
             name="task",

@@ -22,7 +22,9 @@ ROLES = anatomy.ArmMarkers(
 FLAGS = (
     Flag("weak", "SD of 0.005 to 0.04 mV", "Subscap.EMG11, Pec.IM EMG12, Gd_dors.IM EMG13"),
     Flag("sync", "the clocks of motion and EMG were never held against each other"),
-    Flag("approximate", "the shoulder is the tip of the acromion, above the centre of the joint", "arm_flex, arm_add"),
+    Flag(
+        "approximate", "the shoulder is the tip of the acromion, above the centre of the joint", "arm_flex, arm_add"
+    ),
 )
 
 

@@ -20,15 +20,12 @@ def bridge(values: Array, longest: int) -> Array:
         missing = np.isnan(column)
         for start, stop in blocks(missing):
             around = np.r_[start - NEIGHBOURS : start, stop : stop + NEIGHBOURS]
-            if (
-                stop - start > longest
-                or start < NEIGHBOURS
-                or stop + NEIGHBOURS > len(column)
-                or missing[around].any()
-            ):
-                continue
-            scale = (around - start) / (stop - start)
-            column[start:stop] = np.polyval(
-                np.polyfit(scale, column[around], 2 * NEIGHBOURS - 1), np.arange(stop - start) / (stop - start)
-            )
+            inside = start >= NEIGHBOURS and stop + NEIGHBOURS <= len(column)
+            if stop - start <= longest and inside and not missing[around].any():
+                column[start:stop] = _cubic((around - start) / (stop - start), column[around], stop - start)
     return out
+
+
+def _cubic(at: Array, known: Array, count: int) -> Array:
+    """The cubic through `known` values, at `count` samples from 0 on in steps of 1 / count."""
+    return np.asarray(np.polyval(np.polyfit(at, known, 2 * NEIGHBOURS - 1), np.arange(count) / count))

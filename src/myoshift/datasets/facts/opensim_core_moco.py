@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from myoshift import anatomy
 from myoshift.datasets.facts import Between, Fact, around, phase
+from myoshift.datasets.marker_measures import agreement, inverse_kinematics
 from myoshift.datasets.measures import (
     bend_times,
     correlation,
@@ -37,6 +39,16 @@ PEAKS = {
     "biceps_femoris": 0.46,
 }
 STRIDE = (0.267, 1.4115)  # s, from right strike to right strike
+ROLES = anatomy.MarkerSet(
+    asis="{}.ASIS", psis="{}.PSIS", knee="{}.Knee", ankle="{}.Ankle", heel="{}.Heel", toe="{}.Toe"
+)
+PAIRS = inverse_kinematics(WALK + "markers_walk.trc", COORDINATES, ROLES)
+PLAIN = inverse_kinematics(WALK + "markers_walk.trc", COORDINATES, ROLES, method="three_point")
+AGREEMENT = {
+    "hip_flexion": "r 0.998 (least 0.998), RMS 5.6, without offset 1.0",
+    "knee_angle": "r 0.999 (least 0.999), RMS 5.4, without offset 1.1",
+    "ankle_angle": "r 0.957 (least 0.950), RMS 5.6, without offset 2.5",
+}
 
 FACTS = (
     Fact("rows of the EMG", rows(EMG), 4780),
@@ -69,6 +81,12 @@ FACTS = (
     Fact("knee of the trial is most at", peak("*", "knee_angle"), phase(0.74, 0.74)),
     Fact("right knee-flexion peaks, s", bend_times(COORDINATES, "knee_angle_r"), "1.11, 2.26"),
     Fact("left knee-flexion peaks, s", bend_times(COORDINATES, "knee_angle_l"), "0.54, 1.69"),
+    *(Fact(f"{name} from markers", agreement(PAIRS, name), said) for name, said in AGREEMENT.items()),
+    Fact(
+        "knee_angle from markers, plain angle",
+        agreement(PLAIN, "knee_angle"),
+        "r 0.993 (least 0.993), RMS 4.3, without offset 3.8",
+    ),
     Fact("greatest right vertical force, N", highest(GRF, "ground_force_r_vy"), around(942, 0.5)),
     Fact("greatest left vertical force, N", highest(GRF, "ground_force_l_vy"), around(930, 0.5)),
     Fact("centre of pressure in swing, m: meaningless", highest(GRF, "ground_force_r_px"), around(332, 0.5)),
