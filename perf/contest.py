@@ -149,5 +149,9 @@ def _agree(name: str, ours: Any, theirs: Any, tolerance: float) -> None:
         one, other = np.asarray(one), np.asarray(other)
         scale = float(np.nanmax(np.abs(one), initial=0.0)) or 1.0
         np.testing.assert_allclose(
-            np.nan_to_num(other), np.nan_to_num(one), rtol=0, atol=tolerance * scale, err_msg=f"{name} differs from ours"
+            np.nan_to_num(other),
+            np.nan_to_num(one),
+            rtol=0,
+            atol=tolerance * scale,
+            err_msg=f"{name} differs from ours",
         )

@@ -24,11 +24,18 @@ def line(row: Row) -> str:
 
 def machine() -> str:
     """What the numbers were measured on, in one line."""
-    cpu = next((l.split(":")[1].strip() for l in _lines("/proc/cpuinfo") if l.startswith("model name")), "")
-    memory = next((int(l.split()[1]) / 2**20 for l in _lines("/proc/meminfo") if l.startswith("MemTotal")), 0.0)
+    cpu = next((each.split(":")[1].strip() for each in _lines("/proc/cpuinfo") if each.startswith("model name")), "")
+    memory = next(
+        (int(each.split()[1]) / 2**20 for each in _lines("/proc/meminfo") if each.startswith("MemTotal")), 0.0
+    )
     parts = [cpu or platform.processor() or platform.machine(), f"{os.cpu_count()} cores"]
     parts += [f"{memory:.0f} GB"] if memory else []
-    parts += [platform.system(), f"Python {platform.python_version()}", *(f"{n} {version(n)}" for n in CORE), "1 thread"]
+    parts += [
+        platform.system(),
+        f"Python {platform.python_version()}",
+        *(f"{n} {version(n)}" for n in CORE),
+        "1 thread",
+    ]
     return ", ".join(parts)
 
 
@@ -85,7 +92,12 @@ def _plot(path: Path, rows: Sequence[Row]) -> None:
     import matplotlib
 
     matplotlib.use("Agg")
-    matplotlib.rcParams |= {"svg.fonttype": "none", "svg.hashsalt": "perf", "font.size": 8, "font.family": "sans-serif"}
+    matplotlib.rcParams |= {
+        "svg.fonttype": "none",
+        "svg.hashsalt": "perf",
+        "font.size": 8,
+        "font.family": "sans-serif",
+    }
     from matplotlib import pyplot as plt
 
     names = list(dict.fromkeys(row.case for row in rows))

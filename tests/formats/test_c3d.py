@@ -176,6 +176,15 @@ def test_parameters_keep_texts_and_numbers(load):
     }
 
 
+@pytest.mark.parametrize("points", [POINTS, None])
+def test_nothing_that_is_handed_out_looks_into_the_file(load, points):
+    c3d = load(points, ANALOGS, OWN={"VALUES": np.arange(3, dtype=np.int16)})
+    for array in (c3d.points, c3d.analogs, c3d.parameters["OWN"]["VALUES"], c3d.parameters["ANALOG"]["SCALE"]):
+        while isinstance(array.base, np.ndarray):
+            array = array.base
+        assert array.base is None
+
+
 # --- header against parameters -------------------------------------------------------------------------------------
 
 

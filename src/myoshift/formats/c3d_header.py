@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from myoshift.errors import DataFormatError
 from myoshift.formats.c3d_parameters import BLOCK, Numbers, Parameters, Value, check
-from myoshift.formats.source import AGAIN
+from myoshift.formats.source import AGAIN, Bytes
 from myoshift.types import Flag
 
 
@@ -38,7 +38,7 @@ class Layout:
         return 4 * self.points + self.subframes * self.analogs
 
 
-def read_layout(raw: bytes, parameters: Parameters, numbers: Numbers) -> Layout:
+def read_layout(raw: Bytes, parameters: Parameters, numbers: Numbers) -> Layout:
     """The layout; where header and parameters disagree about a count the parameters win, with a flag.
 
     Raises
@@ -95,7 +95,7 @@ def _frames(
     return max(first, 1), counts[used]
 
 
-def _check_size(raw: bytes, layout: Layout) -> int:
+def _check_size(raw: Bytes, layout: Layout) -> int:
     """Bytes left after the data section."""
     size = layout.frames * layout.width * (4 if layout.real else 2)
     if layout.frames < 1 or layout.width < 1:
