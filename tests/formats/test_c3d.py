@@ -40,6 +40,7 @@ def load(tmp_path):
 def test_reads_what_was_written(tmp_path_factory, frames, points, channels, subframes, real, processor, first, seed):
     if not points and not channels:
         channels = 1
+    subframes = subframes if channels else 1
     random = np.random.default_rng(seed)
     where = np.round(random.uniform(-300, 300, (frames, points, 3)), 2)
     where[random.random((frames, points)) < 0.2] = np.nan

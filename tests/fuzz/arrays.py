@@ -134,7 +134,7 @@ def mat(*, compressed):
     buffer = io.BytesIO()
     content = {"emg": VALUES, "s": {"values": VALUES[:7], "names": np.array(["a", "b"], object)}, "t": "walking", "n": 3.0}
     savemat(buffer, content, do_compression=compressed)
-    return buffer.getvalue()
+    return b"MATLAB 5.0 MAT-file".ljust(116) + buffer.getvalue()[116:]
 
 
 def elements(data):

@@ -48,7 +48,7 @@ class Original:
         frames = len(self.points) if self.points is not None else len(self.analogs) // 10
         points = self.points.shape[1] if self.points is not None else 0
         channels = self.analogs.shape[1] if self.analogs is not None else 0
-        return ((frames, points, 3), (frames * 10, channels), 100.0, 1000.0 if channels else None)
+        return ((frames, points, 3), (frames * 10 if channels else frames, channels), 100.0, 1000.0 if channels else None)
 
 
 def header_field(original, random):

@@ -33,11 +33,12 @@ class TextTable:
 
     @property
     def facts(self):
-        """Shape and rate; the rate is one over the mean step."""
+        """Shape and rate: one over the mean step, of a single row what the header states."""
         count, width = len(self.rows), len(self.labels)
         shape = (count, width, 3) if self.kind == "trc" else (count, width)
         time = [float(row[self.clock]) for row in self.rows]
-        return (shape, (count - 1) / (time[-1] - time[0]) if count > 1 else None)
+        stated = [float(value) for key, value in self.head if key == "DataRate"]
+        return (shape, (count - 1) / (time[-1] - time[0]) if count > 1 else next(iter(stated), None))
 
     @property
     def clock(self):
@@ -236,8 +237,10 @@ def plain(data: bytes):
         if any(len(row) != width for row in rows) or any(int(stated.get(k, n)) != n for k, n in counted.items()):
             return None
         time = [row[0] for row in rows]
+        if len(rows) == 1:
+            return ((1, width - 1), float(stated["datarate"]))
         return ((len(rows), width - 1), (len(rows) - 1) / (time[-1] - time[0]))
-    except (ValueError, ZeroDivisionError, IndexError, OverflowError):
+    except (ValueError, ZeroDivisionError, IndexError, OverflowError, KeyError):
         return None
 
 
@@ -254,7 +257,7 @@ def plain_trc(data: bytes):
             return None
         time = [float(row[1]) for row in rows]
         return ((len(rows), len(names), 3), (len(rows) - 1) / (time[-1] - time[0]))
-    except (ValueError, ZeroDivisionError, IndexError, OverflowError):
+    except (ValueError, ZeroDivisionError, IndexError, OverflowError, KeyError):
         return None
 
 

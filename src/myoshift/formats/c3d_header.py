@@ -13,6 +13,10 @@ from myoshift.formats.source import AGAIN, Bytes
 from myoshift.types import Flag
 
 
+SLOWEST = 0.1
+"""Frames a second; the rate of a file that is read as another processor's is nearly always smaller still."""
+
+
 @dataclass(frozen=True)
 class Layout:
     """Counts of the data section: `frames` times (4 words a point, then `subframes` times `analogs` samples)."""
@@ -61,6 +65,7 @@ def read_layout(raw: Bytes, parameters: Parameters, numbers: Numbers) -> Layout:
     used = count(analog, "USED")
     analogs = int(words[2]) // max(subframes, 1) if used is None else used
     settle("analog samples of a frame", words[2], analogs * subframes)
+    subframes = subframes if analogs else 1
     rate = settle("frame rate", rate, _number(point, "RATE"))
     scale = _scale(scale, _number(point, "SCALE"), points)
     first, frames = _frames(words, point, trial, flags)
@@ -110,7 +115,7 @@ def _check_size(raw: Bytes, layout: Layout) -> int:
 
 
 def _check_rates(rate: float, subframes: int, analogs: int, stated: float | None) -> None:
-    if not (np.isfinite(rate) and 0 < rate < 1e6):
+    if not (np.isfinite(rate) and SLOWEST <= rate < 1e6):
         raise DataFormatError(
             "no sampling rate", where="POINT:RATE", why=f"{rate:g} Hz", mend="state the rate and export again"
         )
