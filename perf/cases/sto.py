@@ -55,7 +55,7 @@ def write(folder: Path, rows: int) -> Iterator[Contest]:
 def _pandas(path: Path) -> Any:
     import pandas
 
-    return pandas.read_csv(path, sep="\t", skiprows=6, float_precision="round_trip").to_numpy()[:, 1:]
+    return pandas.read_csv(path, sep="\t", skiprows=6).to_numpy()[:, 1:]
 
 
 def _opensim_values(path: Path) -> Any:

@@ -227,6 +227,21 @@ def test_contradictions_are_refused(tmp_path, changes, tokens):
         assert token in str(caught.value)
 
 
+def test_samples_of_no_channel_are_not_counted(load):
+    c3d = load(POINTS, header={"subframes": 32767})
+    assert c3d.analogs.shape == (6, 0)
+    assert (c3d.analog_rate, c3d.flags) == (100, ())
+
+
+def test_a_file_of_another_processor_is_refused_for_its_rate(tmp_path):
+    raw = bytearray(c3d_bytes(POINTS))
+    raw[515] = 85
+    path = tmp_path / "vax.c3d"
+    path.write_bytes(raw)
+    with pytest.raises(DataFormatError, match=r"vax\.c3d, POINT:RATE: no sampling rate.*e-42 Hz"):
+        read_c3d(path)
+
+
 def test_bad_24_unit_absent(load):
     c3d = load(POINTS, ANALOGS, POINT={"UNITS": None}, ANALOG={"UNITS": None})
     assert c3d.analog_units == ("", "", "")

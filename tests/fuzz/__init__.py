@@ -1,1 +1,1 @@
-"""Damaged copies of files, damaged with knowledge of their structure; `python -m fuzz` runs them against every reader."""
+"""Copies of files, damaged with knowledge of their structure; `python -m fuzz` runs them against every reader."""

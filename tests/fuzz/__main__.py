@@ -1,4 +1,4 @@
-"""`python -m fuzz [--number N] [--reader NAME ...] [--only K]`: damage files, read them, print what became of them."""
+"""`python -m fuzz [--number N] [--reader NAME ...] [--only K]`: damage files, read them, print what happened."""
 
 from __future__ import annotations
 
@@ -29,11 +29,9 @@ def main():
     for target in targets:
         tally = run(target, range(asked.number))
         bad += tally.bad
-        cells = " ".join(f"{tally.counts[v]:>10}" for v in VERDICTS)
-        print(
-            f"{target.name:10} {asked.number:>6} {cells} {tally.seconds:6.1f} {tally.slowest:7.2f}s {tally.megabytes:5.0f}",
-            flush=True,
-        )
+        cells = [f"{tally.counts[v]:>10}" for v in VERDICTS]
+        cost = f"{tally.seconds:6.1f} {tally.slowest:7.2f}s {tally.megabytes:5.0f}"
+        print(f"{target.name:10} {asked.number:>6}", *cells, cost, flush=True)
     print(*bad[:200], sep="\n")
     sys.exit(bool(bad))
 

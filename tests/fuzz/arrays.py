@@ -36,8 +36,44 @@ def shapes(found):
 
 # --- .npy and .npz --------------------------------------------------------------------------------------------------
 
-SHAPES = ("(40, 3)", "(60, 2)", "(120,)", "(40,)", "(41, 3)", "(-40, -3)", "(0, 3)", "()", "(40, 3, 1)", "(2**64, 3)", "(40.0, 3)", "(1" + "0" * 30 + ", 0)", "(True, 120)", "[40, 3]", "(" * 200, "None")
-TYPES = ("<f8", ">f8", "<f4", "<i8", "|O", "<c16", "|S8", "<U2", "<M8", "<M8[s]", "|V8", "|V0", "|S0", "f8", "", "<f16", "'", "[('a', '<f8')]")
+SHAPES = (
+    "(40, 3)",
+    "(60, 2)",
+    "(120,)",
+    "(40,)",
+    "(41, 3)",
+    "(-40, -3)",
+    "(0, 3)",
+    "()",
+    "(40, 3, 1)",
+    "(2**64, 3)",
+    "(40.0, 3)",
+    "(1" + "0" * 30 + ", 0)",
+    "(True, 120)",
+    "[40, 3]",
+    "(" * 200,
+    "None",
+)
+TYPES = (
+    "<f8",
+    ">f8",
+    "<f4",
+    "<i8",
+    "|O",
+    "<c16",
+    "|S8",
+    "<U2",
+    "<M8",
+    "<M8[s]",
+    "|V8",
+    "|V0",
+    "|S0",
+    "f8",
+    "",
+    "<f16",
+    "'",
+    "[('a', '<f8')]",
+)
 
 
 def npy(shape="(40, 3)", kind="<f8", order="False", *, version=1, key="", values=VALUES):
@@ -46,7 +82,13 @@ def npy(shape="(40, 3)", kind="<f8", order="False", *, version=1, key="", values
     text = f"{{'descr': {kind}, 'fortran_order': {order}, 'shape': {shape}, {key}}}"
     width = 2 if version == 1 else 4
     text = text.ljust(-(8 + width + len(text) + 1) % 64 + len(text)) + "\n"
-    return b"\x93NUMPY" + bytes([version, 0]) + struct.pack("<H" if width == 2 else "<I", len(text)) + text.encode() + values.tobytes()
+    return (
+        b"\x93NUMPY"
+        + bytes([version, 0])
+        + struct.pack("<H" if width == 2 else "<I", len(text))
+        + text.encode()
+        + values.tobytes()
+    )
 
 
 def npz(members, compression=zipfile.ZIP_DEFLATED):
@@ -78,7 +120,9 @@ def header(original, random):
     order, version = pick(random, ("False", "False", "True", "3", "None")), pick(random, (1, 1, 2, 3, 9))
     key = pick(random, ("", "", "'more': 1", "**{}", "'shape': (1, 120)"))
     states = _states(shape, kind) if "shape" not in key else ((1, 120),)
-    return _wrapped(original, random, npy(shape, kind, order, version=version, key=key), f"{shape[:20]} {kind} {key}", states)
+    return _wrapped(
+        original, random, npy(shape, kind, order, version=version, key=key), f"{shape[:20]} {kind} {key}", states
+    )
 
 
 def header_length(original, random):
@@ -97,7 +141,9 @@ def _wrapped(original, random, data, damage, states):
         return Mutant(data, damage, states)
     method = pick(random, (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
     beside = ((120,),)
-    return Mutant(npz([("a.npy", data), ("b.npy", npy("(120,)"))], method), damage, states and tuple(sorted(states + beside)))
+    return Mutant(
+        npz([("a.npy", data), ("b.npy", npy("(120,)"))], method), damage, states and tuple(sorted(states + beside))
+    )
 
 
 def member_gone(original, random):
@@ -106,7 +152,9 @@ def member_gone(original, random):
 
 
 def member_name(original, random):
-    name = pick(random, ("a.npy", "../a.npy", "/a.npy", "", "a", "a.npy/", "\x00.npy", "a.pkl", "é.npy", "x" * 300 + ".npy"))
+    name = pick(
+        random, ("a.npy", "../a.npy", "/a.npy", "", "a", "a.npy/", "\x00.npy", "a.pkl", "é.npy", "x" * 300 + ".npy")
+    )
     return Mutant(npz([(name, npy()), ("b.npy", npy("(120,)"))]), f"member called {name[:20]!r}")
 
 
@@ -132,7 +180,12 @@ NPZ_DAMAGES = (*NPY_DAMAGES, member_gone, member_name, directory, directory, dir
 def mat(*, compressed):
     """Numbers, a struct, a text and a cell array, as MATLAB saves them."""
     buffer = io.BytesIO()
-    content = {"emg": VALUES, "s": {"values": VALUES[:7], "names": np.array(["a", "b"], object)}, "t": "walking", "n": 3.0}
+    content = {
+        "emg": VALUES,
+        "s": {"values": VALUES[:7], "names": np.array(["a", "b"], object)},
+        "t": "walking",
+        "n": 3.0,
+    }
     savemat(buffer, content, do_compression=compressed)
     return b"MATLAB 5.0 MAT-file".ljust(116) + buffer.getvalue()[116:]
 
@@ -157,6 +210,8 @@ def _inside(original, random, change):
     if kind == 15:
         packed = zlib.compress(whole)
         whole = struct.pack("<II", 15, len(packed)) + packed
+    elif len(body) != end - start:
+        whole = whole[:4] + struct.pack("<I", len(whole) - 8) + whole[8:]
     return data[:start] + whole + data[end:]
 
 
@@ -198,7 +253,11 @@ def variable_gone(original, random):
     which = int(random.integers(0, len(found)))
     kept = found[:which] if random.random() < 0.5 else [e for i, e in enumerate(found) if i != which]
     facts = [each for element in kept for each in original.facts_of[found.index(element)]]
-    return Mutant(original.data[:128] + b"".join(original.data[a:b] for a, b in kept), "a variable left out", tuple(sorted(facts)))
+    return Mutant(
+        original.data[:128] + b"".join(original.data[a:b] for a, b in kept),
+        "a variable left out",
+        tuple(sorted(facts)),
+    )
 
 
 def variable_twice(original, random):
@@ -220,7 +279,5 @@ class MatOriginal(Original):
     facts_of: tuple
 
 
-MAT = tuple(
-    MatOriginal(mat(compressed=c), ((7, 3), (40, 3)), (((40, 3),), ((7, 3),), (), ())) for c in (False, True)
-)
+MAT = tuple(MatOriginal(mat(compressed=c), ((7, 3), (40, 3)), (((40, 3),), ((7, 3),), (), ())) for c in (False, True))
 MAT_DAMAGES = (tag, tag, tag_byte, tag_byte, inner_bytes, inner_cut, variable_gone, variable_twice, signature)

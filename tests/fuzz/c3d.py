@@ -23,7 +23,17 @@ FIELDS = {
 COUNTS = (("POINT", "USED"), ("POINT", "FRAMES"), ("ANALOG", "USED"), ("POINT", "DATA_START"), ("EVENT", "USED"))
 RATES = (("POINT", "RATE"), ("ANALOG", "RATE"), ("POINT", "SCALE"), ("ANALOG", "GEN_SCALE"))
 TEXTS = (("POINT", "LABELS"), ("POINT", "UNITS"), ("ANALOG", "LABELS"), ("ANALOG", "UNITS"), ("EVENT", "LABELS"))
-ODD_TEXTS = ([], [""], ["A0", "A0", "A0"], ["x" * 127], ["\u00e9\u00df"], ["a\0b"], "one", np.int16(3), np.float32(np.nan))
+ODD_TEXTS = (
+    [],
+    [""],
+    ["A0", "A0", "A0"],
+    ["x" * 127],
+    ["\u00e9\u00df"],
+    ["a\0b"],
+    "one",
+    np.int16(3),
+    np.float32(np.nan),
+)
 LONG = (0, 1, 2, 29, 30, 31, 65535, 65536, 2**31, 2**32 - 1)
 
 
@@ -37,7 +47,9 @@ class Original:
 
     def write(self, **changes):
         """The file with other header fields or parameters."""
-        return c3d_bytes(self.points, self.analogs, **self.options, **changes | {"EVENT": EVENTS | changes.get("EVENT", {})})
+        return c3d_bytes(
+            self.points, self.analogs, **self.options, **changes | {"EVENT": EVENTS | changes.get("EVENT", {})}
+        )
 
     @property
     def data(self):
@@ -48,7 +60,12 @@ class Original:
         frames = len(self.points) if self.points is not None else len(self.analogs) // 10
         points = self.points.shape[1] if self.points is not None else 0
         channels = self.analogs.shape[1] if self.analogs is not None else 0
-        return ((frames, points, 3), (frames * 10 if channels else frames, channels), 100.0, 1000.0 if channels else None)
+        return (
+            (frames, points, 3),
+            (frames * 10 if channels else frames, channels),
+            100.0,
+            1000.0 if channels else None,
+        )
 
 
 def header_field(original, random):
@@ -74,7 +91,10 @@ def parameter_real(original, random):
 
 
 def parameter_type(original, random):
-    (group, name), value = pick(random, COUNTS + RATES), pick(random, ("text", ["a", "b"], np.zeros(0, np.int16), np.ones((2, 3), np.float32), np.uint8(7)))
+    (group, name), value = (
+        pick(random, COUNTS + RATES),
+        pick(random, ("text", ["a", "b"], np.zeros(0, np.int16), np.ones((2, 3), np.float32), np.uint8(7))),
+    )
     return Mutant(original.write(**{group: {name: value}}), f"{group}:{name} = {value!r}")
 
 
@@ -120,7 +140,9 @@ def pointer(original, random):
     data = bytearray(original.data)
     name = pick(random, [b"USED", b"RATE", b"SCALE", b"FRAMES", b"UNITS", b"LABELS", b"OFFSET", b"POINT", b"ANALOG"])
     at = data.find(name, 512) + len(name)
-    data[at : at + 2] = pick(random, (b"\0\0", b"\1\0", b"\xff\xff", random.bytes(2), bytes([data[at] + 1 & 255, data[at + 1]])))
+    data[at : at + 2] = pick(
+        random, (b"\0\0", b"\1\0", b"\xff\xff", random.bytes(2), bytes([data[at] + 1 & 255, data[at + 1]]))
+    )
     return Mutant(bytes(data), f"pointer behind {name.decode()}")
 
 
@@ -146,6 +168,19 @@ def originals(*, real):
 
 
 DAMAGES = (
-    header_field, header_field, header_fields, parameter_count, parameter_real, parameter_type, parameter_text, parameter_gone,
-    channel_values, long_frames, cut_at_frame, cut_at_block, pointer, name_changed, processor,
-)  # fmt: skip
+    header_field,
+    header_field,
+    header_fields,
+    parameter_count,
+    parameter_real,
+    parameter_type,
+    parameter_text,
+    parameter_gone,
+    channel_values,
+    long_frames,
+    cut_at_frame,
+    cut_at_block,
+    pointer,
+    name_changed,
+    processor,
+)

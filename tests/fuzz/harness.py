@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import math
 import os
@@ -49,21 +50,21 @@ def judge(target, number, path):
         return "refused", ""
     except BaseException:
         return "crashed", f"{changed.damage}: {traceback.format_exc(limit=-3)}"
-    if _alike(ours, original.facts):
+    if alike(ours, original.facts):
         return "same", ""
     if getattr(found, "flags", ()):
         return "flagged", ""
-    if changed.states is not None and _alike(ours, changed.states):
+    if changed.states is not None and alike(ours, changed.states):
         return "legitimate", ""
     return "silent", f"{changed.damage}: {ours} for {original.facts}"
 
 
-def _alike(a, b):
+def alike(a, b):
     """Equal shapes, rates equal to 0.1 %."""
     if isinstance(a, float) and isinstance(b, float):
         return math.isclose(a, b, rel_tol=1e-3)
     if isinstance(a, tuple) and isinstance(b, tuple):
-        return len(a) == len(b) and all(_alike(x, y) for x, y in zip(a, b, strict=True))
+        return len(a) == len(b) and all(alike(x, y) for x, y in zip(a, b, strict=True))
     return a == b
 
 
@@ -113,6 +114,7 @@ def _work(target, numbers, path, writing):
     try:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        faulthandler.disable()
         warnings.simplefilter("ignore")
         with os.fdopen(writing, "w") as out:
             for number in numbers:
@@ -123,5 +125,7 @@ def _work(target, numbers, path, writing):
                 megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
                 out.write(json.dumps([verdict, note, seconds, megabytes]) + "\n")
                 out.flush()
+    except BaseException:
+        traceback.print_exc()
     finally:
         os._exit(0)

@@ -9,7 +9,22 @@ import numpy as np
 from fuzz.mutant import Mutant, pick
 
 NUMBERS = ("-1", "0", "1", "7", "999999999999", "1e9", "nan", "inf", "", "many", "2.5", "0x10", "1,5", "٣", "²")
-CELLS = ("1e308", "-1e400", "nan", "NaN", "inf", "-inf", "", "1,5", "0x10", "--", "9" * 400, "1.#IND", "nan(ind)", "٣")
+CELLS = (
+    "1e308",
+    "-1e400",
+    "nan",
+    "NaN",
+    "inf",
+    "-inf",
+    "",
+    "1,5",
+    "0x10",
+    "--",
+    "9" * 400,
+    "1.#IND",
+    "nan(ind)",
+    "٣",
+)
 LABELS = ("", "time", "TIME", " ", "a\tb", "\xff\xfe", "x" * 5000, "nan", "0", "endheader", "\0")
 ENDS = ("\r\n", "\r", "\n\n", "\n\r", "\x0b", "\x85", "\u2028")
 
@@ -123,7 +138,9 @@ def field_twice(table, random):
 
 
 def end_of_header_gone(table, random):
-    return Mutant(table.data.replace(b"endheader", pick(random, (b"", b"end header", b"endheader endheader")), 1), "endheader")
+    return Mutant(
+        table.data.replace(b"endheader", pick(random, (b"", b"end header", b"endheader endheader")), 1), "endheader"
+    )
 
 
 def rows_cut(table, random):
@@ -210,7 +227,9 @@ def other_ends(table, random):
 
 def mixed_ends(table, random):
     lines = table.data.split(b"\n")
-    return Mutant(b"".join(line + pick(random, (b"\n", b"\r\n", b"\n\n", b"\r")) for line in lines), "mixed line ends")
+    return Mutant(
+        b"".join(line + pick(random, (b"\n", b"\r\n", b"\n\n", b"\r")) for line in lines), "mixed line ends"
+    )
 
 
 def other_encoding(table, random):
@@ -220,7 +239,9 @@ def other_encoding(table, random):
 
 
 def blanks(table, random):
-    old, new = pick(random, ((b"\t", b" "), (b"\t", b"\t\t"), (b"\t", b","), (b"\n", b"\t\n"), (b"\t", b" \t "), (b".", b",")))
+    old, new = pick(
+        random, ((b"\t", b" "), (b"\t", b"\t\t"), (b"\t", b","), (b"\n", b"\t\n"), (b"\t", b" \t "), (b".", b","))
+    )
     return Mutant(table.data.replace(old, new), f"{old!r} for {new!r}")
 
 
@@ -232,7 +253,10 @@ def plain(data: bytes):
         labels, *lines = [line for line in body.split("\n") if line.strip()]
         rows = [[float(cell) for cell in line.split()] for line in lines]
         width = len([cell for cell in labels.split("\t") if cell.strip()])
-        stated = {k.strip().lower(): v.strip() for k, _, v in (line.replace("=", " ").partition(" ") for line in head.split("\n"))}
+        stated = {
+            k.strip().lower(): v.strip()
+            for k, _, v in (line.replace("=", " ").partition(" ") for line in head.split("\n"))
+        }
         counted = {"nrows": len(rows), "datarows": len(rows), "ncolumns": width, "datacolumns": width}
         if any(len(row) != width for row in rows) or any(int(stated.get(k, n)) != n for k, n in counted.items()):
             return None
@@ -253,16 +277,37 @@ def plain_trc(data: bytes):
         rows = [line.split("\t") for line in lines[5:] if line.strip()]
         if any(len(row) != 2 + 3 * len(names) for row in rows):
             return None
-        if int(stated.get("NumMarkers", len(names))) != len(names) or int(stated.get("NumFrames", len(rows))) != len(rows):
+        if int(stated.get("NumMarkers", len(names))) != len(names) or int(stated.get("NumFrames", len(rows))) != len(
+            rows
+        ):
             return None
         time = [float(row[1]) for row in rows]
+        if len(rows) == 1:
+            return ((1, len(names), 3), float(stated["DataRate"]))
         return ((len(rows), len(names), 3), (len(rows) - 1) / (time[-1] - time[0]))
     except (ValueError, ZeroDivisionError, IndexError, OverflowError, KeyError):
         return None
 
 
 DAMAGES = (
-    field_changed, field_changed, field_gone, field_twice, rows_cut, first_rows_gone, row_gone, row_twice, rows_swapped,
-    column_gone, column_without_label, label_changed, label_gone, columns_swapped, cell_changed, other_clock, other_ends,
-    mixed_ends, other_encoding, blanks,
-)  # fmt: skip
+    field_changed,
+    field_changed,
+    field_gone,
+    field_twice,
+    rows_cut,
+    first_rows_gone,
+    row_gone,
+    row_twice,
+    rows_swapped,
+    column_gone,
+    column_without_label,
+    label_changed,
+    label_gone,
+    columns_swapped,
+    cell_changed,
+    other_clock,
+    other_ends,
+    mixed_ends,
+    other_encoding,
+    blanks,
+)

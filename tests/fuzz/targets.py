@@ -44,8 +44,12 @@ def text(kind):
 TARGETS = (
     Target("c3d float", ".c3d", formats.read_c3d, c3d.originals(real=True), c3d.DAMAGES, 1500),
     Target("c3d int", ".c3d", formats.read_c3d, c3d.originals(real=False), c3d.DAMAGES, 1500),
-    Target("sto", ".sto", formats.read_sto, text("sto"), (*tables.DAMAGES, tables.end_of_header_gone), 120, tables.plain),
-    Target("mot", ".mot", formats.read_sto, text("mot"), (*tables.DAMAGES, tables.end_of_header_gone), 120, tables.plain),
+    Target(
+        "sto", ".sto", formats.read_sto, text("sto"), (*tables.DAMAGES, tables.end_of_header_gone), 120, tables.plain
+    ),
+    Target(
+        "mot", ".mot", formats.read_sto, text("mot"), (*tables.DAMAGES, tables.end_of_header_gone), 120, tables.plain
+    ),
     Target("trc", ".trc", formats.read_trc, text("trc"), tables.DAMAGES, 200, tables.plain_trc),
     Target("npy", ".npy", formats.read_npy, (arrays.NPY,), arrays.NPY_DAMAGES, 128),
     Target("npz", ".npz", formats.read_npz, arrays.NPZ, arrays.NPZ_DAMAGES, 128),

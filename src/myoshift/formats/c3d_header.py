@@ -12,7 +12,6 @@ from myoshift.formats.c3d_parameters import BLOCK, Numbers, Parameters, Value, c
 from myoshift.formats.source import AGAIN, Bytes
 from myoshift.types import Flag
 
-
 SLOWEST = 0.1
 """Frames a second; the rate of a file that is read as another processor's is nearly always smaller still."""
 

@@ -18,7 +18,7 @@ _CELL, _STRUCT, _CHAR, _NUMBERS = 1, 2, 4, range(6, 16)
 _COMPLEX = 0x0800
 
 
-class Damaged(ValueError):
+class Damaged(ValueError):  # noqa: N818 - it never leaves the child process
     """An element does not fit into the one that it lies in."""
 
 
@@ -43,6 +43,8 @@ def check(raw: bytes) -> None:
         Where a compressed variable is damaged.
     """
     order = "<" if raw[126:128] == b"IM" else ">"
+    if len(raw) <= HEADER:
+        raise Damaged("no variable behind the header")
     at = HEADER
     while at < len(raw):
         kind, size = _words(raw, at, 2, order)
