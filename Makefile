@@ -14,13 +14,15 @@ ifneq ($(wildcard ../shared/data/MANIFEST.csv),)
 export MYOSHIFT_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help demo test lint audit clean
+.PHONY: help demo test lint audit perf fuzz clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo   train and score on the embedded domains; writes runs/demo/report.html"
 	@echo "make test   run the tests"
 	@echo "make lint   ruff, mypy --strict, import contracts"
+	@echo "make perf   time the hot paths against ezc3d, OpenSim, scipy, neurokit2, h5py, Lightning; about 7 minutes"
+	@echo "make fuzz   10,000 damaged files for each reader: none may crash it or be read silently wrong"
 	@echo "make audit  look the dependencies up for known vulnerabilities"
 	@echo "make clean  remove the virtual environment and the caches"
 
@@ -42,14 +44,27 @@ test: $(VENV)/test.done
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/test.done
-	$(BIN)/ruff check src tests
-	$(BIN)/ruff format --check src tests
+	$(BIN)/ruff check src tests perf
+	$(BIN)/ruff format --check src tests perf
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The peers have an environment of their own; `make perf ARGS=--quick` takes a minute.
+.venv-perf/done: perf/requirements.txt pyproject.toml constraints.txt
+	rm -rf .venv-perf
+	$(PYTHON) -m venv .venv-perf
+	.venv-perf/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -r perf/requirements.txt -e .
+	touch $@
+
+perf: .venv-perf/done
+	PYTHONPATH=tests .venv-perf/bin/python -m perf --out docs/results $(ARGS)
+
+fuzz: $(VENV)/test.done
+	PYTHONPATH=tests $(BIN)/python -m fuzz $(ARGS)
 
 audit: $(VENV)/test.done
 	$(PIP) pip-audit
 	$(BIN)/pip-audit --strict --skip-editable
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-perf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

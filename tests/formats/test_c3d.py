@@ -40,6 +40,7 @@ def load(tmp_path):
 def test_reads_what_was_written(tmp_path_factory, frames, points, channels, subframes, real, processor, first, seed):
     if not points and not channels:
         channels = 1
+    subframes = subframes if channels else 1
     random = np.random.default_rng(seed)
     where = np.round(random.uniform(-300, 300, (frames, points, 3)), 2)
     where[random.random((frames, points)) < 0.2] = np.nan
@@ -176,6 +177,15 @@ def test_parameters_keep_texts_and_numbers(load):
     }
 
 
+@pytest.mark.parametrize("points", [POINTS, None])
+def test_nothing_that_is_handed_out_looks_into_the_file(load, points):
+    c3d = load(points, ANALOGS, OWN={"VALUES": np.arange(3, dtype=np.int16)})
+    for array in (c3d.points, c3d.analogs, c3d.parameters["OWN"]["VALUES"], c3d.parameters["ANALOG"]["SCALE"]):
+        while isinstance(array.base, np.ndarray):
+            array = array.base
+        assert array.base is None
+
+
 # --- header against parameters -------------------------------------------------------------------------------------
 
 
@@ -215,6 +225,21 @@ def test_contradictions_are_refused(tmp_path, changes, tokens):
         read_c3d(path)
     for token in [str(path), *tokens]:
         assert token in str(caught.value)
+
+
+def test_samples_of_no_channel_are_not_counted(load):
+    c3d = load(POINTS, header={"subframes": 32767})
+    assert c3d.analogs.shape == (6, 0)
+    assert (c3d.analog_rate, c3d.flags) == (100, ())
+
+
+def test_a_file_of_another_processor_is_refused_for_its_rate(tmp_path):
+    raw = bytearray(c3d_bytes(POINTS))
+    raw[515] = 85
+    path = tmp_path / "vax.c3d"
+    path.write_bytes(raw)
+    with pytest.raises(DataFormatError, match=r"vax\.c3d, POINT:RATE: no sampling rate.*e-42 Hz"):
+        read_c3d(path)
 
 
 def test_bad_24_unit_absent(load):

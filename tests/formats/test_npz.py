@@ -136,3 +136,15 @@ def test_bad_06_many_small_arrays_are_a_bomb_too(tmp_path, monkeypatch):
     monkeypatch.setattr("myoshift.formats.npz.LIMIT", 1000)
     with pytest.raises(DataFormatError, match=r"too large.*2640 bytes unpacked, limit 1000"):
         formats.read(tmp_path / "bomb.npz")
+
+
+def test_an_array_that_the_directory_lost_is_refused(tmp_path):
+    """The first entry's comment swallows the second entry, and the archive seems to hold one array."""
+    path = tmp_path / "lost.npz"
+    np.savez(path, a=np.zeros(3), b=np.zeros(4))
+    raw = bytearray(path.read_bytes())
+    first, end = raw.index(b"PK\1\2"), raw.index(b"PK\5\6")
+    raw[first + 32 : first + 34] = (end - raw.index(b"PK\1\2", first + 4)).to_bytes(2, "little")
+    path.write_bytes(raw)
+    with pytest.raises(DataFormatError, match=r"lost\.npz.*2 arrays announced, 1 listed"):
+        formats.read(path)

@@ -71,6 +71,24 @@ def test_arrays_are_memory_mapped_and_read_only(tmp_path):
         back.activation[0] = 1.0
 
 
+def test_windows_of_a_stored_recording(tmp_path):
+    store.write(tmp_path, [recording("before"), recording("long", frames=50, seed=3)], "key")
+    _, back = store.read(tmp_path)
+    starts = np.array([45, 0, 7])
+    found = store.windows(back.motion, starts, 5)
+    assert found.dtype == np.float32
+    np.testing.assert_array_equal(found, [back.motion[s : s + 5] for s in starts])
+    found[:] = 0
+    assert store.windows(back.motion, starts[:0], 5).shape == (0, 5, 3)
+
+
+@pytest.mark.parametrize("starts", [[46], [-1], [0, 100]])
+def test_windows_beyond_the_recording_are_an_error(tmp_path, starts):
+    store.write(tmp_path, [recording(frames=50)], "key")
+    with pytest.raises(IndexError, match="50 frames"):
+        store.windows(store.read(tmp_path)[0].motion, np.array(starts), 5)
+
+
 def test_recordings_come_domain_by_domain_in_their_order(tmp_path):
     mixed = [recording("a", "walk"), recording("b", "run"), recording("c", "walk"), recording("d", "run")]
     store.write(tmp_path, mixed, "key")

@@ -19,7 +19,7 @@ from myoshift.errors import DataFormatError
 from myoshift.formats.c3d_header import Layout, count, read_layout
 from myoshift.formats.c3d_parameters import Numbers, Parameters, Value, read_parameters
 from myoshift.formats.detect import expect
-from myoshift.formats.source import AGAIN, content, named
+from myoshift.formats.source import AGAIN, Bytes, mapped, named
 from myoshift.formats.trc import METRES
 from myoshift.registry import unknown
 from myoshift.types import Array, Array32, Event, Flag, Markers, Side, Table
@@ -113,7 +113,7 @@ def read_c3d(path: str | Path) -> C3D:
         When the header promises more than the file holds, contradicts itself, or gives no rate.
     """
     with named(path):
-        raw = content(path)
+        raw = mapped(path)
         expect(raw, "c3d")
         parameters, numbers = read_parameters(raw)
         layout = read_layout(raw, parameters, numbers)
@@ -167,7 +167,7 @@ def _continued(group: dict[str, Value], name: str) -> Iterator[Value]:
         number += 1
 
 
-def _frames(raw: bytes, layout: Layout, analog: dict[str, Value], numbers: Numbers) -> tuple[Array32, Array32]:
+def _frames(raw: Bytes, layout: Layout, analog: dict[str, Value], numbers: Numbers) -> tuple[Array32, Array32]:
     """Points (T, P, 3) and analogs (N, A) from the data section."""
     width, count = layout.width, layout.frames * layout.width
     read = numbers.reals if layout.real else numbers.integers
@@ -201,7 +201,7 @@ def _scaled(samples: NDArray[Any], analog: dict[str, Value], layout: Layout) -> 
             mend=AGAIN,
         )
     if not offset.any() and np.all(gain == 1):
-        return samples.astype(np.float32, copy=False)
+        return samples.astype(np.float32)
     values: Array32 = np.subtract(samples, offset.astype(np.float32), dtype=np.float32)
     values *= gain.astype(np.float32)
     return values

@@ -9,8 +9,11 @@ from numpy.typing import NDArray
 
 from myoshift.errors import DataFormatError
 from myoshift.formats.c3d_parameters import BLOCK, Numbers, Parameters, Value, check
-from myoshift.formats.source import AGAIN
+from myoshift.formats.source import AGAIN, Bytes
 from myoshift.types import Flag
+
+SLOWEST = 0.1
+"""Frames a second; the rate of a file that is read as another processor's is nearly always smaller still."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Layout:
         return 4 * self.points + self.subframes * self.analogs
 
 
-def read_layout(raw: bytes, parameters: Parameters, numbers: Numbers) -> Layout:
+def read_layout(raw: Bytes, parameters: Parameters, numbers: Numbers) -> Layout:
     """The layout; where header and parameters disagree about a count the parameters win, with a flag.
 
     Raises
@@ -61,6 +64,7 @@ def read_layout(raw: bytes, parameters: Parameters, numbers: Numbers) -> Layout:
     used = count(analog, "USED")
     analogs = int(words[2]) // max(subframes, 1) if used is None else used
     settle("analog samples of a frame", words[2], analogs * subframes)
+    subframes = subframes if analogs else 1
     rate = settle("frame rate", rate, _number(point, "RATE"))
     scale = _scale(scale, _number(point, "SCALE"), points)
     first, frames = _frames(words, point, trial, flags)
@@ -95,7 +99,7 @@ def _frames(
     return max(first, 1), counts[used]
 
 
-def _check_size(raw: bytes, layout: Layout) -> int:
+def _check_size(raw: Bytes, layout: Layout) -> int:
     """Bytes left after the data section."""
     size = layout.frames * layout.width * (4 if layout.real else 2)
     if layout.frames < 1 or layout.width < 1:
@@ -110,7 +114,7 @@ def _check_size(raw: bytes, layout: Layout) -> int:
 
 
 def _check_rates(rate: float, subframes: int, analogs: int, stated: float | None) -> None:
-    if not (np.isfinite(rate) and 0 < rate < 1e6):
+    if not (np.isfinite(rate) and SLOWEST <= rate < 1e6):
         raise DataFormatError(
             "no sampling rate", where="POINT:RATE", why=f"{rate:g} Hz", mend="state the rate and export again"
         )

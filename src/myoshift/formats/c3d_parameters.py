@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoshift.errors import DataFormatError
-from myoshift.formats.source import AGAIN
+from myoshift.formats.source import AGAIN, Bytes
 from myoshift.types import Array32
 
 Value: TypeAlias = "str | tuple[str, ...] | int | float | NDArray[Any]"
@@ -34,12 +34,12 @@ class Numbers:
     def _order(self) -> str:
         return ">" if self.processor == "mips" else "<"
 
-    def integers(self, raw: bytes, start: int, count: int, what: str, *, signed: bool = True) -> NDArray[Any]:
+    def integers(self, raw: Bytes, start: int, count: int, what: str, *, signed: bool = True) -> NDArray[Any]:
         """`count` 16-bit integers from byte `start`."""
         check(raw, start, 2 * count, what)
         return np.frombuffer(raw, self._order + ("i2" if signed else "u2"), count, start)
 
-    def reals(self, raw: bytes, start: int, count: int, what: str) -> Array32:
+    def reals(self, raw: Bytes, start: int, count: int, what: str) -> Array32:
         """`count` 32-bit reals from byte `start`, as IEEE numbers."""
         check(raw, start, 4 * count, what)
         if self.processor != "dec":
@@ -49,7 +49,7 @@ class Numbers:
         return bits.view(np.float32) / np.float32(4)  # and its exponent counts two more
 
 
-def check(raw: bytes, start: int, size: int, what: str) -> None:
+def check(raw: Bytes, start: int, size: int, what: str) -> None:
     """Refuse to read past the end of the file."""
     if start < 0 or size < 0 or start + size > len(raw):
         raise DataFormatError(
@@ -60,7 +60,7 @@ def check(raw: bytes, start: int, size: int, what: str) -> None:
         )
 
 
-def read_parameters(raw: bytes) -> tuple[Parameters, Numbers]:
+def read_parameters(raw: Bytes) -> tuple[Parameters, Numbers]:
     """All parameters by group and name (upper case as stored), and the number format of the file.
 
     Texts are stripped; one text is a `str`, several are a tuple. One number without dimensions is an `int` or
@@ -101,7 +101,7 @@ def read_parameters(raw: bytes) -> tuple[Parameters, Numbers]:
     return parameters, numbers
 
 
-def _value(raw: bytes, at: int, numbers: Numbers, name: str) -> Value:
+def _value(raw: Bytes, at: int, numbers: Numbers, name: str) -> Value:
     where = f"parameter {name!r}"
     check(raw, at, 2, where)
     kind, rank = _int8(raw, at), raw[at + 1]
@@ -123,17 +123,17 @@ def _value(raw: bytes, at: int, numbers: Numbers, name: str) -> Value:
         values = numbers.reals(raw, start, count, where)
     else:
         raise DataFormatError("unknown parameter type", where=where, why=f"{kind} is none of -1, 1, 2, 4", mend=AGAIN)
-    return values.reshape(shape, order="F") if shape else values.item()
+    return values.reshape(shape, order="F").copy(order="K") if shape else values.item()
 
 
-def _texts(raw: bytes, start: int, shape: tuple[int, ...], where: str) -> str | tuple[str, ...]:
+def _texts(raw: Bytes, start: int, shape: tuple[int, ...], where: str) -> str | tuple[str, ...]:
     if len(shape) < 2:
         return _text(raw, start, math.prod(shape), where)
     length, count = shape[0], math.prod(shape[1:]) if shape[0] else 0
     return tuple(_text(raw, start + i * length, length, where) for i in range(count))
 
 
-def _text(raw: bytes, start: int, length: int, where: str) -> str:
+def _text(raw: Bytes, start: int, length: int, where: str) -> str:
     check(raw, start, length, where)
     letters = raw[start : start + length]
     try:
@@ -143,5 +143,5 @@ def _text(raw: bytes, start: int, length: int, where: str) -> str:
     return text.strip(" \0\r\n\t")
 
 
-def _int8(raw: bytes, at: int) -> int:
+def _int8(raw: Bytes, at: int) -> int:
     return raw[at] - 256 if raw[at] > 127 else raw[at]

@@ -12,7 +12,7 @@ import zlib
 from pathlib import Path
 
 from myoshift.errors import DataFormatError
-from myoshift.formats.source import content, named
+from myoshift.formats.source import Bytes, content, named
 
 _MAGIC = {
     b"\x93NUMPY": "npy",
@@ -39,7 +39,7 @@ def detect(path: str | Path) -> str:
         return sniff(content(path))
 
 
-def sniff(raw: bytes) -> str:
+def sniff(raw: Bytes) -> str:
     """As `detect`, for bytes already read."""
     head = raw[:HEADER_LIMIT].removeprefix(codecs.BOM_UTF8)
     for magic, kind in _MAGIC.items():
@@ -56,7 +56,7 @@ def sniff(raw: bytes) -> str:
     return _text(head)
 
 
-def expect(raw: bytes, kind: str) -> None:
+def expect(raw: Bytes, kind: str) -> None:
     """Refuse content that is recognisably something else.
 
     Raises
@@ -74,7 +74,7 @@ def expect(raw: bytes, kind: str) -> None:
     )
 
 
-def _archive(raw: bytes) -> str:
+def _archive(raw: Bytes) -> str:
     try:
         members = zipfile.ZipFile(io.BytesIO(raw)).namelist()
     except BAD_ARCHIVE:
@@ -84,14 +84,14 @@ def _archive(raw: bytes) -> str:
     return "npz" if members and all(member.endswith(".npy") for member in members) else "zip"
 
 
-def _is_pickle(raw: bytes) -> bool:
+def _is_pickle(raw: Bytes) -> bool:
     """Binary pickles by their first opcode, text pickles by opcodes that parse to the end; nothing is executed."""
     if raw[:1] == b"\x80":
         return len(raw) > 1 and raw[1] <= 5
-    if not raw.rstrip().endswith(b".") or len(raw) > 1 << 20:
+    if len(raw) > 1 << 20 or not raw[:].rstrip().endswith(b"."):
         return False
     try:
-        return any(opcode.name == "STOP" for opcode, _, _ in pickletools.genops(raw))
+        return any(opcode.name == "STOP" for opcode, _, _ in pickletools.genops(raw[:]))
     except Exception:  # whatever a stream of arbitrary bytes makes the disassembler say, it is no pickle
         return False
 

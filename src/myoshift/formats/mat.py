@@ -51,9 +51,14 @@ def read_mat(path: str | Path, *, seconds: float = 60.0, gigabytes: float = 4.0)
         del raw
         with tempfile.TemporaryDirectory() as folder:
             _run(path, folder, seconds, gigabytes)
-            tree = json.loads(Path(folder, "tree.json").read_text(encoding="utf-8"))
-            with np.load(Path(folder, "arrays.npz"), allow_pickle=False) as arrays:
-                return {name: _rebuild(node, arrays) for name, node in tree.items()}
+            return load(folder)
+
+
+def load(folder: str) -> dict[str, Any]:
+    """The variables that the child left in a folder."""
+    tree = json.loads(Path(folder, "tree.json").read_text(encoding="utf-8"))
+    with np.load(Path(folder, "arrays.npz"), allow_pickle=False) as arrays:
+        return {name: _rebuild(node, arrays) for name, node in tree.items()}
 
 
 def _run(path: str | Path, folder: str, seconds: float, gigabytes: float) -> None:

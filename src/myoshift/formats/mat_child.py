@@ -65,6 +65,9 @@ def main(path: str, folder: str, gigabytes: float) -> None:
     limit_memory(gigabytes)
     from scipy.io import loadmat
 
+    from myoshift.formats import mat_tags
+
+    mat_tags.check(Path(path).read_bytes())
     content = loadmat(path, squeeze_me=True, struct_as_record=False, chars_as_strings=True)
     arrays: dict[str, Any] = {}
     tree = {name: encode(value, arrays, name) for name, value in content.items() if not name.startswith("__")}

@@ -39,6 +39,7 @@ def read_npz(path: str | Path) -> dict[str, NDArray[Any]]:
         try:
             with zipfile.ZipFile(io.BytesIO(raw)) as archive:
                 _refuse_bomb(archive.infolist())
+                _refuse_lost(raw, archive)
                 return {m.filename.removesuffix(".npy"): _member(archive, m) for m in archive.infolist()}
         except BAD_ARCHIVE as error:
             raise DataFormatError(
@@ -81,6 +82,16 @@ def _refuse_bomb(members: list[zipfile.ZipInfo]) -> None:
             mend="save them in parts",
         )
     refuse_duplicates([each.filename for each in members], "array names", "the archive")
+
+
+def _refuse_lost(raw: bytes, archive: zipfile.ZipFile) -> None:
+    """Refuse an archive whose end counts other members than its directory lists, which is how one gets lost."""
+    end = raw.rfind(b"PK\5\6")
+    announced, listed = int.from_bytes(raw[end + 10 : end + 12], "little"), len(archive.infolist())
+    if announced not in (listed, 0xFFFF):
+        raise DataFormatError(
+            "the archive's directory is damaged", why=f"{announced} arrays announced, {listed} listed", mend=AGAIN
+        )
 
 
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import mmap
 import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 from myoshift.errors import DataFormatError, DataRefused
 from myoshift.types import SourceFile
 
 AGAIN = "copy or export the file again"
+Bytes: TypeAlias = "bytes | mmap.mmap"
 
 
 def content(path: str | Path) -> bytes:
@@ -26,8 +29,29 @@ def content(path: str | Path) -> bytes:
     DataFormatError
         When it is empty.
     """
+    with _readable(path):
+        return Path(path).read_bytes()
+
+
+def mapped(path: str | Path) -> Bytes:
+    """All bytes of a file, not read yet where it is a regular one; raises as `content`.
+
+    For large files of which most is copied once anyway. The map lasts as long as an array that looks into it: copy
+    what is handed out, for the program dies if the file is cut short under a map that is still read.
+    """
+    if not Path(path).is_file():
+        return content(path)
+    with _readable(path), Path(path).open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+@contextmanager
+def _readable(path: str | Path) -> Iterator[None]:
+    """Refuse a file that is empty or cannot be opened inside."""
     try:
-        raw = Path(path).read_bytes()
+        if Path(path).is_file() and not Path(path).stat().st_size:
+            raise DataFormatError("the file is empty", where=path, why="0 bytes", mend=AGAIN)
+        yield
     except OSError as error:
         raise DataRefused(
             "the file cannot be read",
@@ -35,9 +59,6 @@ def content(path: str | Path) -> bytes:
             why=error.strerror or str(error),
             mend="name a file that is there and that you may read",
         ) from error
-    if not raw:
-        raise DataFormatError("the file is empty", where=path, why="0 bytes", mend=AGAIN)
-    return raw
 
 
 @contextmanager

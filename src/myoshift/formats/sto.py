@@ -18,7 +18,7 @@ from myoshift.errors import DataFormatError
 from myoshift.formats.clock import clock
 from myoshift.formats.detect import END_OF_HEADER, HEADER_LIMIT, expect
 from myoshift.formats.source import content, named, write_atomic
-from myoshift.formats.text import clip, decode, number, numbers, plain, refuse_duplicates
+from myoshift.formats.text import clip, decode, number, numbers, plain, refuse_duplicates, rows
 from myoshift.types import Array, Flag, Table
 
 _KEY = re.compile(r"\s*([A-Za-z]\w*)\s*(?:=|\s)\s*(.*?)\s*$")
@@ -55,7 +55,7 @@ def read_sto(
         if end is None:
             raise _no_endheader(raw)
         head, head_notes = decode(raw[: end.start()])
-        label_line, _, body = raw[end.end() :].lstrip(b"\n").partition(b"\n")
+        label_line, body = _below(raw, end.end())
         labels, label_notes = decode(label_line)
         names = _names(labels)
         line = raw.count(b"\n", 0, len(raw) - len(body)) + 1
@@ -110,9 +110,16 @@ def write_sto(path: str | Path, table: Table, *, in_degrees: bool = False, name:
         "endheader",
         "\t".join(("time", *table.names)),
     ]
-    rows = np.column_stack([table.time, table.values]).tolist()
-    lines = head + ["\t".join(map(repr, row)) for row in rows]
-    write_atomic(path, ("\n".join(lines) + "\n").encode())
+    write_atomic(path, ("\n".join(head) + "\n").encode() + rows(np.column_stack([table.time, table.values])))
+
+
+def _below(raw: bytes, end: int) -> tuple[bytes, bytes]:
+    """The line of labels below the header that ends there, and the rows."""
+    start = end
+    while raw[start : start + 1] == b"\n":
+        start += 1
+    stop = raw.find(b"\n", start)
+    return (raw[start:stop], raw[stop + 1 :]) if stop >= 0 else (raw[start:], b"")
 
 
 def _no_endheader(raw: bytes) -> DataFormatError:

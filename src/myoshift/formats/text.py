@@ -16,6 +16,7 @@ from myoshift.types import Array, Flag
 
 _NUMBER = re.compile(rb"[+-]?(\d+\.?\d*([eE][+-]?\d+)?|\.\d+([eE][+-]?\d+)?|nan|inf|infinity)", re.IGNORECASE)
 _WINDOWS_NAN = re.compile(rb"[+-]?(nan\((ind|snan)\)|1\.#(IND|QNAN|SNAN)0*)", re.IGNORECASE)
+_LARGE = 1 << 18  # bytes of text above which a faster parser is worth its import
 _COMMA = re.compile(rb"[+-]?\d+,\d+([eE][+-]?\d+)?")
 
 
@@ -79,9 +80,15 @@ def numbers(body: bytes, width: int, first_line: int) -> Array:
     DataFormatError
         At the first ragged row or cell that is no number, with its line (`first_line` is the body's first).
     """
-    if not body.strip():
+    if not body or body.isspace():
         raise DataFormatError("there are no rows", where=f"line {first_line}", mend=AGAIN)
     values = parse(body)
+    values = _parse_fast(body, width) if len(body) > _LARGE else None
+    if values is None:
+        values = _parse(body)
+    if values is None:
+        body = _WINDOWS_NAN.sub(b"nan", body)
+        values = _parse(body)
     if values is None or values.shape[1] != width:
         raise _culprit(body, width, first_line)
     return values
@@ -110,6 +117,50 @@ def parse(body: bytes, delimiter: str | None = None, columns: int | None = None)
 def is_number(cell: bytes) -> bool:
     """Whether a cell, blanks around it stripped, is a number or a way to write that there is none."""
     return bool(_NUMBER.fullmatch(cell) or _WINDOWS_NAN.fullmatch(cell))
+def rows(values: Array) -> bytes:
+    """Lines of numbers (T, C) with tabs between them, each with the fewest digits that give it back."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    buffer = pa.BufferOutputStream()
+    table = pa.table(
+        [np.ascontiguousarray(column) for column in values.T], names=[str(i) for i in range(values.shape[1])]
+    )
+    csv.write_csv(table, buffer, csv.WriteOptions(include_header=False, delimiter="\t"))
+    return bytes(buffer.getvalue())
+
+
+def _parse_fast(body: bytes, width: int) -> Array | None:
+    """Rows of exactly `width` finite numbers, one tab between two, four times as fast; None for anything else."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    if b"(" in body or (b"\r" in body and body.count(b"\r") != body.count(b"\r\n")):
+        return None
+    names = [str(i) for i in range(width)]
+    try:
+        table = csv.read_csv(
+            pa.py_buffer(body),
+            csv.ReadOptions(use_threads=False, column_names=names),
+            csv.ParseOptions(delimiter="\t", quote_char=False),
+            csv.ConvertOptions(column_types=dict.fromkeys(names, pa.float64()), null_values=[], check_utf8=False),
+        )
+    except pa.ArrowInvalid:
+        return None
+    values = np.empty((table.num_rows, width))
+    for column, chunks in enumerate(table.columns):
+        row = 0
+        for chunk in chunks.chunks:
+            values[row : row + len(chunk), column] = chunk.to_numpy()
+            row += len(chunk)
+    return values
+
+
+def _parse(body: bytes) -> Array | None:
+    try:
+        return np.loadtxt(io.BytesIO(body), dtype=np.float64, comments=None, ndmin=2)
+    except ValueError:
+        return None
 
 
 def _culprit(body: bytes, width: int, first_line: int) -> DataFormatError:

@@ -1,5 +1,5 @@
 """Prepared recordings on disk: flat memory-mapped arrays and one index."""
 
-from myoshift.store.flat import read, write
+from myoshift.store.flat import read, windows, write
 
-__all__ = ["read", "write"]
+__all__ = ["read", "windows", "write"]

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from myoshift.errors import DataRefused, IntegrityError
 from myoshift.formats import write_atomic
@@ -76,6 +77,27 @@ def read(folder: Path, key: str | None = None) -> tuple[Recording, ...]:
             "stored recordings are stale", where=folder, why=f"key {index['key']}, expected {key}", mend=_MEND
         )
     return tuple(each for domain in index["domains"] for each in _read_domain(folder, domain))
+
+
+def windows(array: Array32, starts: NDArray[np.int64], frames: int) -> Array32:
+    """Windows (B, frames, C), copied out of a stored array (T, C): nothing but they is read from disk.
+
+    Parameters
+    ----------
+    starts : (B,) first frame of each
+
+    Raises
+    ------
+    IndexError
+        When a window does not lie within the array.
+    """
+    if len(starts) and not 0 <= starts.min() <= starts.max() <= len(array) - frames:
+        raise IndexError(f"windows from {starts.min()} to {starts.max() + frames} in {len(array)} frames")
+    out = np.empty((len(starts), frames, *array.shape[1:]), array.dtype)
+    plain = np.asarray(array)  # slices of a memory map cost twice as much as those of the array it is
+    for window, start in zip(out, starts.tolist(), strict=True):
+        window[:] = plain[start : start + frames]
+    return out
 
 
 def _refuse(recordings: Sequence[Recording]) -> None:

@@ -1,0 +1,57 @@
+"""Every reader that is fuzzed; a new one is one entry more."""
+
+from __future__ import annotations
+
+import tempfile
+
+from fuzz import arrays, c3d, tables
+from fuzz.mutant import Target
+from myoshift import formats
+from myoshift.errors import DataFormatError
+from myoshift.formats import mat, mat_child
+
+GIGABYTES = 2.0
+
+
+def read_mat_here(path):
+    """What the parent and the child of `read_mat` do, in this process: a death here is a refusal there."""
+    kind = formats.detect(path)
+    if kind != "mat5":
+        raise DataFormatError(f"the content is {kind}, not mat5", where=path)
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            mat_child.main(str(path), folder, GIGABYTES)
+        except Exception as error:
+            raise DataFormatError("the MATLAB file cannot be read", where=path, why=repr(error)) from error
+        return mat.load(folder)
+
+
+def facts(found):
+    """Shapes and rates of what a reader gave."""
+    if isinstance(found, formats.C3D):
+        rate = found.analog_rate if found.analogs.shape[1] else None
+        return (found.points.shape, found.analogs.shape, found.point_rate, rate)
+    if isinstance(found, dict):
+        return arrays.shapes(found)
+    return (found.values.shape, found.rate)
+
+
+def text(kind):
+    """Tables with and without counts and rate."""
+    return tuple(tables.make(kind, counts=counts, rate=rate) for counts in (True, False) for rate in (True, False))
+
+
+TARGETS = (
+    Target("c3d float", ".c3d", formats.read_c3d, c3d.originals(real=True), c3d.DAMAGES, 1500),
+    Target("c3d int", ".c3d", formats.read_c3d, c3d.originals(real=False), c3d.DAMAGES, 1500),
+    Target(
+        "sto", ".sto", formats.read_sto, text("sto"), (*tables.DAMAGES, tables.end_of_header_gone), 120, tables.plain
+    ),
+    Target(
+        "mot", ".mot", formats.read_sto, text("mot"), (*tables.DAMAGES, tables.end_of_header_gone), 120, tables.plain
+    ),
+    Target("trc", ".trc", formats.read_trc, text("trc"), tables.DAMAGES, 200, tables.plain_trc),
+    Target("npy", ".npy", formats.read_npy, (arrays.NPY,), arrays.NPY_DAMAGES, 128),
+    Target("npz", ".npz", formats.read_npz, arrays.NPZ, arrays.NPZ_DAMAGES, 128),
+    Target("mat", ".mat", read_mat_here, arrays.MAT, arrays.MAT_DAMAGES, 300, dies=True),
+)

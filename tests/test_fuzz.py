@@ -1,0 +1,62 @@
+"""A sample of what `make fuzz` does at length, and that the fuzz itself would see a reader that is careless."""
+
+from __future__ import annotations
+
+import os
+import signal
+from dataclasses import replace
+
+import pytest
+
+from fuzz.harness import alike, judge, run
+from fuzz.mutant import mutant
+from fuzz.targets import TARGETS, facts
+from myoshift import formats
+
+SAMPLE = 200
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
+def test_no_reader_crashes_or_is_silently_wrong(target):
+    tally = run(target, range(SAMPLE))
+    assert tally.bad == []
+    assert sum(tally.counts.values()) == SAMPLE
+    assert tally.counts["same"] > SAMPLE // 20
+    assert tally.counts["refused"] > SAMPLE // 20
+    assert tally.megabytes < 500
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
+def test_the_originals_are_read_as_they_are_said_to_be(target, tmp_path, monkeypatch):
+    monkeypatch.setattr("myoshift.formats.mat_child.limit_memory", lambda gigabytes: None)  # this process lives on
+    path = tmp_path / f"whole{target.suffix}"
+    for original in target.originals:
+        path.write_bytes(original.data)
+        found = target.read(path)
+        assert alike(facts(found), original.facts)
+        assert getattr(found, "flags", ()) == ()
+
+
+def test_a_mutant_of_a_number_is_always_the_same():
+    for target in TARGETS:
+        assert mutant(target, 17)[1] == mutant(target, 17)[1]
+
+
+def test_a_careless_reader_is_seen(tmp_path):
+    """One that forgets flags, one that stumbles, one that dies."""
+    sto = next(target for target in TARGETS if target.name == "sto")
+    silent = replace(sto, read=lambda path: replace(formats.read_sto(path), flags=()))
+    assert run(silent, range(300)).counts["silent"] > 5
+    stumbling = replace(sto, read=lambda path: float(path.read_bytes().split()[-1]))
+    assert run(stumbling, range(50)).counts["crashed"] == 50
+    dying = replace(sto, read=lambda path: os.kill(os.getpid(), signal.SIGKILL))
+    assert run(dying, range(3)).counts["crashed"] == 3
+    assert run(replace(dying, dies=True), range(3)).counts["refused"] == 3
+
+
+def test_a_refusal_that_does_not_name_the_file_counts_as_a_crash(tmp_path):
+    def read(path):
+        raise formats.DataFormatError("bad", where="somewhere")
+
+    nameless = replace(TARGETS[0], read=read)
+    assert judge(nameless, 0, tmp_path / "a.c3d")[0] == "crashed"
