@@ -21,6 +21,7 @@ Side = Literal["r", "l"]
 EmgKind = Literal["raw", "envelope"]
 Kind = Literal["simulated", "emg_envelope"]
 Normalisation = Literal["mvc", "task_peak", "percentile", "none"]
+Held = Literal["institution", "person", "session", "recording"]
 UnlabelledScope = Literal["none", "other_people", "test_people"]
 
 
@@ -263,10 +264,15 @@ class Answers:
 
 @dataclass(frozen=True, kw_only=True)
 class Fold:
-    """What a protocol yields: a split, the motion to predict from (no activations), the scorer's answers."""
+    """What a protocol yields: a split, the motion to predict from (no activations), the scorer's answers.
+
+    `held` is the least of the target that nobody learns from: its institution, its people, or, where the people are
+    known, the session or the recordings that are tested.
+    """
 
     protocol: str
     name: str
     split: Split
     test_motion: tuple[Recording, ...]
     test_activation: Answers
+    held: Held = "institution"

@@ -53,6 +53,16 @@ def test_leaks_are_caught_and_named(broken, token):
     assert "some/fold" in str(caught.value)
 
 
+@pytest.mark.parametrize("held", ["session", "recording"])
+def test_known_people_share_no_content(held):
+    other = make_walk(subject="t", institution="south", seed=10)
+    assert leakage.check(replace(made(source=(*SOURCE, other)), held=held)).people == 3
+    with pytest.raises(LeakageError, match="same motion"):
+        leakage.check(replace(made(source=(*SOURCE, replace(TEST, trial="other"))), held=held))
+    with pytest.raises(LeakageError, match="same recording"):
+        leakage.check(replace(made(source=(*SOURCE, TEST)), held=held))
+
+
 def test_visible_answers_are_caught():
     with pytest.raises(LeakageError, match="visible"):
         leakage.check(replace(made(), test_motion=(TEST,)))

@@ -105,6 +105,22 @@ def test_an_ensemble_may_mix_methods():
     assert set(ensemble.members) <= {job.key for job in jobs}
 
 
+def test_a_method_may_have_fewer_seeds():
+    methods = [*ENSEMBLE, {"name": "source_only", "called": "once", "seeds": 1, "training": {"norm": "centre"}}]
+    found = runs(made(methods=methods, seeds=3, reference="constant"))
+    seeds = {label: {run.seed for run in found.values() if run.method == label} for label in ("source_only", "once")}
+    assert seeds == {"source_only": {0, 1, 2}, "once": {0}}
+
+
+def test_a_method_with_inputs_of_its_own_is_another_training_on_the_same_people():
+    other = {"name": "ridge", "called": "wider", "inputs": ["hip_flexion", "contralateral_hip_flexion"]}
+    found = runs(made(methods=[{"name": "ridge"}, other], reference="ridge"))
+    north = {run.method: run.config for run in found.values() if run.fold == "north"}
+    assert north["wider"]["problem"][0] == ("hip_flexion", "contralateral_hip_flexion")
+    assert north["wider"]["model"] != north["ridge"]["model"]
+    assert north["wider"]["granted"] == north["ridge"]["granted"]
+
+
 def test_a_protocol_may_have_fewer_seeds_and_methods():
     protocols = [{"name": "leave_one_domain_out", "seeds": 1, "methods": ["source_only"]}]
     found = runs(made(protocols=protocols, methods=ENSEMBLE, seeds=4, reference="constant"))

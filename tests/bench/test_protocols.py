@@ -1,21 +1,37 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bench.toys import benchmark, cohort, person, recordings
+from conftest import make_walk
 from myoshift.bench import leakage, protocols
 from myoshift.bench.cohort import Cohort
 from myoshift.bench.spec import ProtocolSpec
 from myoshift.testing import check_protocol
 
-SETTINGS = {"few_shot": {"seconds": 2.0}}
-NAMES = ("leave_one_domain_out", "single_real", "pooled_real", "leave_one_subject_out", "few_shot")
+SETTINGS = {
+    "few_shot": {"seconds": 2.0},
+    "domain_shift": {"source": "level walking", "target": "shifted gait"},
+    "leave_one_session_out": {"condition": "level walking"},
+    "human_human": {"condition": "level walking"},
+}
+NAMES = ("leave_one_domain_out", "single_real", "pooled_real", "leave_one_subject_out", *SETTINGS)
 
 
 def folds(name, found=None, **settings):
-    return list(
-        protocols.folds(ProtocolSpec(name=name, settings=settings or SETTINGS.get(name, {})), found or cohort())
+    spec = ProtocolSpec(name=name, settings=SETTINGS.get(name, {}) | settings)
+    return list(protocols.folds(spec, found or cohort(found=with_sessions())))
+
+
+def with_sessions():
+    """Everybody walks once more on another day."""
+    days = (replace(r, session="day 1") for r in recordings())
+    again = (
+        make_walk(subject=r.subject, institution=r.institution, seed=500 + k) for k, r in enumerate(recordings())
     )
+    return (*days, *(replace(r, session="day 2", trial="again") for r in again))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -31,7 +47,7 @@ def test_contract(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_folds_are_the_same_whatever_the_order_of_the_recordings(name):
-    backwards = cohort(found=recordings()[::-1])
+    backwards = cohort(found=with_sessions()[::-1])
     assert [f.name for f in folds(name)] == [f.name for f in folds(name, backwards)]
     for one, other in zip(folds(name), folds(name, backwards), strict=True):
         assert [r.id for r in one.split.source] == [r.id for r in other.split.source]
@@ -46,8 +62,6 @@ def test_a_fold_is_a_whole_institution():
 
 
 def test_two_data_sets_of_one_institution_are_held_out_together():
-    from dataclasses import replace
-
     twin = tuple(replace(r, dataset="other-set", institution="north") for r in person("west", 1))
     found = folds("leave_one_domain_out", cohort(found=recordings() + twin))
     assert not any(r.dataset == "other-set" for f in found if f.name == "north" for r in f.split.source)
@@ -99,3 +113,62 @@ def test_few_shot_has_the_source_of_the_held_out_institution():
     for fold in folds("few_shot"):
         place = fold.test_activation.recordings[0].institution
         assert [r.id for r in fold.split.source] == whole[place]
+
+
+def test_a_session_is_held_out_and_its_people_are_known():
+    found = folds("leave_one_session_out")
+    assert [f.name for f in found] == [f"{place} day {day}" for place in ("north", "south", "west") for day in (1, 2)]
+    north = found[0]
+    assert {(r.institution, r.session, r.task) for r in north.test_activation} == {("north", "day 1", "walk")}
+    assert {(r.institution, r.session) for r in north.split.source} == {
+        (place, day) for place in ("north", "south", "west") for day in ("day 1", "day 2")
+    } - {("north", "day 1")}
+    assert {r.person for r in north.test_activation} <= {r.person for r in north.split.source}
+    assert north.held == "session"
+
+
+def test_an_institution_with_one_session_is_not_held_out():
+    assert folds("leave_one_session_out", cohort()) == []
+    single = tuple(replace(r, session="only") for r in recordings())
+    assert folds("leave_one_session_out", cohort(found=single)) == []
+
+
+def test_a_shift_learns_one_condition_and_tests_another_by_people_that_it_has_not_seen():
+    found = folds("domain_shift")
+    assert len(found) == 6
+    for fold in found:
+        assert {r.task for r in fold.split.source} == {"walk"}
+        assert {(r.task, r.person) for r in fold.test_activation} == {("run", fold.name)}
+        assert fold.name not in {r.person for r in fold.split.source}
+
+
+def test_a_shift_of_one_person_holds_out_recordings():
+    alone = tuple(r for number in (1,) for r in person("north", number))
+    assert folds("domain_shift", cohort(found=alone)) == []
+    (fold,) = folds("domain_shift", cohort(found=alone), held="recording")
+    assert [r.task for r in fold.split.source] == ["walk"]
+    assert fold.held == "recording"
+    leakage.check(fold)
+    same = folds("domain_shift", cohort(found=with_sessions()), target="level walking", held="recording")
+    assert len(same) == 12
+    assert all(fold.name not in {r.id for r in fold.split.source} for fold in same)
+
+
+def test_every_person_is_the_model_of_every_other():
+    found = folds("human_human")
+    assert len(found) == 6 * 5
+    for fold in found:
+        (origin,), (person,) = ({r.person for r in part} for part in (fold.split.source, fold.test_activation))
+        assert fold.name == f"{origin} to {person}"
+
+
+def test_few_labelled_seconds_can_join_the_people_of_the_same_institution():
+    found = folds("few_shot", held="person")
+    for fold in found:
+        assert {r.institution for r in fold.split.source} == {"north", "south", "west"}
+        assert fold.name not in {r.person for r in fold.split.source}
+
+
+def test_conditions_can_be_taken_together():
+    found = folds("domain_shift", source="level walking + shifted gait")
+    assert all({r.task for r in fold.split.source} == {"walk", "run"} for fold in found)

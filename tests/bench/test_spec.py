@@ -22,7 +22,7 @@ def test_shipped_benchmarks_are_valid(name):
     assert spec.name == name
     build.check_settings(spec)
     for protocol in spec.protocols:
-        protocols.check_settings(protocol)
+        protocols.check_settings(protocol, spec.conditions)
 
 
 def test_what_is_written_is_what_is_read(tmp_path):
@@ -89,9 +89,38 @@ def test_a_missing_file_is_named():
 
 def test_settings_of_protocols_are_checked():
     with pytest.raises(ConfigError, match=r"'second'.*seconds"):
-        protocols.check_settings(specs.ProtocolSpec(name="few_shot", settings={"seconds": 1, "second": 2}))
+        protocols.check_settings(
+            specs.ProtocolSpec(name="few_shot", settings={"seconds": 1, "second": 2}), ("level walking",)
+        )
     with pytest.raises(ConfigError, match="needs the setting 'seconds'"):
-        protocols.check_settings(specs.ProtocolSpec(name="few_shot"))
+        protocols.check_settings(specs.ProtocolSpec(name="few_shot"), ("level walking",))
+
+
+@pytest.mark.parametrize(
+    ("settings", "tokens"),
+    [
+        ({"source": "walking", "target": "level walking"}, "'source'.*level walking.*'walking'"),
+        ({"source": "level walking", "target": "level walking", "held": "people"}, "'held'.*person, recording"),
+        ({"source": "level walking"}, "needs the setting 'target'"),
+    ],
+)
+def test_conditions_and_choices_of_a_protocol_are_checked(settings, tokens):
+    with pytest.raises(ConfigError, match=tokens):
+        protocols.check_settings(specs.ProtocolSpec(name="domain_shift", settings=settings), ("level walking",))
+
+
+def test_a_reference_that_is_no_method_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match=r"unknown reference method 'tempate'.*template"):
+        specs.read(written(tmp_path, reference="tempate"))
+
+
+def test_a_benchmark_of_one_institution_is_quick_by_its_shifts():
+    shift = {"name": "domain_shift", "settings": {"source": "level walking", "target": "shifted gait"}}
+    spec = benchmark(protocols=[{**shift, "methods": ["constant"]}, {"name": "pooled_real"}])
+    assert [protocol.label for protocol in spec.quick().protocols] == [
+        "domain_shift(source=level walking, target=shifted gait)"
+    ]
+    assert spec.quick().protocols[0].methods is None
 
 
 def test_settings_of_methods_are_checked():
@@ -148,4 +177,6 @@ def test_what_would_fail_late_is_refused_early(tmp_path, changes, why):
 @pytest.mark.parametrize("seconds", ["long", -2.0, float("nan")])
 def test_seconds_of_a_protocol_are_a_number_from_0_on(seconds):
     with pytest.raises(ConfigError, match="'seconds' of protocol 'few_shot' must be 0 or more"):
-        protocols.check_settings(specs.ProtocolSpec(name="few_shot", settings={"seconds": seconds}))
+        protocols.check_settings(
+            specs.ProtocolSpec(name="few_shot", settings={"seconds": seconds}), ("level walking",)
+        )

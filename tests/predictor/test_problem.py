@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from conftest import make_walk
 from myoshift.errors import AccessError, DataRefused
-from myoshift.predictor import Problem, balance, measured_outputs, require
+from myoshift.predictor import Problem, balance, declared, measured_outputs, require, unfamiliar
 from myoshift.types import Split
 
 PROBLEM = Problem(("hip_flexion", "knee_angle", "ankle_angle"), ("soleus", "gluteus_medius"), 50.0)
@@ -58,3 +58,27 @@ def test_a_part_that_the_split_lacks_is_named(walk):
     require(split, {"source"}, by="coral")
     with pytest.raises(AccessError, match=r"fold-1.*coral needs unlabelled.*none"):
         require(split, {"source", "unlabelled"}, by="coral")
+
+
+def test_a_posture_or_a_load_that_nobody_declared_is_unfamiliar(walk):
+    standing = replace(walk, segment_orientation="thigh vertical")
+    sitting = replace(walk, segment_orientation="thigh horizontal")
+    known = declared([standing, replace(walk, external_load=5.0), replace(walk, external_load=10.0)])
+    assert unfamiliar(standing, known) == unfamiliar(walk, known) == ()
+    (flag,) = unfamiliar(sitting, known)
+    assert (flag.code, flag.message) == ("unfamiliar_posture", "thigh horizontal; learned from: thigh vertical")
+    assert unfamiliar(replace(walk, external_load=7.0), known) == ()
+    (flag,) = unfamiliar(replace(walk, external_load=15.0), known)
+    assert (flag.code, flag.message) == ("unfamiliar_load", "15 kg; learned from: 5 to 10 kg")
+
+
+def test_an_ensemble_knows_what_its_members_know(walk):
+    card = {"members": [declared([replace(walk, segment_orientation="thigh vertical")]), declared([walk])]}
+    assert unfamiliar(replace(walk, segment_orientation="thigh horizontal"), card)
+    assert not unfamiliar(replace(walk, segment_orientation="thigh vertical"), card)
+
+
+def test_who_declares_nothing_makes_nothing_unfamiliar(walk):
+    assert (
+        unfamiliar(replace(walk, segment_orientation="thigh horizontal", external_load=5.0), declared([walk])) == ()
+    )

@@ -262,3 +262,26 @@ def test_the_hip_tells_the_phase_of_single_cycles(data_root, cyclic, worst):
     for hip in hips:
         found = signal.phase_from_hip(hip, 90.0, cyclic=cyclic)
         assert np.abs(circular(found, GRID)).max() < worst
+
+
+def heel(time, stride=1.1, landing=0.0):
+    """How far a heel is ahead of the pelvis: furthest 23 ms before it lands, then back with the ground."""
+    phase = (time - landing + 0.023) / stride % 1.0
+    return np.where(phase < 0.6, 0.35 - 0.6 * phase / 0.6, -0.25 + 0.6 * np.sin(np.pi / 2 * (phase - 0.6) / 0.4))
+
+
+@pytest.mark.parametrize("rate", [60.0, 100.0, 200.0])
+def test_a_heel_lands_just_after_it_is_furthest_ahead(rate):
+    time = np.arange(0, 5, 1 / rate)
+    found = signal.strikes_from_heel(heel(time, landing=0.5), rate)
+    np.testing.assert_allclose(found, [0.5, 1.6, 2.7, 3.8, 4.9], atol=0.035)
+
+
+def test_a_heel_out_of_view_does_not_land():
+    time = np.arange(0, 5, 0.01)
+    advance = heel(time, landing=0.5)
+    advance[140:180] = np.nan
+    np.testing.assert_allclose(signal.strikes_from_heel(advance, 100.0), [0.5, 2.7, 3.8, 4.9], atol=0.035)
+    assert len(signal.strikes_from_heel(np.full(300, np.nan), 100.0)) == 0
+    assert len(signal.strikes_from_heel(np.zeros(300), 100.0)) == 0
+    assert len(signal.strikes_from_heel(np.zeros(5), 100.0)) == 0

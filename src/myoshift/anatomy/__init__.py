@@ -1,7 +1,19 @@
 """The body as data: muscles, sEMG sites, coordinates, and the two legs of a recording."""
 
 from myoshift.anatomy.coordinates import CONVENTIONS, COORDINATES, Coordinate, coordinate, is_coupled
+from myoshift.anatomy.joint_angles import AngleMethod, arm_angles, hip_centre, joint_angles, pelvis_frame
 from myoshift.anatomy.legs import Leg, join, legs, mirror
+from myoshift.anatomy.markers import (
+    PLUG_IN_GAIT,
+    ArmMarkers,
+    Landmarks,
+    MarkerSet,
+    course,
+    facing,
+    foot_slope,
+    landmarks,
+    up,
+)
 from myoshift.anatomy.muscles import IPSILATERAL, MUSCLES, Muscle, mint_names, muscle, muscles
 from myoshift.anatomy.sites import SITES, Site, members, montage, output_weights, site, strands
 from myoshift.anatomy.tables import split_side
@@ -11,14 +23,26 @@ __all__ = [
     "COORDINATES",
     "IPSILATERAL",
     "MUSCLES",
+    "PLUG_IN_GAIT",
     "SITES",
+    "AngleMethod",
+    "ArmMarkers",
     "Coordinate",
+    "Landmarks",
     "Leg",
+    "MarkerSet",
     "Muscle",
     "Site",
+    "arm_angles",
     "coordinate",
+    "course",
+    "facing",
+    "foot_slope",
+    "hip_centre",
     "is_coupled",
     "join",
+    "joint_angles",
+    "landmarks",
     "legs",
     "members",
     "mint_names",
@@ -27,7 +51,9 @@ __all__ = [
     "muscle",
     "muscles",
     "output_weights",
+    "pelvis_frame",
     "site",
     "split_side",
     "strands",
+    "up",
 ]

@@ -21,9 +21,9 @@ Member = Callable[[Split, int], Predictor]
 RESERVED = {"self", "problem", "seed", "member", "seeds"}
 
 
-def problem(spec: Benchmark) -> Problem:
-    """Inputs, outputs and rate of a benchmark."""
-    return Problem(spec.inputs, spec.outputs, spec.rate)
+def problem(spec: Benchmark, label: str) -> Problem:
+    """Inputs, outputs and rate of a method of a benchmark."""
+    return Problem(spec.method(label).inputs or spec.inputs, spec.outputs, spec.rate)
 
 
 def by_gradient(name: str) -> bool:
@@ -81,8 +81,8 @@ def estimator(spec: Benchmark, label: str, seed: int, *, member: Member | None =
     elif by_gradient(method.name):
         from myoshift.training import Trained
 
-        return Trained(method.name, problem(spec), training(spec, label), seed, settings)
-    built: Estimator = plug_in(method.name)(problem(spec), seed=seed, **settings)
+        return Trained(method.name, problem(spec, label), training(spec, label), seed, settings)
+    built: Estimator = plug_in(method.name)(problem(spec, label), seed=seed, **settings)
     return built
 
 

@@ -62,7 +62,7 @@ def run(
         When the benchmark names unknown settings, or another process is at work in the same folder.
     """
     for protocol in spec.protocols:
-        protocols.check_settings(protocol)
+        protocols.check_settings(protocol, spec.conditions)
     build.check_settings(spec)
     out.mkdir(parents=True, exist_ok=True)
     try:

@@ -1,6 +1,6 @@
 """The people of a benchmark, and what each role may know of them: rate, amplitude unit, hygiene, calibration seconds.
 
-The amplitude unit of a channel is the 95th percentile of its envelope over the person's reference task. Over whose
+The amplitude unit of a channel is the 95th percentile of its envelope over the person's reference tasks. Over whose
 seconds it may be taken depends on the role. Source: the person's own recordings. Few-shot: the calibration seconds
 alone. Zero-shot answers: the answers themselves, an "oracle" unit that only the scorer sees.
 """
@@ -16,11 +16,14 @@ from pathlib import Path
 import numpy as np
 
 from myoshift import anatomy, signal
+from myoshift.bench import kinds
 from myoshift.bench.spec import Benchmark
 from myoshift.types import Array, Flag, Mask, Recording
 
 Where = Callable[[Recording], bool]
 UNIT = "amplitude_reference"
+JOINED = " + "
+"""Stands between the names of conditions that a protocol takes together."""
 REST = 0.6  # s; of a calibration trial, less than half a stride is not worth a score
 
 
@@ -34,10 +37,17 @@ class Masked:
 
 
 def gather(spec: Benchmark, data: Path | None) -> Cohort:
-    """All recordings of the benchmark's data sets, at the benchmark's rate."""
+    """All recordings of the benchmark's data sets, at the benchmark's rate.
+
+    Raises
+    ------
+    ConfigError
+        When the benchmark names a kind of recording that is in none of them.
+    """
     from myoshift import datasets
 
     recordings = datasets.recordings(spec.datasets, data)
+    kinds.refuse_absent(spec.kinds, recordings)
     return Cohort(tuple(at_rate(recording, spec.rate) for recording in recordings), spec)
 
 
@@ -105,9 +115,17 @@ class Cohort:
     recordings: tuple[Recording, ...]
     spec: Benchmark
 
-    def labelled(self, where: Where = lambda _: True) -> tuple[Recording, ...]:
-        """Source recordings: masked by the hygiene rule, in units of the person's own recordings."""
-        return tuple(recording for recording in self._source if where(recording))
+    def labelled(self, where: Where = lambda _: True, condition: str | None = None) -> tuple[Recording, ...]:
+        """Source recordings: masked by the hygiene rule, in units of the person's own recordings.
+
+        They are of the benchmark's source tasks or, when one is named, of a condition.
+        """
+        of_task = self.of_condition(condition) if condition else self._of_source_task
+        return tuple(recording for recording in self._source if of_task(recording) and where(recording))
+
+    def of_condition(self, condition: str) -> Where:
+        """Whether a recording is scored under this condition, or one of several (`squat 5 kg + stoop 5 kg`)."""
+        return lambda recording: self.spec.condition(recording) in condition.split(JOINED)
 
     def answers(self, where: Where = lambda _: True) -> tuple[Recording, ...]:
         """Measured test recordings in the oracle unit, unmasked. For the scorer."""
@@ -139,7 +157,7 @@ class Cohort:
         own = sorted(self._measured(r for r in self.recordings if r.person == person), key=_calibration_order)
         wanted, calibration, rest = round(seconds * self.spec.rate), list[Recording](), list[Recording]()
         for recording in own:
-            use = wanted if recording.task == self.spec.reference_task else 0
+            use = wanted if recording.task in self.spec.reference_tasks else 0
             taken = np.flatnonzero(labelled(recording, self.spec))[:use]
             wanted -= len(taken)
             if not len(taken):
@@ -163,14 +181,25 @@ class Cohort:
 
     @cached_property
     def _cleaned(self) -> tuple[tuple[Recording, tuple[Masked, ...]], ...]:
-        learned = (r for r in self.recordings if r.task in {*self.spec.source_tasks, self.spec.reference_task})
+        learned = (
+            r for r in self.recordings if self._of_source_task(r) or self._of_reference_task(r) or self._scores(r)
+        )
         return tuple(self._clean(recording) for recording in self._measured(learned))
 
     @cached_property
     def _source(self) -> tuple[Recording, ...]:
         people = _by_person(recording for recording, _ in self._cleaned)
         scaled_ = (recording for own in people for recording in self._in_own_unit(own, "own"))
-        return tuple(r for r in self._measured(scaled_) if r.task in self.spec.source_tasks)
+        return tuple(self._measured(scaled_))
+
+    def _of_source_task(self, recording: Recording) -> bool:
+        return kinds.of_kind(recording, self.spec.source_tasks)
+
+    def _of_reference_task(self, recording: Recording) -> bool:
+        return recording.task in self.spec.reference_tasks
+
+    def _scores(self, recording: Recording) -> bool:
+        return self.spec.condition(recording) is not None
 
     @cached_property
     def _without_unit(self) -> tuple[Masked, ...]:
@@ -183,8 +212,8 @@ class Cohort:
         )
 
     def _in_own_unit(self, own: list[Recording], role: str) -> Iterable[Recording]:
-        """One person's recordings in the unit of the reference task; of all tasks for who never did that one."""
-        reference = [r for r in own if r.task == self.spec.reference_task] or own
+        """One person's recordings in the unit of the reference tasks; of all tasks for who never did one of these."""
+        reference = [r for r in own if self._of_reference_task(r)] or own
         units, tasks = unit(reference), "+".join(sorted({r.task for r in reference}))
         return (scaled(recording, units, f"{role}: {tasks}") for recording in own)
 
@@ -209,7 +238,7 @@ class Cohort:
                 yield recording
 
     def _scored(self, recordings: Iterable[Recording]) -> Iterable[Recording]:
-        return (recording for recording in recordings if self.spec.condition(recording.task) is not None)
+        return (recording for recording in recordings if self._scores(recording))
 
 
 def _by_person(recordings: Iterable[Recording]) -> list[list[Recording]]:

@@ -39,7 +39,7 @@ DECIDING = (
     "training",
 )
 """Rooms whose code decides the scores of given recordings. How these came about is in the recordings' own hash."""
-PRESENTING = ("campaign.py", "execution.py", "figures.py", "report.py", "results.py", "stats.py")
+PRESENTING = ("campaign.py", "execution.py", "figures.py", "markdown.py", "report.py", "results.py", "stats.py")
 """Files of the bench that only arrange or show scores."""
 
 
@@ -89,7 +89,8 @@ def _entries(spec: Benchmark, protocol: ProtocolSpec, fold: Fold) -> Iterator[tu
         method = spec.method(label)
         alone = method.members and len(build.roster(spec, label, seeds)) < 2
         if build.serves(fold.split, build.needs(spec, label)) and not alone:
-            yield from ((label, seed) for seed in range(seeds if build.by_gradient(method.name) else 1))
+            trainings = min(seeds, method.seeds or seeds) if build.by_gradient(method.name) else 1
+            yield from ((label, seed) for seed in range(trainings))
 
 
 def _seeds(spec: Benchmark, protocol: ProtocolSpec) -> int:
@@ -101,7 +102,6 @@ def _job(spec: Benchmark, protocol: ProtocolSpec, fold: Fold, label: str, seed: 
     members = build.roster(spec, label, _seeds(spec, protocol))
     keys = tuple(_job(spec, protocol, fold, *member).key for member in members)
     config = {
-        "problem": [spec.inputs, spec.outputs, spec.rate],
         **_method(spec, label),
         "members": keys,
         "seed": seed,
@@ -116,7 +116,13 @@ def _method(spec: Benchmark, label: str) -> dict[str, Any]:
     method = spec.method(label)
     trained = build.by_gradient(method.name)
     settings = build.training(spec, label).model_dump() if trained else {}
-    return {"name": method.name, "settings": method.settings, "training": settings}
+    problem = build.problem(spec, label)
+    return {
+        "name": method.name,
+        "settings": method.settings,
+        "training": settings,
+        "problem": [problem.inputs, problem.outputs, problem.rate],
+    }
 
 
 def _run(spec: Benchmark, protocol: ProtocolSpec, fold: Fold, job: Job) -> Run:
@@ -127,10 +133,7 @@ def _run(spec: Benchmark, protocol: ProtocolSpec, fold: Fold, job: Job) -> Run:
         "label": job.method,
         **_method(spec, job.method),
         "seed": job.seed,
-        "inputs": spec.inputs,
-        "outputs": spec.outputs,
         "primary": spec.primary,
-        "rate": spec.rate,
         "conditions": spec.conditions,
         "hygiene": spec.hygiene.model_dump(),
         "model": job.key,

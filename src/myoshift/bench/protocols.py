@@ -6,19 +6,28 @@ The test activations of a fold belong to the scorer; everybody else sees the tes
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from typing import Any, Literal, get_args, get_type_hints
 
 from myoshift import registry
-from myoshift.bench.cohort import Cohort, Where
+from myoshift.bench.cohort import JOINED, Cohort, Where
 from myoshift.bench.spec import ProtocolSpec
 from myoshift.errors import ConfigError
-from myoshift.types import Answers, Fold, Recording, Split
+from myoshift.types import Answers, Fold, Held, Recording, Split
 
 Protocol = Callable[..., Iterator[Fold]]
 Recordings = tuple[Recording, ...]
 
 
-def fold(protocol: str, name: str, *, source: Recordings, test: Recordings, calibration: Recordings = ()) -> Fold:
+def fold(
+    protocol: str,
+    name: str,
+    *,
+    source: Recordings,
+    test: Recordings,
+    calibration: Recordings = (),
+    held: Held = "institution",
+) -> Fold:
     """A fold whose test activations only the scorer can reach."""
     return Fold(
         protocol=protocol,
@@ -26,13 +35,14 @@ def fold(protocol: str, name: str, *, source: Recordings, test: Recordings, cali
         split=Split(name=f"{protocol}/{name}", source=source, calibration=calibration),
         test_motion=tuple(recording.hidden() for recording in test),
         test_activation=Answers(recordings=test),
+        held=held,
     )
 
 
 def leave_one_domain_out(cohort: Cohort) -> Iterator[Fold]:
     """Each institution in turn is the target, all the others are the source."""
     for held in cohort.institutions:
-        source, test = cohort.labelled(_not_at(held)), cohort.answers(_at(held))
+        source, test = cohort.labelled(_not(_at(held))), cohort.answers(_at(held))
         yield fold("leave_one_domain_out", held, source=source, test=test)
 
 
@@ -49,9 +59,10 @@ def pooled_real(cohort: Cohort, *, folds: int = 5) -> Iterator[Fold]:
     """People of all institutions are pooled and one in `folds` is tested: a new person, mostly of a known lab."""
     for index in range(folds):
         held = {person for _, person in cohort.people[index::folds]}
-        source, test = cohort.labelled(_but(held)), cohort.answers(_of(held))
+        source, test = cohort.labelled(_not(_of(held))), cohort.answers(_of(held))
         if held:
-            yield fold("pooled_real", f"people {index + 1} of {folds}", source=source, test=test)
+            name = f"people {index + 1} of {folds}"
+            yield fold("pooled_real", name, source=source, test=test, held="person")
 
 
 def leave_one_subject_out(cohort: Cohort) -> Iterator[Fold]:
@@ -60,19 +71,62 @@ def leave_one_subject_out(cohort: Cohort) -> Iterator[Fold]:
         colleagues = {p for i, p in cohort.people if i == institution} - {person}
         source, test = cohort.labelled(_of(colleagues)), cohort.answers(_of({person}))
         if source:
-            yield fold("leave_one_subject_out", person, source=source, test=test)
+            yield fold("leave_one_subject_out", person, source=source, test=test, held="person")
 
 
-def few_shot(cohort: Cohort, *, seconds: float, gap: float = 0.2) -> Iterator[Fold]:
-    """A new person of a new institution gives some labelled seconds; tested on the rest of that trial and on others.
+def leave_one_session_out(cohort: Cohort, *, condition: str) -> Iterator[Fold]:
+    """Each session of an institution in turn is the target: its people are known from their other sessions."""
+    tested = cohort.answers(cohort.of_condition(condition))
+    sessions = sorted({(r.institution, r.session) for r in tested if r.session})
+    for institution, session in sessions:
+        if sum(place == institution for place, _ in sessions) > 1:
+            held = _session(institution, session)
+            source = cohort.labelled(_not(held), condition)
+            test = tuple(filter(held, tested))
+            yield fold("leave_one_session_out", f"{institution} {session}", source=source, test=test, held="session")
 
-    `gap` seconds after the calibration are left out, because the filters of the envelope reach that far.
+
+def domain_shift(
+    cohort: Cohort, *, source: str, target: str, held: Literal["person", "recording"] = "person"
+) -> Iterator[Fold]:
+    """One condition is learned from, another (or the same) one tested, one person or one recording at a time.
+
+    A person is tested by what the other people did. Where a benchmark has a single person, one holds out recordings.
+    """
+    tested = cohort.answers(cohort.of_condition(target))
+    units = sorted({r.person if held == "person" else r.id for r in tested})
+    for unit in units:
+        own = _of({unit}) if held == "person" else _named(unit)
+        learned = cohort.labelled(_not(own), source)
+        if learned:
+            yield fold("domain_shift", unit, source=learned, test=tuple(filter(own, tested)), held=held)
+
+
+def human_human(cohort: Cohort, *, condition: str) -> Iterator[Fold]:
+    """One person is the source, another one the target, every ordered pair: how alike people are."""
+    tested = cohort.answers(cohort.of_condition(condition))
+    people = sorted({r.person for r in tested})
+    for origin in people:
+        source = cohort.labelled(_of({origin}), condition)
+        for person in people:
+            if origin != person and source:
+                test = tuple(filter(_of({person}), tested))
+                yield fold("human_human", f"{origin} to {person}", source=source, test=test, held="person")
+
+
+def few_shot(
+    cohort: Cohort, *, seconds: float, gap: float = 0.2, held: Literal["institution", "person"] = "institution"
+) -> Iterator[Fold]:
+    """A new person gives some labelled seconds; tested on the rest of that trial and on others.
+
+    The source is what other institutions measured or, holding out the person, other people. `gap` seconds after the
+    calibration are left out, because the filters of the envelope reach that far.
     """
     for institution, person in cohort.people:
         calibration, test = cohort.cut(person, seconds, gap)
         if test:
-            source = cohort.labelled(_not_at(institution))
-            yield fold("few_shot", person, source=source, test=test, calibration=calibration)
+            source = cohort.labelled(_not(_at(institution)) if held == "institution" else _not(_of({person})))
+            yield fold("few_shot", person, source=source, test=test, calibration=calibration, held=held)
 
 
 def folds(spec: ProtocolSpec, cohort: Cohort) -> Iterator[Fold]:
@@ -81,40 +135,52 @@ def folds(spec: ProtocolSpec, cohort: Cohort) -> Iterator[Fold]:
     return protocol(cohort, **spec.settings)
 
 
-def check_settings(spec: ProtocolSpec) -> None:
-    """Refuse settings that the protocol does not know, and the lack of one that it needs.
+def check_settings(spec: ProtocolSpec, conditions: Collection[str]) -> None:
+    """Refuse settings that the protocol does not know or cannot use, and the lack of one that it needs.
 
     Raises
     ------
     ConfigError
-        The message names the settings that there are.
+        The message names the settings, or the values of a setting, that there are.
     """
-    parameters = list(inspect.signature(registry.load("protocols", spec.name)).parameters.values())[1:]
-    known = ", ".join(p.name for p in parameters) or "none"
+    protocol = registry.load("protocols", spec.name)
+    parameters = dict(list(inspect.signature(protocol).parameters.items())[1:])
+    meant = get_type_hints(protocol)
     for name in spec.settings:
-        if name not in {p.name for p in parameters}:
+        if name not in parameters:
+            known = ", ".join(parameters) or "none"
             raise ConfigError(f"unknown setting {name!r} of protocol {spec.name!r}", why=f"its settings: {known}")
-    for parameter in parameters:
-        value = spec.settings.get(parameter.name, 0.0)
-        if parameter.annotation in (float, "float") and (isinstance(value, str) or not value >= 0):
-            raise ConfigError(
-                f"setting {parameter.name!r} of protocol {spec.name!r} must be 0 or more", why=f"{value!r}"
-            )
-        if parameter.default is parameter.empty and parameter.name not in spec.settings:
-            raise ConfigError(f"protocol {spec.name!r} needs the setting {parameter.name!r}")
+    for name, parameter in parameters.items():
+        if name in spec.settings:
+            _check_value(spec, name, meant[name], conditions)
+        elif parameter.default is parameter.empty:
+            raise ConfigError(f"protocol {spec.name!r} needs the setting {name!r}")
+
+
+def _check_value(spec: ProtocolSpec, name: str, meant: Any, conditions: Collection[str]) -> None:
+    value, what = spec.settings[name], f"setting {name!r} of protocol {spec.name!r}"
+    choices = get_args(meant) or (tuple(conditions) if meant is str else ())
+    if choices and not set(str(value).split(JOINED)) <= set(choices):
+        raise ConfigError(f"{what} must be one of {', '.join(map(str, choices))}", why=f"{value!r}")
+    if not choices and (isinstance(value, str) or not value >= 0):
+        raise ConfigError(f"{what} must be 0 or more", why=f"{value!r}")
 
 
 def _at(institution: str) -> Where:
     return lambda recording: recording.institution == institution
 
 
-def _not_at(institution: str) -> Where:
-    return lambda recording: recording.institution != institution
-
-
 def _of(people: set[str]) -> Where:
     return lambda recording: recording.person in people
 
 
-def _but(people: set[str]) -> Where:
-    return lambda recording: recording.person not in people
+def _session(institution: str, session: str) -> Where:
+    return lambda recording: (recording.institution, recording.session) == (institution, session)
+
+
+def _named(recording_id: str) -> Where:
+    return lambda recording: recording.id == recording_id
+
+
+def _not(where: Where) -> Where:
+    return lambda recording: not where(recording)

@@ -25,6 +25,8 @@ TITLES = {
     "single_real": "One institution to another",
     "pooled_real": "New people, institutions pooled",
     "leave_one_subject_out": "New people of the same institution",
+    "leave_one_session_out": "Another session of known people",
+    "human_human": "One person as the model of another",
     "few_shot": "A few labelled seconds of a new person",
 }
 
@@ -132,7 +134,7 @@ def _benchmark(written: Written) -> dict[str, Any]:
         "done": table["run"].nunique(),
         "failed": _failed(written),
         "headlines": _headlines(written),
-        "sections": _sections(written),
+        "sections": _sections(written, splits),
         "checks": stats.ensemble_checks(table, spec).to_dict("records"),
         "matrices": _matrices(written),
         "overlays": _overlays(written),
@@ -152,15 +154,21 @@ def _headlines(written: Written) -> list[dict[str, Any]]:
     found = []
     for _, rows in board[(board["protocol"] == label) & board["r"].notna()].groupby("condition", sort=False):
         best = rows.sort_values("r", ascending=False).iloc[0]
-        found.append({"title": TITLES.get(label.partition("(")[0], label), **best})
+        found.append({"title": _title(written.spec, label), **best})
     return found
 
 
-def _sections(written: Written) -> list[dict[str, Any]]:
+def _sections(written: Written, splits: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     """The leaderboards, protocol by protocol in the order of the benchmark."""
     order = {protocol.label: index for index, protocol in enumerate(written.spec.protocols)}
     parts = sorted(stats.sections(written.results), key=lambda item: order.get(item[0].protocol, len(order)))
-    return [_section(written, section, part) for section, part in parts]
+    strange = {
+        name: sorted({each for fold in folds for each in fold["unfamiliar"]}) for name, folds in splits.items()
+    }
+    return [
+        {**_section(written, section, part), "unfamiliar": strange.get(section.protocol, [])}
+        for section, part in parts
+    ]
 
 
 def _section(written: Written, section: stats.Section, part: pd.DataFrame) -> dict[str, Any]:
@@ -174,8 +182,7 @@ def _section(written: Written, section: stats.Section, part: pd.DataFrame) -> di
     muscles = stats.muscles(part, written.spec)
     return {
         **vars(section),
-        "title": TITLES.get(section.protocol.partition("(")[0], section.protocol),
-        "detail": _detail(section.protocol),
+        "title": _title(written.spec, section.protocol),
         "groups": groups,
         "unit": " or ".join(sorted({unit.partition(":")[0] for unit in part["amplitude_reference"]})),
         "scale": scale,
@@ -185,10 +192,14 @@ def _section(written: Written, section: stats.Section, part: pd.DataFrame) -> di
     }
 
 
-def _detail(protocol: str) -> str:
-    """The settings of a protocol, in words: `, seconds 1.1`."""
-    inner = protocol.partition("(")[2].removesuffix(")").replace("=", " ")
-    return f", {inner}" if inner else ""
+def _title(spec: Benchmark, label: str) -> str:
+    """A protocol in words: `From squat to stoop`, `A few labelled seconds of a new person, seconds 1.1`."""
+    protocol = spec.protocol(label)
+    source, target = (str(protocol.settings.get(end, "")) for end in ("source", "target"))
+    if source:
+        return f"Within {source}" if source == target else f"From {source} to {target}"
+    settings = "".join(f", {key} {value}" for key, value in protocol.settings.items() if key != "condition")
+    return TITLES.get(protocol.name, label) + settings
 
 
 def _places(part: pd.DataFrame, spec: Benchmark) -> dict[str, dict[str, float]]:
@@ -285,6 +296,7 @@ def _split(fold: str, facts: dict[str, Any]) -> dict[str, Any]:
         **{part: _side(facts[part]) for part in ("source", "calibration", "test")},
         "units": sorted({recording["unit"] for recording in facts["test"]}),
         "masked": facts["masked"],
+        "unfamiliar": facts["unfamiliar"],
         "leakage": facts["leakage"],
     }
 

@@ -62,7 +62,7 @@ def _pairs(fold: Fold, predictor: Predictor, spec: Benchmark) -> dict[Key, list[
     calibrated = {recording.id for recording in fold.split.calibration}
     pairs: dict[Key, list[Pair]] = defaultdict(list)
     for motion, answer in zip(fold.test_motion, fold.test_activation, strict=True):
-        condition = spec.condition(answer.task)
+        condition = spec.condition(answer)
         predicted = predictor.legs(motion)
         scope = ("within" if answer.id in calibrated else "across") if calibrated else "person"
         for leg in anatomy.legs(answer, spec.inputs, spec.outputs):
@@ -90,11 +90,20 @@ def _scores(key: Key, pairs: list[Pair], granted: Split, spec: Benchmark, access
         "amplitude_reference": next(flag.message for flag in first.flags if flag.code == UNIT),
         **access,
     }
-    if first.institution in sources:
-        common["target_labels"] = "other people of the institution"
+    common["target_labels"] = ", ".join(_known(first, granted, access["target_labels"])) or "none"
     for metric, values in metrics.score(predicted, measured, spec.rate).items():
         for muscle, value in zip(np.array(spec.outputs)[there], values[there], strict=True):
             yield {**common, "muscle": str(muscle), "metric": metric, "value": float(value)}
+
+
+def _known(tested: Recording, granted: Split, seconds: str) -> Iterator[str]:
+    """Labels of the target's surroundings that were learned from, and of the target itself."""
+    if tested.person in {recording.person for recording in granted.source}:
+        yield "other recordings of the person"
+    elif tested.institution in {recording.institution for recording in granted.source}:
+        yield "other people of the institution"
+    if seconds != "none":
+        yield seconds
 
 
 def _access(granted: Split, predictor: Predictor, spec: Benchmark) -> Row:

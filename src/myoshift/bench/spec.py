@@ -13,11 +13,14 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from myoshift import registry
+from myoshift.bench import kinds
 from myoshift.errors import ConfigError, UnknownNameError
+from myoshift.types import Recording
 
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
 QUICK_METHODS = ("constant", "template", "knn", "ridge", "source_only")
-QUICK_PROTOCOL = "leave_one_domain_out"
+QUICK_PROTOCOLS = ("leave_one_domain_out", "domain_shift")
+"""In a benchmark of one institution nobody can be held out but people: there the second one stands for the first."""
 QUICK_STEPS = 300
 
 
@@ -50,19 +53,23 @@ class ProtocolSpec(_Strict):
 class MethodSpec(_Strict):
     """One row of the leaderboard: an estimator, a method trained by gradient, or an ensemble of its `members`.
 
-    `training` changes the benchmark's training for this method; `called` replaces its label.
+    `training` changes the benchmark's training for this method; `inputs` stands in place of the benchmark's inputs
+    (those of the own leg must be among them); `seeds` caps the benchmark's; `called` replaces its label.
     """
 
     name: str
     called: str = ""
     settings: dict[str, Any] = {}
     training: dict[str, Any] = {}
+    inputs: tuple[str, ...] = ()
+    seeds: Annotated[int, Field(ge=1)] | None = None
     members: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
         """`source_only(norm=centre)`: the name with what was changed."""
-        return self.called or _label(self.name, {**self.settings, **self.training})
+        inputs = {"inputs": "+".join(self.inputs)} if self.inputs else {}
+        return self.called or _label(self.name, {**self.settings, **self.training, **inputs})
 
 
 def _label(name: str, settings: Mapping[str, object]) -> str:
@@ -75,7 +82,10 @@ class Benchmark(_Strict):
 
     `seeds` trainings are made per fold of a method trained by gradient; other methods are run once. `primary`
     are the outputs that a person's score is the mean of; `reference` is the method that paired differences
-    are taken against. `conditions` name groups of tasks that are scored apart.
+    are taken against, none when it is empty. `conditions` name groups of kinds of recordings (`walk`,
+    `cerebral_palsy-walk`) that are scored apart; `source_tasks` are the kinds that are learned from where a protocol
+    names no condition; `reference_tasks` are the tasks, of whatever population, over which a person's amplitude unit
+    is taken.
     """
 
     name: Annotated[str, Field(pattern=r"^\w[\w.-]*$")]
@@ -84,7 +94,7 @@ class Benchmark(_Strict):
     outputs: Names
     primary: Names
     rate: Annotated[float, Field(gt=0, le=1000)] = 50.0
-    reference_task: str = "walk"
+    reference_tasks: Names = ("walk",)
     source_tasks: Names = ("walk",)
     conditions: Annotated[dict[str, Names], Field(min_length=1)]
     hygiene: Hygiene = Hygiene()
@@ -92,7 +102,7 @@ class Benchmark(_Strict):
     methods: Annotated[tuple[MethodSpec, ...], Field(min_length=1)]
     seeds: Annotated[int, Field(ge=1)] = 1
     training: dict[str, Any] = {}
-    reference: str = "knn"
+    reference: str = ""
 
     @model_validator(mode="after")
     def _names_agree(self) -> Self:
@@ -103,6 +113,7 @@ class Benchmark(_Strict):
         _once("method", methods)
         _once("protocol", tuple(protocol.label for protocol in self.protocols))
         _once("task", tuple(task for tasks in self.conditions.values() for task in tasks))
+        kinds.refuse_malformed(self.kinds)
         for protocol in self.protocols:
             _known("method", protocol.methods or (), methods)
         single = tuple(method.label for method in self.methods if not method.members)
@@ -132,18 +143,26 @@ class Benchmark(_Strict):
         """The protocol of this label."""
         return next(protocol for protocol in self.protocols if protocol.label == label)
 
-    def condition(self, task: str) -> str | None:
-        """The condition that a task belongs to, None when it is not scored."""
-        return next((name for name, tasks in self.conditions.items() if task in tasks), None)
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Every kind of recording that the benchmark names."""
+        scored = (kind for named in self.conditions.values() for kind in named)
+        return tuple(dict.fromkeys((*self.source_tasks, *scored)))
+
+    def condition(self, recording: Recording) -> str | None:
+        """The condition that a recording belongs to, None when it is not scored."""
+        return next((name for name, named in self.conditions.items() if kinds.of_kind(recording, named)), None)
 
     def quick(self) -> Benchmark:
         """One seed, 300 steps, the cheap methods, one institution held out at a time, every data set."""
+        protocols = [p for name in QUICK_PROTOCOLS for p in self.protocols if p.name == name]
+        first = [p.model_copy(update={"methods": None}) for p in protocols if p.name == protocols[0].name]
         kept = tuple(method for method in self.methods if method.label in QUICK_METHODS)
         steps = min(QUICK_STEPS, int(self.training.get("steps", QUICK_STEPS)))
         return self.model_copy(
             update={
                 "name": f"{self.name}-quick",
-                "protocols": (ProtocolSpec(name=QUICK_PROTOCOL),),
+                "protocols": tuple(first) or (ProtocolSpec(name=QUICK_PROTOCOLS[0]),),
                 "methods": kept or tuple(MethodSpec(name=name) for name in QUICK_METHODS),
                 "seeds": 1,
                 "training": {**self.training, "steps": steps},
@@ -225,13 +244,17 @@ def _check_plug_ins(spec: Benchmark) -> None:
     _known("dataset", spec.datasets, registry.names("datasets"))
     _known("protocol", tuple(p.name for p in spec.protocols), registry.names("protocols"))
     _known("method", tuple(m.name for m in spec.methods), registry.names("estimators") + registry.names("methods"))
+    references = (spec.reference, *(protocol.reference for protocol in spec.protocols))
+    labels = tuple(method.label for method in spec.methods)
+    _known("reference method", tuple(name for name in references if name), labels)
 
 
 def _check_anatomy(spec: Benchmark) -> None:
     from myoshift import anatomy
 
     coordinates = tuple(dict.fromkeys(str(anatomy.split_side(name)[0]) for name in anatomy.COORDINATES))
-    _known("input", tuple(name.removeprefix("contralateral_") for name in spec.inputs), coordinates)
+    inputs = (*spec.inputs, *(name for method in spec.methods for name in method.inputs))
+    _known("input", tuple(name.removeprefix("contralateral_") for name in inputs), coordinates)
     for name in spec.outputs:
         if name not in anatomy.IPSILATERAL:
             anatomy.site(name)

@@ -207,8 +207,16 @@ def access_label(rows: pd.DataFrame) -> str:
     """In words, what of the target was seen."""
     seconds, labels = rows["calibration_seconds"].max(), set(rows["target_labels"])
     inputs = sorted(set(rows["target_inputs"]) - {"none"})
-    first = f"few-shot {seconds:g} s" if seconds else "known institution" if labels != {"none"} else "zero-shot"
+    first = f"few-shot {seconds:g} s" if seconds else _acquaintance(labels)
     return " + unlabelled motion of ".join([first, *(name.replace("_", " ") for name in inputs)])
+
+
+def _acquaintance(labels: set[str]) -> str:
+    """What of the target's surroundings was learned from."""
+    if labels == {"none"}:
+        return "zero-shot"
+    known = "known person" if "other recordings of the person" in labels else "known institution"
+    return f"{known} or zero-shot" if "none" in labels else known
 
 
 def _scores(tables: dict[str, pd.DataFrame]) -> dict[str, Any]:

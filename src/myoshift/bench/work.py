@@ -18,7 +18,7 @@ from myoshift.bench.plan import Job, Run, recordings_digest, split_digest
 from myoshift.bench.runs import Folder, model_folder, run_folder
 from myoshift.bench.spec import Benchmark
 from myoshift.errors import IntegrityError
-from myoshift.predictor import Estimator, Predictor
+from myoshift.predictor import Estimator, Predictor, declared, unfamiliar
 from myoshift.types import Fold, Recording, Split
 
 
@@ -134,8 +134,8 @@ def _granted(spec: Benchmark, fold: Fold, job: Job) -> Split:
 
 
 def _describe(folder: Folder, fold: Fold, cohort: Cohort) -> None:
-    """`split.json`: who was on which side, in which amplitude unit, what was masked, what the check compared."""
-    learned = {recording.id for recording in fold.split.source}
+    """`split.json`: who was on which side, in which amplitude unit, what was masked, unfamiliar, and compared."""
+    learned, known = {recording.id for recording in fold.split.source}, declared(fold.split.source)
     facts = {
         "protocol": fold.protocol,
         "fold": fold.name,
@@ -143,6 +143,7 @@ def _describe(folder: Folder, fold: Fold, cohort: Cohort) -> None:
         "calibration": _who(fold.split.calibration, cohort.spec),
         "test": _who(fold.test_activation, cohort.spec),
         "masked": [asdict(masked) for masked in cohort.masked if masked.recording in learned],
+        "unfamiliar": sorted({f.message for r in fold.test_motion for f in unfamiliar(r, known)}),
         "leakage": asdict(leakage.check(fold)),
     }
     folder.split.write_text(json.dumps(facts, indent=1, allow_nan=False), encoding="utf-8")

@@ -13,8 +13,17 @@ def command(
     page: Annotated[
         Path | None, typer.Option("--page", help="File to write; report.html in the first folder if not given.")
     ] = None,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print the leaderboards as Markdown tables instead.")
+    ] = False,
 ) -> None:
     """Write report.html again: leaderboards, matrix, muscles, curves, and how the data were split."""
+    from myoshift.bench.markdown import tables
     from myoshift.bench.report import Written, write_report
 
-    typer.echo(str(write_report([Written(out) for out in outs], page)))
+    written = [Written(out) for out in outs]
+    if not markdown:
+        typer.echo(str(write_report(written, page)))
+        return
+    for heading, text in (item for each in written for item in tables(each.leaderboard).items()):
+        typer.echo(f"### {heading}\n\n{text}\n")

@@ -82,12 +82,9 @@ def numbers(body: bytes, width: int, first_line: int) -> Array:
     """
     if not body or body.isspace():
         raise DataFormatError("there are no rows", where=f"line {first_line}", mend=AGAIN)
-    values = _parse_fast(body, width) if len(body) > _LARGE else None
+    values = parse_fast(body, width) if len(body) > _LARGE else None
     if values is None:
-        values = _parse(body)
-    if values is None:
-        body = _WINDOWS_NAN.sub(b"nan", body)
-        values = _parse(body)
+        values = parse(body)
     if values is None or values.shape[1] != width:
         raise _culprit(body, width, first_line)
     return values
@@ -106,8 +103,8 @@ def rows(values: Array) -> bytes:
     return bytes(buffer.getvalue())
 
 
-def _parse_fast(body: bytes, width: int) -> Array | None:
-    """Rows of exactly `width` finite numbers, one tab between two, four times as fast; None for anything else."""
+def parse_fast(body: bytes, width: int) -> Array | None:
+    """Rows of exactly `width` numbers, one tab between two, four times as fast; None for anything else."""
     import pyarrow as pa
     from pyarrow import csv
 
@@ -132,11 +129,29 @@ def _parse_fast(body: bytes, width: int) -> Array | None:
     return values
 
 
-def _parse(body: bytes) -> Array | None:
-    try:
-        return np.loadtxt(io.BytesIO(body), dtype=np.float64, comments=None, ndmin=2)
-    except ValueError:
-        return None
+def parse(body: bytes, delimiter: str | None = None, columns: int | None = None) -> Array | None:
+    """Rows of numbers, (T, C) float64, between blanks or a delimiter; None when they are none, or ragged.
+
+    With `columns`, what stands behind that many cells of a row is not looked at.
+    """
+    for windows in (False, True):
+        try:
+            return np.loadtxt(
+                io.BytesIO(_WINDOWS_NAN.sub(b"nan", body) if windows else body),
+                dtype=np.float64,
+                comments=None,
+                delimiter=delimiter,
+                usecols=None if columns is None else range(columns),
+                ndmin=2,
+            )
+        except ValueError:
+            continue
+    return None
+
+
+def is_number(cell: bytes) -> bool:
+    """Whether a cell, blanks around it stripped, is a number or a way to write that there is none."""
+    return bool(_NUMBER.fullmatch(cell) or _WINDOWS_NAN.fullmatch(cell))
 
 
 def _culprit(body: bytes, width: int, first_line: int) -> DataFormatError:
@@ -145,8 +160,8 @@ def _culprit(body: bytes, width: int, first_line: int) -> DataFormatError:
     for line, text in enumerate(lines, first_line):
         cells = text.split()
         for column, cell in enumerate(cells, 1):
-            if not _NUMBER.fullmatch(cell):
-                return _no_number(cell, line, column)
+            if not is_number(cell):
+                return no_number(cell, line, column)
         if cells and len(cells) != width:
             last = line == first_line + len(lines) - 1
             return DataFormatError(
@@ -158,7 +173,8 @@ def _culprit(body: bytes, width: int, first_line: int) -> DataFormatError:
     return DataFormatError("the rows cannot be read as numbers", where=f"line {first_line}", mend=AGAIN)
 
 
-def _no_number(cell: bytes, line: int, column: int) -> DataFormatError:
+def no_number(cell: bytes, line: int, column: int) -> DataFormatError:
+    """What to say of a cell that is no number: a decimal comma is named as what it is."""
     where = f"line {line}, column {column}"
     if _COMMA.fullmatch(cell):
         return DataFormatError(

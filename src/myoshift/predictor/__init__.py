@@ -2,7 +2,7 @@
 
 from myoshift.predictor.core import Estimator, Predictor
 from myoshift.predictor.model import Arrays, Model, MuscleModel, muscle_values, restore, spread
-from myoshift.predictor.problem import Problem, balance, measured_outputs, require, source_card
+from myoshift.predictor.problem import Problem, balance, declared, measured_outputs, require, source_card, unfamiliar
 
 __all__ = [
     "Arrays",
@@ -12,10 +12,12 @@ __all__ = [
     "Predictor",
     "Problem",
     "balance",
+    "declared",
     "measured_outputs",
     "muscle_values",
     "require",
     "restore",
     "source_card",
     "spread",
+    "unfamiliar",
 ]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from myoshift import anatomy
 from myoshift.anatomy import Leg
 from myoshift.errors import AccessError, DataRefused
-from myoshift.types import Array, Recording, Split
+from myoshift.types import Array, Flag, Recording, Split
 
 RATE_TOLERANCE = 1e-3
 
@@ -115,4 +116,33 @@ def source_card(legs: tuple[Leg, ...], problem: Problem) -> dict[str, object]:
         "institutions": sorted({r.institution for r in recordings}),
         "people": len({r.person for r in recordings}),
         "leg_seconds": round(sum(len(leg.motion) for leg in legs) / problem.rate, 2),
+        **declared(recordings),
     }
+
+
+def declared(recordings: Iterable[Recording]) -> dict[str, object]:
+    """Every posture and load that recordings declare: what a model that learns from them can know of these."""
+    there = tuple(recordings)
+    return {
+        "segment_orientations": sorted({r.segment_orientation for r in there if r.segment_orientation}),
+        "external_loads": sorted({r.external_load for r in there if r.external_load is not None}),
+    }
+
+
+def unfamiliar(recording: Recording, card: Mapping[str, Any]) -> tuple[Flag, ...]:
+    """What a recording declares of posture and load that nobody on a predictor's card did: a concept shift.
+
+    The same joint angle under another load belongs to other activations, and no motion tells so: raising the shank
+    by bending the standing knee takes the hamstrings, stretching the sitting knee the quadriceps.
+    """
+    cards = card.get("members", [card])
+    flags = []
+    postures = {each for one in cards for each in one.get("segment_orientations", ())}
+    if recording.segment_orientation and postures and recording.segment_orientation not in postures:
+        known = ", ".join(sorted(postures))
+        flags.append(Flag("unfamiliar_posture", f"{recording.segment_orientation}; learned from: {known}"))
+    loads = [each for one in cards for each in one.get("external_loads", ())]
+    load = recording.external_load
+    if load is not None and loads and not min(loads) <= load <= max(loads):
+        flags.append(Flag("unfamiliar_load", f"{load:g} kg; learned from: {min(loads):g} to {max(loads):g} kg"))
+    return tuple(flags)

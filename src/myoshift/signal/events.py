@@ -1,4 +1,4 @@
-"""Gait events: foot strikes from force or from the hip angle, gait phase, gait cycles.
+"""Gait events: foot strikes from force, from the heel or from the hip angle, gait phase, gait cycles.
 
 Gait phase is 0 at a foot strike and 1 at the next one of the same foot.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.signal import find_peaks
 
 from myoshift.signal.filters import PADDING, lowpass
 from myoshift.types import Array, Mask
@@ -16,6 +17,8 @@ Indices = NDArray[np.intp]
 SHORTEST, LONGEST = 0.5, 1.6  # s, a gait cycle
 STRAY = 0.3  # a cycle further than this share from the median one is a missed or doubled strike
 SWING, STANCE = 0.68, 0.24  # gait phases at which the hip passes the middle of its range, flexing and extending
+HEEL_LEAD = 0.023  # s by which the heel is furthest ahead before it lands
+BESIDE = 0.05  # s on both sides of such a moment that must have been seen
 REACH = 1.5  # cycles beyond the outermost anchors in which walking is still believed to go on
 
 
@@ -39,6 +42,24 @@ def strikes_from_force(
         if not strikes or index / rate - strikes[-1] >= min_interval:
             strikes.append(index / rate)
     return np.array(strikes)
+
+
+def strikes_from_heel(advance: Array, rate: float) -> Array:
+    """Foot strikes (s after the first sample) from how far the heel (T,) is ahead of the pelvis, in any unit.
+
+    The heel is furthest ahead just before it lands (Zeni et al. 2008, Gait Posture 27:710). Of 116 strikes that the
+    events of two labs state for 13 people, 105 are found so, 23 ms early (SD 16 ms), which is added here; the rest
+    lie at the ends of their trials, where nothing is furthest. Made for walking: a sprinter lands long after.
+    """
+    smooth = _smooth(advance, rate, 6.0)
+    if smooth is None:
+        return np.empty(0)
+    low, high = np.percentile(smooth, [5, 95])
+    ahead, _ = find_peaks(smooth, distance=max(1, 0.8 * SHORTEST * rate), prominence=0.1 * (high - low))
+    near = np.arange(-round(BESIDE * rate), round(BESIDE * rate) + 1)
+    seen = np.isfinite(advance[np.clip(ahead[:, None] + near, 0, len(advance) - 1)]).all(axis=1)
+    strikes = ahead[seen] / rate + HEEL_LEAD
+    return np.asarray(strikes[strikes <= (len(advance) - 1) / rate])
 
 
 def strikes_from_hip(hip: Array, rate: float) -> Array:
@@ -128,7 +149,7 @@ def _rises(above: Mask, below: Mask, *, armed: bool) -> Indices:
 
 def _turns(hip: Array, rate: float) -> Array:
     """Anchors (N, 2) of time and running gait phase: the hip passing the middle of its range."""
-    smooth = _smooth(hip, rate)
+    smooth = _smooth(hip, rate, 4.0)
     if smooth is None:
         return np.empty((0, 2))
     low, high = np.percentile(smooth, [5, 95])
@@ -148,13 +169,13 @@ def _lasting(turns: Array) -> Mask:
     return lasting
 
 
-def _smooth(hip: Array, rate: float) -> Array | None:
-    """The hip below 4 Hz, straight across its gaps (a long gap makes a cycle too long); None if nothing is left."""
-    if len(hip) <= PADDING["lowpass"]:
+def _smooth(values: Array, rate: float, cutoff: float) -> Array | None:
+    """Signal below `cutoff`, straight across gaps (a long one makes a cycle too long); None if nothing is left."""
+    if len(values) <= PADDING["lowpass"]:
         return None
-    smooth = lowpass(hip[:, None], rate, 4.0)[:, 0]
+    smooth = lowpass(values[:, None], rate, cutoff)[:, 0]
     there = np.flatnonzero(np.isfinite(smooth))
-    return np.interp(np.arange(len(hip)), there, smooth[there]) if len(there) else None
+    return np.interp(np.arange(len(values)), there, smooth[there]) if len(there) else None
 
 
 def _passing(signal: Array, after: Indices) -> Array:

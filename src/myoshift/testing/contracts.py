@@ -10,7 +10,7 @@ import numpy as np
 
 from myoshift import registry
 from myoshift.predictor import Estimator, Predictor
-from myoshift.types import Fold, Recording, Split, Trial
+from myoshift.types import Fold, Held, Recording, Split, Trial
 
 
 class ContractError(AssertionError):
@@ -102,7 +102,7 @@ def check_metric(name: str) -> None:
 
 
 def check_protocol(name: str, folds: Iterable[Fold]) -> None:
-    """Test activations are hidden from everybody but the scorer, and no test person is in the source."""
+    """Test activations are hidden from everybody but the scorer; nobody learns from what a fold says it holds out."""
     folds = list(folds)
     _require(bool(folds), f"{name}: at least one fold")
     _require(len({fold.name for fold in folds}) == len(folds), f"{name}: fold names are unique")
@@ -112,10 +112,19 @@ def check_protocol(name: str, folds: Iterable[Fold]) -> None:
             all(np.isnan(r.activation).all() for r in hidden),
             f"{name}: test and unlabelled activations are NaN",
         )
-        tested = {r.person for r in fold.test_activation}
-        learned = {r.person for r in fold.split.source}
+        tested, learned = ({_held(r, fold.held) for r in part} for part in (fold.test_activation, fold.split.source))
         _require(not tested & learned, f"{name}: {sorted(tested & learned)} both in source and test")
         _require(
             [r.id for r in fold.test_motion] == [r.id for r in fold.test_activation],
             f"{name}: an answer for every test recording, in the same order",
         )
+
+
+def _held(recording: Recording, held: Held) -> str:
+    """The unit of a recording that a fold holds out."""
+    return {
+        "institution": recording.institution,
+        "person": recording.person,
+        "session": f"{recording.institution}, {recording.session}",
+        "recording": recording.id,
+    }[held]

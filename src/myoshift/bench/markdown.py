@@ -1,0 +1,54 @@
+"""Leaderboards as Markdown: the tables of the documents, which a test makes again from the committed scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from myoshift.bench.stats import SECTION, sample
+
+HEAD = ("method", "r by person", "r by institution", "best r within 150 ms")
+
+
+def tables(board: pd.DataFrame) -> dict[str, str]:
+    """One text per section of a leaderboard, by its heading (`leave_one_domain_out, level walking`)."""
+    found = {}
+    for (protocol, condition, scope), rows in board.groupby(SECTION, sort=False):
+        heading = f"{protocol}, {condition}" + ("" if scope == "person" else f", {scope} trials")
+        found[heading] = "\n\n".join(_table(part) for _, part in rows.groupby("access", sort=False))
+    return found
+
+
+def _table(rows: pd.DataFrame) -> str:
+    """A line that says who was tested and what of them was seen, then the methods, best first."""
+    first = rows.iloc[0]
+    reference = next((name for name in rows["reference"] if name), "")
+    head = (*HEAD, f"difference to {reference}") if reference else HEAD
+    said = f"{first['access']}; {sample(int(rows['people'].max()), int(rows['institutions'].max()))}"
+    lines = [said, "", _row(head), _row("---" for _ in head)]
+    return "\n".join([*lines, *(_row(_cells(row, reference)) for _, row in rows.iterrows())])
+
+
+def _row(cells: tuple[str, ...] | Iterator[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _cells(row: pd.Series, reference: str) -> Iterator[str]:
+    yield str(row["method"])
+    yield f"{_number(row['r'])} [{row['r_hierarchical_low']:.2f}, {row['r_hierarchical_high']:.2f}]"
+    yield _number(row["r_institution"])
+    yield _number(row["r_best"])
+    if reference:
+        yield "" if row["method"] == reference or not np.isfinite(row["difference"]) else _difference(row)
+
+
+def _difference(row: pd.Series) -> str:
+    low, high = row["difference_hierarchical_low"], row["difference_hierarchical_high"]
+    claim = "descriptive" if str(row["verdict"]).startswith("descriptive") else row["verdict"]
+    return f"{row['difference']:+.3f} [{low:+.3f}, {high:+.3f}], {claim}"
+
+
+def _number(value: float) -> str:
+    return f"{value:.3f}" if np.isfinite(value) else "none"

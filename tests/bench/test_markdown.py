@@ -1,0 +1,24 @@
+from myoshift.bench.markdown import tables
+from myoshift.bench.report import Written
+
+
+def test_every_section_is_a_table_with_who_was_tested(finished):
+    board = Written(finished).leaderboard
+    found = tables(board)
+    assert "leave_one_domain_out, level walking" in found
+    assert "few_shot(seconds=2.0), level walking, within trials" in found
+    said, _, head, rule, *rows = found["leave_one_domain_out, level walking"].splitlines()
+    assert said == "zero-shot; 6 people, 3 institutions"
+    assert head.count("|") == rule.count("|")
+    chosen = board[(board.protocol == "leave_one_domain_out") & (board.condition == "level walking")]
+    assert [row.split(" | ")[0].removeprefix("| ") for row in rows] == list(chosen.method)
+    best = chosen.iloc[0]
+    assert f"| {best.r:.3f} [{best.r_hierarchical_low:.2f}, {best.r_hierarchical_high:.2f}] |" in rows[0]
+
+
+def test_differences_are_given_where_there_is_a_reference(finished):
+    found = tables(Written(finished).leaderboard)
+    assert "difference to template" in found["leave_one_domain_out, level walking"]
+    template = [row for row in found["leave_one_domain_out, level walking"].splitlines() if "| template |" in row]
+    assert template[0].endswith("|  |")
+    assert "descriptive" in found["leave_one_domain_out, level walking"]
