@@ -22,8 +22,8 @@ def large(monkeypatch):
 def test_what_is_written_is_parsed_alike_by_both_parsers(values):
     values = np.array(values)
     body = text.rows(values)
-    np.testing.assert_array_equal(text._parse_fast(body, 3), values)
-    np.testing.assert_array_equal(text._parse(body), values)
+    np.testing.assert_array_equal(text.parse_fast(body, 3), values)
+    np.testing.assert_array_equal(text.parse(body), values)
 
 
 CELLS = ["1", "-2.5e3", "nan", "inf", "-Infinity", "+1", " 3 ", ".5", "1.", "", "x", "1,5", "0x10", "1_0", "nan(ind)"]
@@ -37,9 +37,9 @@ CELLS = ["1", "-2.5e3", "nan", "inf", "-Infinity", "+1", " 3 ", ".5", "1.", "", 
 @settings(max_examples=300, deadline=None)
 def test_the_fast_parser_accepts_nothing_that_the_other_refuses_or_reads_otherwise(cells, end, between):
     body = (end.join(between.join(row) for row in cells) + end).encode()
-    fast = text._parse_fast(body, 2)
+    fast = text.parse_fast(body, 2)
     if fast is not None and len(fast):  # a body without rows is refused before it is parsed
-        np.testing.assert_array_equal(fast, text._parse(body))
+        np.testing.assert_array_equal(fast, text.parse(body))
 
 
 @pytest.mark.usefixtures("large")
@@ -68,5 +68,5 @@ def test_large_bodies_say_where_they_go_wrong(body, message):
 
 def test_a_large_body_is_parsed_fast(monkeypatch):
     values = np.random.default_rng(0).normal(size=(6000, 3))
-    monkeypatch.setattr(text, "_parse", None)
+    monkeypatch.setattr(text, "parse", None)
     np.testing.assert_array_equal(text.numbers(text.rows(values), 3, 1), values)
