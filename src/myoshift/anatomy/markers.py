@@ -153,7 +153,7 @@ def foot_slope(points: Landmarks) -> dict[Side, float]:
     if abs(steepest) > STEEPEST:
         raise DataRefused(
             "nobody stands with flat feet in the standing trial",
-            why=f"the toe is {np.degrees(steepest):.0f} deg above the heel, up to {np.degrees(STEEPEST):.0f} expected",
+            why=f"the toe is {np.degrees(steepest):.0f} deg above the heel, at most {np.degrees(STEEPEST):.0f}",
             mend="give another standing trial, or none",
         )
     return slopes
