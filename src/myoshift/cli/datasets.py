@@ -65,11 +65,14 @@ def download(names: Names = None, all_: All = False, data: Data = None, json: Js
 
 @app.command("prepare")
 def prepare(names: Names = None, all_: All = False, data: Data = None, json: Json = False) -> None:
-    """Bring recordings to one vocabulary and one rate, and store them."""
+    """Bring recordings to one vocabulary and one rate, and store them. `--all` leaves out fixtures of a format."""
     from myoshift.datasets import load, recordings
 
     rows = []
     for name in _chosen(names, all_):
+        if all_ and load(name).info.fixture:
+            typer.echo(f"{name} is a fixture of a file format, too short to be prepared: left out", err=True)
+            continue
         with _progress(name, load(name).info.trials, quiet=json) as advance:
             found = recordings([name], data, progress=advance)
         rows += [_row(domain, found) for domain in dict.fromkeys(each.domain for each in found)]

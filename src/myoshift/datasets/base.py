@@ -30,6 +30,7 @@ class DatasetInfo:
     motion_rates, emg_rates : Hz, every rate that occurs
     tasks : what people did
     licence, citation : as the source states them; reported, not interpreted
+    fixture : a sample of a file format, too short to become a recording
     """
 
     name: str
@@ -41,6 +42,7 @@ class DatasetInfo:
     tasks: tuple[str, ...]
     licence: str
     citation: str
+    fixture: bool = False
 
     @property
     def repository(self) -> str:

@@ -8,7 +8,9 @@ from typing import Any
 
 from myoshift.errors import DataFormatError
 from myoshift.formats.c3d import C3D, read_c3d
+from myoshift.formats.delimited import read_delimited
 from myoshift.formats.detect import detect
+from myoshift.formats.emg2pose import Emg2Pose, read_emg2pose
 from myoshift.formats.mat import read_mat
 from myoshift.formats.npz import read_npy, read_npz, refuse_pickle
 from myoshift.formats.source import hash_file, source, write_atomic
@@ -17,10 +19,13 @@ from myoshift.formats.trc import read_trc
 
 __all__ = [
     "C3D",
+    "Emg2Pose",
     "detect",
     "hash_file",
     "read",
     "read_c3d",
+    "read_delimited",
+    "read_emg2pose",
     "read_mat",
     "read_npy",
     "read_npz",
@@ -41,11 +46,14 @@ READERS: dict[str, Callable[..., Any]] = {
     "npz": read_npz,
     "npy": read_npy,
     "pickle": refuse_pickle,
+    "hdf5": read_emg2pose,
+    "csv": read_delimited,
+    "text": read_delimited,
 }
 MENDS = {
     "html": "a web page was saved in place of the data: download the file itself",
-    "csv": "give it a name line, a line `endheader` and a time column, tabs for commas: a .sto file",
 }
+WORDS = ("csv", "text")  # what a text without a mark of its own is called: there the suffix decides
 SUFFIXES = {".sto": "sto", ".mot": "sto", ".trc": "trc", ".c3d": "c3d", ".mat": "mat5"}
 
 
@@ -62,7 +70,7 @@ def read(path: str | Path, **options: Any) -> Any:
         When no reader knows the content, or the reader refuses it.
     """
     kind = detect(path)
-    if kind not in READERS:
+    if kind not in READERS or kind in WORDS:
         kind = SUFFIXES.get(Path(path).suffix.lower(), kind)
     if kind not in READERS:
         mend = MENDS.get(kind, f"convert it to one of {', '.join(READERS)}")

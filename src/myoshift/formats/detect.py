@@ -65,7 +65,7 @@ def expect(raw: bytes, kind: str) -> None:
         With the detected and the expected format and the first bytes.
     """
     found = sniff(raw)
-    if found == kind or (found in _TEXT and kind in ("sto", "trc")):
+    if found == kind or (found in _TEXT and kind in ("sto", "trc", "csv")):
         return
     raise DataFormatError(
         f"the content is {found}, not {kind}",

@@ -81,20 +81,35 @@ def numbers(body: bytes, width: int, first_line: int) -> Array:
     """
     if not body.strip():
         raise DataFormatError("there are no rows", where=f"line {first_line}", mend=AGAIN)
-    values = _parse(body)
-    if values is None:
-        body = _WINDOWS_NAN.sub(b"nan", body)
-        values = _parse(body)
+    values = parse(body)
     if values is None or values.shape[1] != width:
         raise _culprit(body, width, first_line)
     return values
 
 
-def _parse(body: bytes) -> Array | None:
-    try:
-        return np.loadtxt(io.BytesIO(body), dtype=np.float64, comments=None, ndmin=2)
-    except ValueError:
-        return None
+def parse(body: bytes, delimiter: str | None = None, columns: int | None = None) -> Array | None:
+    """Rows of numbers, (T, C) float64, between blanks or a delimiter; None when they are none, or ragged.
+
+    With `columns`, what stands behind that many cells of a row is not looked at.
+    """
+    for text in (body, _WINDOWS_NAN.sub(b"nan", body)):
+        try:
+            return np.loadtxt(
+                io.BytesIO(text),
+                dtype=np.float64,
+                comments=None,
+                delimiter=delimiter,
+                usecols=None if columns is None else range(columns),
+                ndmin=2,
+            )
+        except ValueError:
+            continue
+    return None
+
+
+def is_number(cell: bytes) -> bool:
+    """Whether a cell, blanks around it stripped, is a number or a way to write that there is none."""
+    return bool(_NUMBER.fullmatch(cell) or _WINDOWS_NAN.fullmatch(cell))
 
 
 def _culprit(body: bytes, width: int, first_line: int) -> DataFormatError:
@@ -103,8 +118,8 @@ def _culprit(body: bytes, width: int, first_line: int) -> DataFormatError:
     for line, text in enumerate(lines, first_line):
         cells = text.split()
         for column, cell in enumerate(cells, 1):
-            if not _NUMBER.fullmatch(cell):
-                return _no_number(cell, line, column)
+            if not is_number(cell):
+                return no_number(cell, line, column)
         if cells and len(cells) != width:
             last = line == first_line + len(lines) - 1
             return DataFormatError(
@@ -116,7 +131,8 @@ def _culprit(body: bytes, width: int, first_line: int) -> DataFormatError:
     return DataFormatError("the rows cannot be read as numbers", where=f"line {first_line}", mend=AGAIN)
 
 
-def _no_number(cell: bytes, line: int, column: int) -> DataFormatError:
+def no_number(cell: bytes, line: int, column: int) -> DataFormatError:
+    """What to say of a cell that is no number: a decimal comma is named as what it is."""
     where = f"line {line}, column {column}"
     if _COMMA.fullmatch(cell):
         return DataFormatError(

@@ -1,0 +1,257 @@
+"""Delimited text (.csv, .tsv, .txt): lines of words, perhaps a row of labels, rows of numbers between delimiters.
+
+Such files state next to nothing: names, units and the rate are what the caller says, or a column of time stamps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from myoshift.errors import DataFormatError
+from myoshift.formats.clock import clock
+from myoshift.formats.detect import expect
+from myoshift.formats.source import AGAIN, content, named
+from myoshift.formats.text import clip, decode, is_number, no_number, parse, plain, refuse_duplicates
+from myoshift.types import Array, Flag, Table
+
+DELIMITERS = ("\t", ";", ",")
+
+
+def read_delimited(
+    path: str | Path,
+    *,
+    delimiter: str | None = None,
+    names: Sequence[str] | None = None,
+    unit: str | Sequence[str] = "",
+    rate: float | None = None,
+    time: str | None = None,
+    preamble: int = 0,
+    decimal: Literal[".", ","] = ".",
+    short_rows: Literal["refuse", "drop"] = "refuse",
+) -> Table:
+    """Read a table of numbers between delimiters.
+
+    Parameters
+    ----------
+    delimiter : one character; None for the first of tab, semicolon and comma that the first row holds
+    names : labels of all columns, for a file without a row of labels
+    unit : of every column, or one for each column except the time; "" where it is not known
+    rate : Hz; the rows are then even steps from 0 s on
+    time : label of the column that holds seconds; with `rate`, the two must agree to 0.1 %
+    preamble : lines of words above the labels or, with `names`, above the numbers
+    decimal : the decimal mark of the numbers
+    short_rows : "drop" leaves rows out in which numbers are missing, and flags how many. Among other rows such a
+        row is NaN, so that the steps stay even; with `time` it is gone
+
+    Returns
+    -------
+    Table
+        A delimiter at the end of every row is no cell; there, a row without one is unfinished. Flags: `encoding`,
+        `short_rows`, `irregular`.
+
+    Raises
+    ------
+    DataFormatError
+        Neither rate nor time, duplicate or missing labels, rows with too few or too many cells, cells that are no
+        numbers (a decimal comma is named), time that does not increase or contradicts the rate.
+    """
+    with named(path):
+        raw = content(path)
+        expect(raw, "csv")
+        raw, notes = plain(raw)
+        raw, breaks = _line_breaks(raw)
+        head, body = _above(raw, preamble + (names is None))
+        mark = delimiter or _delimiter(head[-1] if names is None else body)
+        _refuse_unclear(mark, decimal, rate, time)
+        labels, head_notes = _labels(head[-1], mark, len(head)) if names is None else (tuple(names), ())
+        refuse_duplicates(labels, "column labels", f"line {len(head)}" if names is None else "names")
+        rows = Rows(body.replace(b",", b".") if decimal == "," else body, mark.encode(), len(labels), len(head) + 1)
+        values, short = rows.read(short_rows, even=time is None)
+        kept = [i for i, label in enumerate(labels) if label != time]
+        stamps, steps, rhythm = _time(values, labels, rate, time)
+        return Table(
+            values=values[:, kept],
+            names=tuple(labels[i] for i in kept),
+            units=_units(unit, len(kept)),
+            rate=steps,
+            time=stamps,
+            flags=(*notes, *breaks, *head_notes, *short, *rhythm),
+        )
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows below the labels: `width` numbers each, separated by `mark`, the first on line `first` of the file."""
+
+    body: bytes
+    mark: bytes
+    width: int
+    first: int
+
+    def read(self, short_rows: str, *, even: bool) -> tuple[Array, tuple[Flag, ...]]:
+        """The numbers (T, width), and a flag when rows were left out (see `read_delimited`)."""
+        if not self.body.strip():
+            raise DataFormatError("there are no rows", where=f"line {self.first}", mend=AGAIN)
+        whole = self._parse(self.body)
+        if whole is not None and self.body.count(self.mark) == len(whole) * self._marks:
+            return whole, ()
+        lines = {line: text for line, text in enumerate(self.body.split(b"\n"), self.first) if text.strip(b" \r")}
+        short = [line for line, text in lines.items() if self._is_short(text)]
+        if short and short_rows == "refuse":
+            raise self._short(lines[short[0]], short[0], last=short[0] == max(lines))
+        there = [line for line in lines if line not in set(short)]
+        values = self._numbers(lines, there)
+        note = f"{len(short)} of {len(lines)} rows hold fewer than {self.width} numbers and were left out"
+        flag = Flag("short_rows", f"{note}, the first on line {short[0]}" if short else note)
+        return (self._spread(values, list(lines), there) if even else values), (flag,) if short else ()
+
+    @property
+    def _trailing(self) -> bool:
+        """Whether rows end with a delimiter: the first one has one more than it needs, and nothing behind it."""
+        row = self.body.lstrip(b"\n").partition(b"\n")[0]
+        return row.count(self.mark) == self.width and not row.rpartition(self.mark)[2].strip()
+
+    @property
+    def _marks(self) -> int:
+        return self.width - 1 + self._trailing
+
+    def _parse(self, body: bytes) -> Array | None:
+        return parse(body, self.mark.decode(), self.width)
+
+    def _cells(self, text: bytes) -> list[bytes]:
+        """Stripped cells of a row; of an unfinished row its last cell does not count."""
+        cells = [cell.strip() for cell in text.split(self.mark)]
+        return cells[:-1] if self._trailing and (not cells[-1] or len(cells) <= self.width) else cells
+
+    def _is_short(self, text: bytes) -> bool:
+        cells = self._cells(text)
+        return len(cells) < self.width or not all(cells[: self.width])
+
+    def _numbers(self, lines: dict[int, bytes], there: list[int]) -> Array:
+        """The numbers of the lines that are there; refuses the first one that is too long or no number."""
+        values = self._parse(b"\n".join(lines[line] for line in there)) if there else None
+        marks = sum(lines[line].count(self.mark) for line in there)
+        if values is not None and marks == len(there) * self._marks:
+            return values
+        for line in there:
+            cells = self._cells(lines[line])
+            for column, cell in enumerate(cells[: self.width], 1):
+                if not is_number(cell):
+                    raise no_number(cell, line, column)
+            if len(cells) > self.width:
+                raise self._ragged(len(cells), line)
+        raise DataFormatError("the rows cannot be read as numbers", where=f"line {self.first}", mend=AGAIN)
+
+    def _spread(self, values: Array, lines: list[int], there: list[int]) -> Array:
+        """Rows left out among others become NaN, those at the end are gone."""
+        kept = np.isin(lines, there)
+        out = np.full((int(np.flatnonzero(kept)[-1]) + 1, self.width), np.nan)
+        out[kept[: len(out)]] = values
+        return out
+
+    def _short(self, text: bytes, line: int, *, last: bool) -> DataFormatError:
+        cells = self._cells(text)
+        if any(cells):
+            wrong = next((k for k, cell in enumerate(cells, 1) if cell and not is_number(cell)), None)
+            if wrong is not None:
+                return no_number(cells[wrong - 1], line, wrong)
+        return DataFormatError(
+            "the last row is truncated" if last else "a row is ragged",
+            where=f"line {line}",
+            why=f"{sum(map(bool, cells))} numbers where {self.width} columns promise {self.width}",
+            mend="export the file again, or leave such rows out with short_rows='drop'",
+        )
+
+    def _ragged(self, cells: int, line: int) -> DataFormatError:
+        return DataFormatError(
+            "a row is ragged",
+            where=f"line {line}",
+            why=f"{cells} cells where {self.width} columns promise {self.width}",
+            mend="correct the row, or name every column",
+        )
+
+
+def _line_breaks(raw: bytes) -> tuple[bytes, tuple[Flag, ...]]:
+    if b"\r\n" not in raw:
+        return raw, ()
+    return raw.replace(b"\r\n", b"\n"), (Flag("encoding", "lines end with carriage return and line feed"),)
+
+
+def _above(raw: bytes, count: int) -> tuple[list[bytes], bytes]:
+    """The first lines, and what is below them."""
+    *head, body = raw.split(b"\n", count)
+    if len(head) < count:
+        raise DataFormatError(
+            "the file ends above its numbers",
+            where=f"line {len(head) + 1}",
+            why=f"{count} lines of words promised",
+            mend=AGAIN,
+        )
+    return head, body
+
+
+def _delimiter(text: bytes) -> str:
+    row = text.lstrip(b"\n").partition(b"\n")[0]
+    return next((mark for mark in DELIMITERS if mark.encode() in row), DELIMITERS[0])
+
+
+def _refuse_unclear(mark: str, decimal: str, rate: float | None, time: str | None) -> None:
+    if len(mark.encode()) != 1 or mark == decimal:
+        raise DataFormatError(
+            "an impossible delimiter",
+            why=f"delimiter {clip(mark)}, decimal mark {clip(decimal)}",
+            mend="state the one character between the cells with delimiter=, as in delimiter=';'",
+        )
+    if rate is None and time is None:
+        raise DataFormatError(
+            "no sampling rate",
+            why="a table of text states none",
+            mend="state it in Hz with rate=, or the column of seconds with time=",
+        )
+    if rate is not None and not (np.isfinite(rate) and rate > 0):
+        raise DataFormatError("the stated sampling rate is impossible", why=f"{rate:g} Hz", mend="state it in Hz")
+
+
+def _labels(line: bytes, mark: str, number: int) -> tuple[tuple[str, ...], tuple[Flag, ...]]:
+    """Labels of the columns, without the quotes of a spreadsheet."""
+    text, notes = decode(line)
+    labels = [cell.strip().strip('"').strip() for cell in text.split(mark)]
+    if labels[-1] == "" and len(labels) > 1:
+        del labels[-1]
+    if "" in labels or all(is_number(label.encode()) for label in labels):
+        raise DataFormatError(
+            "the row of labels is none",
+            where=f"line {number}",
+            why=clip(text),
+            mend="state the labels with names=, and the lines above them with preamble=",
+        )
+    return tuple(labels), notes
+
+
+def _units(unit: str | Sequence[str], count: int) -> tuple[str, ...]:
+    units = (unit,) * count if isinstance(unit, str) else tuple(unit)
+    if len(units) != count:
+        raise DataFormatError(
+            "units and columns disagree", why=f"{len(units)} units, {count} columns", mend="state one for each column"
+        )
+    return units
+
+
+def _time(
+    values: Array, labels: tuple[str, ...], rate: float | None, time: str | None
+) -> tuple[Array, float, tuple[Flag, ...]]:
+    """Time of every row, the rate, and a flag for an irregular clock."""
+    if time is None:
+        return np.arange(len(values)) / (rate or 1.0), rate or 1.0, ()
+    if time not in labels:
+        raise DataFormatError(
+            f"there is no column {time!r}", why=f"columns: {', '.join(labels)[:200]}", mend="name the column of time"
+        )
+    stamps = values[:, labels.index(time)]
+    measured, rhythm = clock(stamps, rate)
+    return stamps, measured, rhythm
