@@ -14,6 +14,7 @@ from myoshift import anatomy, signal
 from myoshift.datasets.base import place
 from myoshift.datasets.emg import envelopes
 from myoshift.datasets.motion import canonical
+from myoshift.datasets.simulated import activations
 from myoshift.errors import DataRefused
 from myoshift.types import Array, Event, Flag, Recording, Table, Trial
 
@@ -51,7 +52,7 @@ def prepare(trial: Trial, preparation: Preparation | None = None) -> Recording:
     """Bring a trial to the common vocabulary.
 
     Motion: canonical names and signs, radians and metres, low-passed. EMG: sites with a side, envelopes, masked
-    channels NaN. Both on one uniform grid that begins with the motion and covers the time that they share, from the
+    channels NaN. Simulated activation in place of EMG: muscles, as computed. Both on one uniform grid that begins with the motion and covers the time that they share, from the
     first to the last frame at which every coordinate was seen. A cyclic trial is continued with `context` seconds of
     itself at both ends, where its activation is NaN, so that filters and windows see no edge.
 
@@ -63,7 +64,8 @@ def prepare(trial: Trial, preparation: Preparation | None = None) -> Recording:
     """
     chosen = preparation or Preparation()
     motion, notes = canonical(trial, chosen.asked)
-    emg, verdicts = envelopes(trial, chosen)
+    simulated, columns = activations(trial)
+    emg, verdicts = envelopes(trial, chosen) if simulated is None else (simulated, columns)
     if trial.cyclic:
         motion = _wrapped(motion, chosen.context)
     grid = _grid(trial, motion, chosen)
@@ -84,6 +86,7 @@ def prepare(trial: Trial, preparation: Preparation | None = None) -> Recording:
         session=trial.session,
         start=float(grid[shared][0]),
         population=trial.subject.population,
+        kind="emg_envelope" if simulated is None else "simulated",
         events=_within(trial.events, grid[shared]),
         segment_orientation=trial.segment_orientation,
         external_load=trial.external_load,
