@@ -18,7 +18,7 @@ from myoshift.signal.measures import MAINS
 from myoshift.signal.quality import Limits, Verdict
 from myoshift.types import Array
 
-WIDTH = 2.0  # Hz
+NOTCH_WIDTH = 2.0  # Hz
 HIGHEST = 500.0  # Hz, the upper end of surface EMG (ISEK): harmonics above it are left alone
 PADDING = 3.0  # widths in seconds, 3 / (2 Hz): the ends are extended by what a notch remembers
 TWICE = float(np.sqrt(1 / (np.sqrt(2) - 1)))  # how much wider a notch is at -3 dB when it is run twice
@@ -39,17 +39,17 @@ def lines(rate: float, line: float) -> tuple[float, ...]:
             why=f"the line frequency is {named} Hz everywhere",
             mend=f"set the mains to {named} Hz, or leave them alone",
         )
-    found = tuple(float(each) for each in np.arange(line, min(HIGHEST + 1, rate / 2 - WIDTH), line))
+    found = tuple(float(each) for each in np.arange(line, min(HIGHEST + 1, rate / 2 - NOTCH_WIDTH), line))
     if not found:
         raise DataRefused(
             f"mains of {line:g} Hz do not fit the sampling rate",
-            why=f"the line must be {WIDTH:g} Hz below the Nyquist frequency, {rate / 2:g} Hz at {rate:g} Hz",
+            why=f"the line must be {NOTCH_WIDTH:g} Hz below the Nyquist frequency, {rate / 2:g} Hz at {rate:g} Hz",
             mend="give the true rate, or leave the mains alone",
         )
     return found
 
 
-def remove_mains(values: Array, rate: float, line: float, *, width: float = WIDTH) -> Array:
+def remove_mains(values: Array, rate: float, line: float, *, width: float = NOTCH_WIDTH) -> Array:
     """Raw EMG (T, C) without the mains, zero-phase. A channel that is NaN throughout stays so.
 
     Parameters
@@ -91,7 +91,7 @@ class MainsFilter:
         When the line or the width does not fit.
     """
 
-    def __init__(self, rate: float, channels: int, line: float, *, width: float = WIDTH) -> None:
+    def __init__(self, rate: float, channels: int, line: float, *, width: float = NOTCH_WIDTH) -> None:
         self.sections = _notches(rate, line, width)
         self._rest = sosfilt_zi(self.sections)
         self._state = np.zeros((len(self.sections), channels, 2))
