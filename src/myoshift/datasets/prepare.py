@@ -32,6 +32,7 @@ class Preparation:
     asked : coordinates without side that must be plausible; other implausible ones are left out
     emg_low, emg_high : Hz, band-pass of raw EMG; `emg_high` None is min(400, 0.45 x rate)
     emg_cutoff : Hz, low-pass of the rectified EMG
+    mains : 50 or 60 Hz, the line frequency that is taken out of raw EMG, with its harmonics; None leaves it in
     settle : s at the start of raw EMG in which the low-pass is not yet at the envelope's level; NaN there
     shortest : s, least length of the motion, and of the time that it shares with the EMG
     context : s of the cycle's end before, and of its beginning after, a cyclic trial
@@ -43,6 +44,7 @@ class Preparation:
     emg_low: float = 20.0
     emg_high: float | None = None
     emg_cutoff: float = 6.0
+    mains: float | None = None
     settle: float = 0.06
     shortest: float = 0.5
     context: float = 0.5
