@@ -1,6 +1,14 @@
 """Signals: envelope, filters, mains, sampling, amplitude reference, quality verdicts, gait events."""
 
-from myoshift.signal.amplitude import coefficient_of_variation, percentile_reference
+from myoshift.signal.amplitude import (
+    AmplitudeReference,
+    coefficient_of_variation,
+    mvc_reference,
+    percentile_reference,
+    task_peak_reference,
+)
+from myoshift.signal.causal import CausalEnvelope, causal_envelope
+from myoshift.signal.design import Design
 from myoshift.signal.events import (
     cycles,
     phase,
@@ -11,17 +19,6 @@ from myoshift.signal.events import (
 )
 from myoshift.signal.filters import envelope, lowpass
 from myoshift.signal.gaps import bridge
-from myoshift.signal.amplitude import (
-    AmplitudeReference,
-    coefficient_of_variation,
-    mvc_reference,
-    percentile_reference,
-    task_peak_reference,
-)
-from myoshift.signal.causal import CausalEnvelope, causal_envelope
-from myoshift.signal.design import Design
-from myoshift.signal.events import cycles, phase, phase_from_hip, strikes_from_force, strikes_from_hip
-from myoshift.signal.filters import envelope, lowpass
 from myoshift.signal.mains import NOTCH_WIDTH, MainsFilter, remove_mains, wrong_mains
 from myoshift.signal.quality import Limits, Verdict, verdicts
 from myoshift.signal.sampling import regrid, resample
