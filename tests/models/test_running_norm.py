@@ -1,6 +1,6 @@
 import numpy as np
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -17,6 +17,7 @@ def layer(mode: str = "zscore", rate: float = 50.0) -> RunningNorm:
     return norm
 
 
+@settings(deadline=None)
 @given(motion=arrays(np.float32, (30, 2), elements=PLACES))
 def test_every_frame_has_the_span_of_what_was_seen_and_of_the_prior(motion):
     norm = layer(rate=4.0)
@@ -30,6 +31,7 @@ def test_every_frame_has_the_span_of_what_was_seen_and_of_the_prior(motion):
             np.testing.assert_allclose(spans[0, frame, :, c], [mean, variance**0.5], rtol=1e-4, atol=1e-5)
 
 
+@settings(deadline=None)
 @given(motion=arrays(np.float32, (25, 2), elements=PLACES), cut=st.integers(0, 24))
 def test_history_and_rest_give_what_the_whole_gives(motion, cut):
     norm, whole = layer(), torch.tensor(motion)[None]
