@@ -92,6 +92,38 @@ def test_the_norm_of_the_config_is_that_of_the_model(norm):
     assert predictor.model.config()["norm"] == norm
 
 
+@pytest.mark.parametrize("causal", [False, True])
+@pytest.mark.parametrize("model", ["tcn", "gru", "transformer"])
+def test_every_network_learns_and_is_that_of_the_config(model, causal, walk, tmp_path):
+    told = []
+    config = SHORT.model_copy(update={"model": model, "causal": causal, "steps": 40})
+    predictor = fit(Plain(), PROBLEM, SPLIT, config, on_step=lambda step, terms: told.append(terms["task"]))
+    assert np.mean(told[-5:]) < 0.6 * np.mean(told[:5])
+    assert (predictor.model.kind, predictor.model.config()["causal"]) == (model, causal)
+    assert (predictor.card["training"]["model"], predictor.card["training"]["causal"]) == (model, causal)
+    predictor.save(tmp_path / "model")
+    values, names = Predictor.load(tmp_path / "model").predict_recording(walk)
+    measured = walk.activation[:, walk.activation_names.index("soleus_r")]
+    assert np.corrcoef(values[:, names.index("soleus_r")], measured)[0, 1] > 0.8
+
+
+@dataclass
+class Spying(Plain):
+    """Keeps what the first layer is told of the windows."""
+
+    def loss(self, model, batch, progress):
+        self.told = batch.source
+        return super().loss(model, batch, progress)
+
+
+def test_a_causal_network_is_told_the_history_and_any_other_the_span():
+    for causal, shape in ((False, (8, 2, 3)), (True, (8, 3, 3))):
+        method = Spying()
+        fit(method, PROBLEM, SPLIT, SHORT.model_copy(update={"causal": causal, "steps": 1}))
+        assert method.told.span.shape == shape
+        assert (method.told.span is method.told.history) == causal
+
+
 def test_missing_inputs_and_short_recordings_can_be_learned_from(walk):
     problem = replace(PROBLEM, inputs=(*PROBLEM.inputs, "contralateral_hip_flexion", "pelvis_tilt"))
     split = replace(SPLIT, source=(*SPLIT.source, walk.window(0, 30), walk.window(0, 1)))
@@ -166,7 +198,9 @@ def test_trained_finds_the_method_by_name_and_passes_its_settings(monkeypatch):
         Trained("plain", PROBLEM, SHORT, 0, {"spoil": (0, 1, 2)}).fit(SPLIT)
 
 
-@pytest.mark.parametrize("wrong", [{"steps": 0}, {"norm": "minmax"}, {"learning_rate": 1e-3}, {"speed": 1.0}])
+@pytest.mark.parametrize(
+    "wrong", [{"steps": 0}, {"norm": "minmax"}, {"model": "lstm"}, {"learning_rate": 1e-3}, {"speed": 1.0}]
+)
 def test_settings_that_make_no_sense_are_refused(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         TrainingConfig(**wrong)

@@ -82,3 +82,22 @@ def test_span_is_that_of_the_whole_recording(walk):
         whole = legs[int(drawn.leg[window])].motion
         torch.testing.assert_close(drawn.span[window, 0], torch.tensor(whole.mean(axis=0)))
         torch.testing.assert_close(drawn.span[window, 1], torch.tensor(whole.std(axis=0)))
+
+
+def test_history_is_what_the_recording_was_before_the_window(walk):
+    motion = walk.motion.copy()
+    motion[:40, 0], motion[::3, 1] = np.nan, np.nan
+    recording = replace(walk, motion=motion)
+    drawn = pool(recording, make_walk(subject="s2", seed=1)).draw(np.random.default_rng(0), 60, 10)
+    legs = PROBLEM.legs([recording])
+    checked = 0
+    for window in torch.nonzero(drawn.leg < 2).flatten().tolist():
+        whole = torch.tensor(legs[int(drawn.leg[window])].motion)
+        (start,) = torch.nonzero((whole == drawn.motion[window, 0]).sum(dim=1) >= 2).flatten().tolist() or [None]
+        if start:
+            before = whole[:start, 2]
+            expected = torch.stack([torch.tensor(float(start)), before.mean(), before.std(correction=0)])
+            torch.testing.assert_close(drawn.history[window, :, 2], expected, atol=1e-5, rtol=1e-4)
+            assert drawn.history[window, 0, 0] == whole[:start, 0].isfinite().sum()
+            checked += 1
+    assert checked > 10
