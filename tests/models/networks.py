@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from myoshift.models import Network
 from myoshift.models.gru import GRU
+from myoshift.models.network import Network
 from myoshift.models.tcn import TCN
 from myoshift.models.transformer import Transformer
 

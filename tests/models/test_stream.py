@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from models.networks import KINDS, motion, network
 from myoshift.errors import ConfigError, DataRefused
-from myoshift.models import SavedNetwork, Stream, step_seconds
 from myoshift.models.running_norm import blank
+from myoshift.models.saved import SavedNetwork
+from myoshift.models.stream import Stream, step_seconds
 from myoshift.models.tcn import TCN
 
 CAUSAL = {(kind, norm): network(kind, norm, causal=True) for kind in KINDS for norm in ("zscore", "centre")}

@@ -6,7 +6,7 @@ import pytest
 
 from conftest import make_walk
 from myoshift import registry
-from myoshift.models import SavedNetwork
+from myoshift.models.saved import SavedNetwork
 from myoshift.predictor import Problem
 from myoshift.testing import (
     ContractError,

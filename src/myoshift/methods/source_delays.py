@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from myoshift.losses import correlation_loss, masked_mse
-from myoshift.models import Network
+from myoshift.models.network import Network
 from myoshift.physiology import advance
 from myoshift.training import Batch, Method
 

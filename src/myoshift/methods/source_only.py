@@ -8,7 +8,7 @@ from typing import ClassVar
 from torch import Tensor
 
 from myoshift.losses import correlation_loss, masked_mse
-from myoshift.models import Network
+from myoshift.models.network import Network
 from myoshift.training import Batch, Method
 
 

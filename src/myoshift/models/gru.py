@@ -10,41 +10,35 @@ from torch import Tensor, nn
 from myoshift.models.network import Network
 from myoshift.models.saved import SavedNetwork
 
-LAYERS = 2
-BOTH, ONE = 28, 48
+BOTH, ONE = 56, 48
 """Units of each direction in a layer, offline and causal: about as many weights as the TCN has."""
 
 
 class GRU(Network):
-    """Two recurrent layers. A frame without any coordinate is stepped over: the state waits."""
+    """One recurrent layer in both directions, or causal two in one. The state waits while no coordinate is seen."""
 
     kind: ClassVar[str] = "gru"
 
     def _build(self, channels: int) -> int:
-        units, directions = (ONE, 1) if self.causal else (BOTH, 2)
-        widths = [channels] + [directions * units] * (LAYERS - 1)
-        self.ahead = nn.ModuleList(nn.GRU(width, units, batch_first=True) for width in widths)
-        self.back = nn.ModuleList(nn.GRU(width, units, batch_first=True) for width in widths if not self.causal)
-        return directions * units
+        units, widths = (ONE, (channels, ONE)) if self.causal else (BOTH, (channels, channels))
+        self.layers = nn.ModuleList(nn.GRU(width, units, batch_first=True) for width in widths)
+        return units if self.causal else 2 * units
 
     def _encode(self, seen: Tensor, present: Tensor) -> Tensor:
-        order = _present_first(present)
-        reverse = present.shape[1] - 1 - _present_first(present.flip(1))
-        hidden = seen
-        for i, (ahead, back) in enumerate(zip(self.ahead, self.back, strict=True)):
-            hidden = self.dropout(hidden) if i else hidden
-            hidden = torch.cat([_along(ahead, hidden, order), _along(back, hidden, reverse)], dim=-1)
-        features: Tensor = self.dropout(hidden) * present
-        return features
+        ahead = _present_first(present)
+        back = present.shape[1] - 1 - _present_first(present.flip(1))
+        ways = zip(self.layers, (ahead, back), strict=True)
+        features: Tensor = self.dropout(torch.cat([_along(layer, seen, way) for layer, way in ways], dim=-1))
+        return features * present
 
     def _blank(self, batch: int) -> tuple[Tensor, ...]:
         """The state (B, units) of each layer."""
-        return tuple(torch.zeros(batch, ONE) for _ in self.ahead)
+        return tuple(torch.zeros(batch, ONE) for _ in self.layers)
 
     def _proceed(self, seen: Tensor, present: Tensor, kept: tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
         order, count = _present_first(present), present.sum(dim=1).long()
         hidden, keep = seen, []
-        for i, (layer, state) in enumerate(zip(self.ahead, kept, strict=True)):
+        for i, (layer, state) in enumerate(zip(self.layers, kept, strict=True)):
             hidden = self.dropout(hidden) if i else hidden
             states = torch.cat([state.unsqueeze(1), layer(_taken(hidden, order), state.unsqueeze(0))[0]], dim=1)
             keep.append(_taken(states, count).squeeze(1))

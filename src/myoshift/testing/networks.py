@@ -9,8 +9,8 @@ import numpy as np
 import torch
 
 from myoshift import anatomy, registry
-from myoshift.models import SavedNetwork
 from myoshift.models.motion_norm import NormMode
+from myoshift.models.saved import SavedNetwork
 from myoshift.testing.promise import require
 from myoshift.types import Array32
 

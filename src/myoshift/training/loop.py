@@ -14,7 +14,8 @@ from torch import Tensor, nn
 from myoshift import registry
 from myoshift.anatomy import Leg
 from myoshift.errors import MyoshiftError
-from myoshift.models import Network, SavedNetwork
+from myoshift.models.network import Network
+from myoshift.models.saved import SavedNetwork
 from myoshift.predictor import Predictor, Problem, measured_outputs, require, source_card
 from myoshift.training.augmentation import augment
 from myoshift.training.batch import Batch, Windows

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from torch import Tensor, nn
 
-from myoshift.models import Network
+from myoshift.models.network import Network
 from myoshift.training.batch import Batch
 from myoshift.types import Split
 
