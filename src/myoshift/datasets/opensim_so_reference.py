@@ -14,6 +14,7 @@ LABELS = {"so_geometry": "so_opensim_geometry.csv", "so_polypaths": "so_opensim_
           "moco": "moco_activation.csv"}  # fmt: skip
 MOTION = "kinematics_100hz.csv"
 LENGTHS = ("pelvis_tx", "pelvis_ty", "pelvis_tz")
+SHARED = Flag("copy", "the motion is that of the set's other trials, only the labels differ")
 RESERVE = 5.0  # N m; a frame in which a reserve actuator (optimal force 1 N m) does more is no muscle's work
 
 
@@ -45,7 +46,7 @@ class OpenSimSoReference:
                 motion=replace(coordinates, units=units),
                 activation=activation,
                 sources=(formats.source(motion, root), formats.source(labels, root)),
-                flags=gate,
+                flags=(SHARED, *gate),
             )
 
 
