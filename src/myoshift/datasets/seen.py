@@ -89,8 +89,23 @@ class Seen:
         if len(strikes) < 2 and hip is not None and self.angles is not None:
             strikes = self.angles.time[0] + signal.strikes_from_hip(hip, self.angles.rate)
         shapes = signal.cycles(table.values, table.time, strikes, points=STEP + 1)[:, :STEP]
+        if not len(shapes) and hip is not None and self.angles is not None:
+            shapes = _by_phase(table, self.angles, hip)
         own = [(k, name) for k, name in enumerate(table.names) if name.endswith(f"_{side}")]
         return {name: _mean_cycle(shapes[:, :, k]) for k, name in own}
+
+
+def _by_phase(table: Table, angles: Table, hip: Array) -> Array:
+    """One cycle (1, STEP, C) put together from parts of strides, none where a tenth of it was not measured."""
+    phase = signal.phase_from_hip(hip, angles.rate)
+    frame = np.round((table.time - angles.time[0]) * angles.rate).astype(int)
+    inside = (frame >= 0) & (frame < len(phase))
+    inside[inside] &= np.isfinite(phase[frame[inside]])
+    at, values = phase[frame[inside]], table.values[inside]
+    if len(at) < LONG or np.diff(np.sort(at), append=at.min() + 1).max() > 1 / 10:
+        return np.empty((0, STEP, values.shape[1]))
+    grid = np.arange(STEP) / STEP
+    return np.stack([np.interp(grid, at, column, period=1.0) for column in values.T], axis=1)[None]
 
 
 def together(a: Array, b: Array) -> float:
