@@ -54,9 +54,10 @@ def prepare(trial: Trial, preparation: Preparation | None = None) -> Recording:
     """Bring a trial to the common vocabulary.
 
     Motion: canonical names and signs, radians and metres, low-passed. EMG: sites with a side, envelopes, masked
-    channels NaN. Simulated activation in place of EMG: muscles, as computed. Both on one uniform grid that begins with the motion and covers the time that they share, from the
-    first to the last frame at which every coordinate was seen. A cyclic trial is continued with `context` seconds of
-    itself at both ends, where its activation is NaN, so that filters and windows see no edge.
+    channels NaN. Simulated activation in place of EMG: muscles, as computed. Both on one uniform grid that begins
+    with the motion and covers the time that they share, from the first to the last frame at which every coordinate
+    was seen. A cyclic trial is continued with `context` seconds of itself at both ends, where its activation is NaN,
+    so that filters and windows see no edge.
 
     Raises
     ------
