@@ -156,7 +156,7 @@ def _range(values: Array, kind: EmgKind) -> tuple[float, float]:
     """Raw EMG stands in the middle, an envelope on the ground."""
     low, high = drawing.limits(values)
     most = max(abs(low), abs(high))
-    return (-most, most) if kind == "raw" else (min(low, 0.0), high)
+    return (-most, most) if kind == "raw" else (min(float(np.nanmin(values, initial=0.0)), 0.0), high)
 
 
 def _envelope(values: Array, rate: float) -> Array | None:
@@ -185,19 +185,22 @@ def _spectrum(values: Array, rate: float) -> Picture | None:
     top = min(SPECTRUM, rate / 2)
     power = power[frequency <= top]
     decibel = 10 * np.log10(np.maximum(power / power.max(), 1e-12))
-    numbers = measures.spectrum(there, rate)
+    numbers, limit = measures.spectrum(there, rate), signal.Limits().mains
+    over = {line: numbers[key] for line in measures.MAINS if (key := f"mains_{line:g}_decibel") in numbers}
     lines = [
-        {
-            "at": 1000 * line / top,
-            "says": f"{line:g}",
-            "over": numbers[key],
-            "loud": numbers[key] > signal.Limits().mains,
-        }
-        for line in measures.MAINS
-        if (key := f"mains_{line:g}_decibel") in numbers
+        {"at": drawing.WIDE * line / top, "says": f"{line:g}", "over": value, "loud": value > limit}
+        for line, value in over.items()
     ]
+    multiples = [np.arange(2 * line, top, line) for line, value in over.items() if value > limit]
+    harmonics = [drawing.WIDE * float(each) / top for some in multiples for each in some]
     path = drawing.curve(np.maximum(decibel, DEEP), DEEP, 3.0)
-    return {"path": path, "area": f"{path} L1000 100 L0 100 Z", "lines": lines, "top": f"{top:g} Hz"}
+    return {
+        "path": path,
+        "area": f"{path} L1000 100 L0 100 Z",
+        "lines": lines,
+        "harmonics": harmonics,
+        "top": f"{top:g} Hz",
+    }
 
 
 def _lines(table: Table, opinions: Mapping[str, Channel]) -> Iterator[Picture]:
@@ -210,12 +213,15 @@ def _lines(table: Table, opinions: Mapping[str, Channel]) -> Iterator[Picture]:
         if body is not None and unit in ("rad", "deg"):
             body = float(np.rad2deg(body[0])), float(np.rad2deg(body[1]))
         low, high = drawing.limits(shown)
+        if body is not None:
+            low, high = _towards(body, low, high)
         band = None if body is None else (drawing.height(body[1], low, high), drawing.height(body[0], low, high))
         outside = 0.0 if body is None else _outside(shown, body)
         yield {
             "name": name,
             "verdict": opinion.verdict if opinion else "flag" if outside else "",
             "reasons": opinion.reasons if opinion and opinion.reasons else _said(outside, body, turned),
+            "body": "" if body is None else f"body {body[0]:.3g} to {body[1]:.3g}",
             "trace": drawing.curve(shown, low, high),
             "band": None if band is None else (band[0], round(band[1] - band[0], 2)),
             "ticks": _ticks(low, high),
@@ -231,6 +237,12 @@ def _body(name: str) -> tuple[float, float] | None:
     except UnknownNameError:
         return None
     return coordinate.low, coordinate.high
+
+
+def _towards(body: tuple[float, float], low: float, high: float) -> tuple[float, float]:
+    """Limits widened to the range of the body, by three fifths of their own width at most."""
+    air = 0.6 * (high - low)
+    return min(low, max(body[0] - air / 6, low - air)), max(high, min(body[1] + air / 6, high + air))
 
 
 def _outside(values: Array, body: tuple[float, float]) -> float:
@@ -254,7 +266,8 @@ def _strips(names: Sequence[str], values: NDArray[np.floating]) -> Iterator[Pict
 
 
 def _ticks(low: float, high: float) -> tuple[str, str]:
-    return f"{high:.3g}", f"{low:.3g}"
+    top, bottom = (f"{each:,.0f}" if abs(each) >= 1000 else f"{each:.3g}" for each in (high, low))
+    return top.replace("-", "−"), bottom.replace("-", "−")
 
 
 def _seconds(table: Table) -> tuple[str, str]:

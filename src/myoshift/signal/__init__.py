@@ -11,7 +11,7 @@ from myoshift.signal.causal import CausalEnvelope, causal_envelope
 from myoshift.signal.design import Design
 from myoshift.signal.events import cycles, phase, phase_from_hip, strikes_from_force, strikes_from_hip
 from myoshift.signal.filters import envelope, lowpass
-from myoshift.signal.mains import NOTCH_WIDTH, MainsFilter, remove_mains, wrong_mains
+from myoshift.signal.mains import NOTCH_WIDTH, MainsFilter, refuse_line, remove_mains, wrong_mains
 from myoshift.signal.quality import Limits, Verdict, verdicts
 from myoshift.signal.sampling import regrid, resample
 
@@ -32,6 +32,7 @@ __all__ = [
     "percentile_reference",
     "phase",
     "phase_from_hip",
+    "refuse_line",
     "regrid",
     "remove_mains",
     "resample",
