@@ -121,7 +121,7 @@ def test_bad_35_an_mvc_of_another_day_is_flagged():
 
 
 def test_no_mvc_trial():
-    with pytest.raises(DataRefused, match="no MVC trial.*'mvc'"):
+    with pytest.raises(DataRefused, match=r"no MVC trial.*'mvc'"):
         signal.mvc_reference([recording(flat(1, 1))])
 
 

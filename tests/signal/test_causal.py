@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -18,7 +20,7 @@ def emg(samples=2000, channels=2, seed=0):
 
 def streamed(stream, values, cuts):
     edges = [0, *sorted(cuts), len(values)]
-    return np.concatenate([stream(values[a:b]) for a, b in zip(edges, edges[1:], strict=False)])
+    return np.concatenate([stream(values[a:b]) for a, b in pairwise(edges)])
 
 
 @given(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -47,7 +49,7 @@ def test_any_chunks_give_the_same(cuts, hole):
     values = np.random.default_rng(0).normal(3, 1, (600, 2))
     values[hole : hole + 5, 1] = np.nan
     stream, edges = signal.MainsFilter(RATE, 2, 50.0), [0, *sorted(cuts), 600]
-    found = np.concatenate([stream(values[a:b]) for a, b in zip(edges, edges[1:], strict=False)])
+    found = np.concatenate([stream(values[a:b]) for a, b in pairwise(edges)])
     np.testing.assert_allclose(found, signal.MainsFilter(RATE, 2, 50.0)(values), rtol=0, atol=1e-9)
     assert np.array_equal(np.isnan(found), np.isnan(values))
 
