@@ -87,7 +87,9 @@ def density(signal: Array, rate: float) -> tuple[Array, Array]:
         spectrum = rfft((some - some.mean(axis=1, keepdims=True)) * window)
         power += (spectrum.real**2 + spectrum.imag**2).sum(axis=0)
     power[1 : (size + 1) // 2] *= 2  # the negative frequencies; 0 Hz and the Nyquist frequency have none
-    return np.arange(len(power)) * (rate / size), power / (len(pieces) * rate * float(window @ window))
+    return np.asarray(np.arange(len(power)) * (rate / size), float), power / (
+        len(pieces) * rate * float(window @ window)
+    )
 
 
 def likeness(values: Array) -> Array:
