@@ -98,6 +98,14 @@ def test_bad_29_gaps_are_nan_counted_and_followed_by_a_new_beginning():
     np.testing.assert_array_equal(stream(values), found)
 
 
+@pytest.mark.parametrize("cut", [500, 505, 510])
+def test_a_chunk_that_begins_or_ends_with_a_gap(cut):
+    values = emg()
+    values[500:510, 1] = np.nan
+    found = streamed(signal.CausalEnvelope(RATE, 2), values, [cut])
+    np.testing.assert_array_equal(found, signal.causal_envelope(values, RATE))
+
+
 def test_decimation_takes_every_tenth_sample():
     values = emg()
     whole = signal.causal_envelope(values, RATE)
