@@ -119,3 +119,11 @@ def test_get_finds_everything_here(data_root):
     rows = json.loads(run("get", *REAL, "--data", data_root, "--json").stdout)
     assert [row["downloaded"] for row in rows] == [0] * 5
     assert [row["files"] for row in rows] == [24, 9, 5, 1, 7]
+
+
+def test_check_draws_a_page_for_each_set(tmp_path):
+    done = run("check", "toy", "--page", tmp_path / "pages")
+    assert done.exit_code == 0
+    text = (tmp_path / "pages" / "toy.html").read_text()
+    assert "The first trial of each person and task, 24 at most" in text
+    assert "knee_angle_r" in text

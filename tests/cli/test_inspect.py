@@ -98,3 +98,19 @@ def refused(path, tokens):
         assert token in message
     assert "Traceback" not in message
     assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_a_page(tmp_path):
+    path = write(tmp_path / "a.mot", {"knee_angle_r": WAVE})
+    done = run(path, "--page", "deep/qc.html", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["channels"][0]["name"] == "knee_angle_r"
+    assert done.stderr.strip() == "deep/qc.html"
+    assert "knee_angle_r" in (tmp_path / "deep" / "qc.html").read_text()
+
+
+def test_no_page_of_refused_data(tmp_path):
+    path = tmp_path / "a.sto"
+    path.write_bytes(b"")
+    assert run(path, "--page", "qc.html").returncode == 3
+    assert not (tmp_path / "qc.html").exists()

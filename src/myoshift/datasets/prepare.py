@@ -36,6 +36,11 @@ class Preparation:
     settle : s at the start of raw EMG in which the low-pass is not yet at the envelope's level; NaN there
     shortest : s, least length of the motion, and of the time that it shares with the EMG
     context : s of the cycle's end before, and of its beginning after, a cyclic trial
+
+    Raises
+    ------
+    DataRefused
+        When the line frequency is not 50 or 60 Hz.
     """
 
     rate: float = 100.0
@@ -48,6 +53,10 @@ class Preparation:
     settle: float = 0.06
     shortest: float = 0.5
     context: float = 0.5
+
+    def __post_init__(self) -> None:
+        if self.mains is not None:
+            signal.refuse_line(self.mains)
 
 
 def prepare(trial: Trial, preparation: Preparation | None = None) -> Recording:
