@@ -46,7 +46,8 @@ def write(folder: Path, rows: Sequence[Row]) -> None:
         table.writeheader()
         table.writerows(_rounded(row) for row in rows)
     (folder / "perf.md").write_text("\n".join(_markdown(rows)) + "\n", encoding="utf-8")
-    _plot(folder / "perf.svg", rows)
+    if rows:
+        _plot(folder / "perf.svg", rows)
 
 
 def _rounded(row: Row) -> dict[str, object]:

@@ -59,5 +59,6 @@ CASE = Case(
     quick=(10, 60),
     tiny=0,
     enter=enter,
+    marked=600,
     marks={"scipy script": 1},
 )
