@@ -58,7 +58,9 @@ def _markdown(rows: Sequence[Row]) -> list[str]:
     text = [
         "# Cost against size",
         "",
-        f"{machine()}. Median seconds; the ratio is the median over rounds in which all take their turn.",
+        f"{machine()}.",
+        "Median processor seconds, inputs in the page cache; the ratio is the median over rounds in which all take",
+        "their turn.",
         "",
         "| case | size | entrant | version | seconds | times ours | rounds | promised |",
         "|---|---:|---|---|---:|---:|---:|---|",
@@ -123,7 +125,8 @@ def _panel(panel, rows: Sequence[Row]) -> None:  # noqa: ANN001 - axes, whose ty
         panel.loglog([row.size for row in own], [row.seconds for row in own], label=entrant, **style)
     panel.set_title(rows[0].case, loc="left", fontweight="bold")
     panel.set_xlabel(rows[0].unit)
-    panel.set_ylabel("seconds")
+    panel.set_ylabel("processor seconds")
+    panel.minorticks_off()
     panel.grid(alpha=0.25)
     panel.legend(frameon=False)
     panel.spines[["top", "right"]].set_visible(False)
