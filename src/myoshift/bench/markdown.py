@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from myoshift.bench.stats import SECTION, sample
+from myoshift.bench.stats import SECTION, bracket, sample
 
 HEAD = ("method", "r by person", "r by institution", "best r within 150 ms")
 
@@ -37,7 +37,7 @@ def _row(cells: tuple[str, ...] | Iterator[str]) -> str:
 
 def _cells(row: pd.Series, reference: str) -> Iterator[str]:
     yield str(row["method"])
-    yield f"{_number(row['r'])} [{row['r_hierarchical_low']:.2f}, {row['r_hierarchical_high']:.2f}]"
+    yield f"{_number(row['r'])} {bracket(row['r_hierarchical_low'], row['r_hierarchical_high'])}".rstrip()
     yield _number(row["r_institution"])
     yield _number(row["r_best"])
     if reference:
@@ -45,9 +45,9 @@ def _cells(row: pd.Series, reference: str) -> Iterator[str]:
 
 
 def _difference(row: pd.Series) -> str:
-    low, high = row["difference_hierarchical_low"], row["difference_hierarchical_high"]
+    interval = bracket(row["difference_hierarchical_low"], row["difference_hierarchical_high"], "+.3f")
     claim = "descriptive" if str(row["verdict"]).startswith("descriptive") else row["verdict"]
-    return f"{row['difference']:+.3f} [{low:+.3f}, {high:+.3f}], {claim}"
+    return f"{row['difference']:+.3f} {interval}".rstrip() + f", {claim}"
 
 
 def _number(value: float) -> str:

@@ -91,7 +91,7 @@ def write_report(benchmarks: Sequence[Written], page: Path | None = None) -> Pat
     target = page or benchmarks[0].out / "report.html"
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     environment.filters |= {"number": number, "signed": signed, "milliseconds": milliseconds, "words": words}
-    environment.filters |= {"sample": stats.sample}
+    environment.filters |= {"sample": stats.sample, "to": to}
     template = environment.from_string(resources.files(__package__).joinpath("template.html").read_text("utf-8"))
     text = template.render(benchmarks=[_benchmark(written) for written in benchmarks], version=__version__)
     fresh = target.with_name(f".{target.name}.new")
@@ -108,6 +108,11 @@ def number(value: float, digits: int = 3) -> str:
 def signed(value: float) -> str:
     """A difference, with its sign."""
     return "–" if not np.isfinite(value) else f"{value:+.3f}".replace("-", "−")
+
+
+def to(low: float, high: float, digits: str = ".2f") -> str:
+    """An interval from `low` to `high`, empty where there is none."""
+    return stats.bracket(low, high, digits).replace("-", "−")
 
 
 def milliseconds(value: float) -> str:

@@ -130,10 +130,18 @@ def _equal(institutions: Sequence[str]) -> Array:
 
 
 def _interval(x: Array, plain: Array, drawn: Array) -> Interval:
+    """Mean and interval; none where every draw is the same, as with one person or over one institution."""
     if len(x) == 0:
         return Interval(np.nan, np.nan, np.nan)
+    if np.ptp(drawn, axis=0).max() == 0:
+        return Interval(float(plain @ x), np.nan, np.nan)
     low, high = np.percentile(drawn @ x, [2.5, 97.5])
     return Interval(float(plain @ x), float(low), float(high))
+
+
+def bracket(low: float, high: float, digits: str = ".2f") -> str:
+    """`[0.53, 0.72]` for a table, nothing where there is no interval."""
+    return f"[{low:{digits}}, {high:{digits}}]" if np.isfinite(low) and np.isfinite(high) else ""
 
 
 def by_person(test: pd.DataFrame, metric: str, muscles: Sequence[str]) -> pd.DataFrame:

@@ -118,7 +118,7 @@ def _table(title: str, rows: pd.DataFrame) -> None:
     people, places = rows["people"].max(), rows["institutions"].max()
     table = [("method", "r by person", "by institution", "best r", "difference")]
     for row in rows.to_dict("records"):
-        r = f"{row['r']:.3f} [{row['r_hierarchical_low']:.2f}, {row['r_hierarchical_high']:.2f}]"
+        r = f"{row['r']:.3f} {stats.bracket(row['r_hierarchical_low'], row['r_hierarchical_high'])}"
         known = row["difference"] == row["difference"]  # not NaN
         against = (f"{row['difference']:+.3f} " if known else "") + str(row["verdict"]).partition(" (")[0]
         table.append((row["method"], r, f"{row['r_institution']:.3f}", f"{row['r_best']:.3f}", against))
