@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import os
 import platform
 from collections.abc import Sequence
@@ -127,6 +128,9 @@ def _panel(panel, rows: Sequence[Row]) -> None:  # noqa: ANN001 - axes, whose ty
     panel.set_xlabel(rows[0].unit)
     panel.set_ylabel("processor seconds")
     panel.minorticks_off()
+    sizes, seconds = sorted({row.size for row in rows}), [row.seconds for row in rows if row.seconds > 0]
+    panel.set_xticks(sizes, [f"{size:,}" for size in sizes])
+    panel.set_ylim(10 ** math.floor(math.log10(min(seconds))), 10 ** math.ceil(math.log10(max(seconds))))
     panel.grid(alpha=0.25)
     panel.legend(frameon=False)
     panel.spines[["top", "right"]].set_visible(False)

@@ -237,7 +237,7 @@ def _clock(time: NDArray[Any], declared: float, stamps: str) -> tuple[float, tup
 
 def _solved(angles: Array) -> tuple[Array, tuple[Flag, ...]]:
     """Angles, NaN where no hand was solved (all of them 0), and what there is to say about them."""
-    failed = (np.abs(angles) < SOLVED).all(axis=1)
+    failed = np.asarray((np.abs(angles) < SOLVED).all(axis=1))
     flags = []
     if failed.any():
         much = ", which is much" if failed.mean() > FAILED else ""
