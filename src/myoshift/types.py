@@ -131,7 +131,11 @@ class Markers:
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """One person: mass in kg, height in m, age in years, None where not stated."""
+    """One person: mass in kg, height in m, age in years, None where not stated.
+
+    `id` is unique in its data set; somebody who is also in another one is called `<dataset>/<subject>` after it, so
+    that no split tears the person apart.
+    """
 
     id: str
     mass: float | None = None
@@ -212,8 +216,8 @@ class Recording:
 
     @property
     def person(self) -> str:
-        """A subject name that is unique over all data sets."""
-        return f"{self.dataset}/{self.subject}"
+        """A subject name that is unique over all data sets; a subject of another set is named `<dataset>/<subject>`."""
+        return self.subject if "/" in self.subject else f"{self.dataset}/{self.subject}"
 
     @property
     def id(self) -> str:

@@ -50,6 +50,19 @@ def test_the_rise_of_a_flat_foot():
     assert slope["l"] == pytest.approx(0, abs=1e-12)
 
 
+def test_nobody_stands_on_the_toes_in_a_standing_trial():
+    raised = BODY.copy()
+    raised[:, NAMES.index("LTOE"), 1] -= 0.4
+    with pytest.raises(DataRefused, match=r"flat feet.*deg above the heel"):
+        anatomy.foot_slope(found(raised))
+
+
+@pytest.mark.parametrize("scale", [1000.0, 0.01])
+def test_millimetres_taken_for_metres_are_refused(scale):
+    with pytest.raises(DataRefused, match="m between the anterior spines"):
+        found(BODY * scale)
+
+
 def test_two_names_are_the_point_between_and_one_without_side_serves_both():
     names = [*NAMES, "RKNM", "LKNM", "SACR"]
     knee = [NAMES.index("RKNE"), NAMES.index("LKNE")]

@@ -62,8 +62,8 @@ def test_strikes_of_both_feet_and_walking_backwards():
 
 
 def test_missing_markers_are_named():
-    with pytest.raises(DataRefused, match=r"R\.Knee, L\.Knee"):
-        from_markers(markers(NAMES, BODY), anatomy.MarkerSet(knee="{}.Knee"))
+    with pytest.raises(DataRefused, match=r"walk\.c3d: markers are missing.*R\.Knee, L\.Knee"):
+        from_markers(markers(NAMES, BODY), anatomy.MarkerSet(knee="{}.Knee"), where="walk.c3d")
 
 
 JOINTS = {"Hip": "hip_flexion", "Knee": "knee_angle", "Ankle": "ankle_angle"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from myoshift.errors import DataRefused
 from myoshift.types import Array, Markers, Side
 
 SIDES: tuple[Side, ...] = ("r", "l")
+WIDTHS = (0.08, 0.6)  # m, between the anterior spines of a small child, and of a large adult with markers on wands
+STEEPEST = 0.6  # rad, the line from heel to toe of a flat foot
 Landmarks = dict[str, Array]
 """Positions (T, 3) in metres of each role and side: `asis_r`, `knee_l`, ..."""
 
@@ -82,13 +85,14 @@ class ArmMarkers:
             yield role, (stated,) if isinstance(stated, str) else stated
 
 
-def landmarks(markers: Markers, marker_set: MarkerSet | ArmMarkers) -> Landmarks:
-    """Where each role of a marker set is, NaN where one of its markers was not seen.
+def landmarks(markers: Markers, marker_set: MarkerSet | ArmMarkers, where: str | Path = "") -> Landmarks:
+    """Where each role of a marker set is, NaN where one of its markers was not seen; errors name the file `where`.
 
     Raises
     ------
     DataRefused
-        When markers are missing or were never seen (all are named), or when the left side is on the right.
+        When markers are missing or were never seen (all are named), when the pelvis is too wide or narrow for metres,
+        or when the left side is on the right.
     """
     roles = dict(marker_set.names())
     needed = dict.fromkeys(name for names in roles.values() for name in names)
@@ -98,12 +102,14 @@ def landmarks(markers: Markers, marker_set: MarkerSet | ArmMarkers) -> Landmarks
         said = [("not in the file", absent), ("never seen", unseen), ("there are", markers.names[:40])]
         raise DataRefused(
             "markers are missing",
+            where=where,
             why="; ".join(f"{what}: {', '.join(names)}" for what, names in said if names),
             mend=f"say in {type(marker_set).__name__} which marker of this lab plays which role",
         )
     points = {role: np.mean([_marker(markers, name) for name in names], axis=0) for role, names in roles.items()}
     if isinstance(marker_set, MarkerSet):
-        _refuse_exchanged(points)
+        _refuse_other_units(points, where)
+        _refuse_exchanged(points, where)
     return points
 
 
@@ -133,10 +139,24 @@ def course(points: Landmarks) -> Array:
 
 
 def foot_slope(points: Landmarks) -> dict[Side, float]:
-    """By how much (rad) the line from heel to toe rises in a person who stands with flat feet."""
+    """By how much (rad) the line from heel to toe rises in a person who stands with flat feet.
+
+    Raises
+    ------
+    DataRefused
+        When it is steeper than that of any flat foot.
+    """
     vertical = up(points)
     lines = {side: points[f"toe_{side}"] - points[f"heel_{side}"] for side in SIDES}
-    return {side: float(np.nanmedian(np.arcsin(unit(line) @ vertical))) for side, line in lines.items()}
+    slopes = {side: float(np.nanmedian(np.arcsin(unit(line) @ vertical))) for side, line in lines.items()}
+    steepest = max(slopes.values(), key=abs)
+    if abs(steepest) > STEEPEST:
+        raise DataRefused(
+            "nobody stands with flat feet in the standing trial",
+            why=f"the toe is {np.degrees(steepest):.0f} deg above the heel, at most {np.degrees(STEEPEST):.0f}",
+            mend="give another standing trial, or none",
+        )
+    return slopes
 
 
 def unit(vectors: Array) -> Array:
@@ -156,13 +176,26 @@ def _pelvis(points: Landmarks) -> Array:
     return np.asarray((_between(points, "asis") + _between(points, "psis")) / 2)
 
 
-def _refuse_exchanged(points: Landmarks) -> None:
+def _refuse_other_units(points: Landmarks, where: str | Path) -> None:
+    """Refuse a pelvis that is no pelvis in metres."""
+    width = float(np.nanmedian(np.linalg.norm(points["asis_r"] - points["asis_l"], axis=1)))
+    if not WIDTHS[0] <= width <= WIDTHS[1]:
+        raise DataRefused(
+            "the pelvis cannot be so wide",
+            where=where,
+            why=f"{width:.3g} m between the anterior spines, expected within {WIDTHS[0]:g}..{WIDTHS[1]:g} m",
+            mend="state the unit of the file (mm, read as m?), or correct the roles of the MarkerSet",
+        )
+
+
+def _refuse_exchanged(points: Landmarks, where: str | Path) -> None:
     """Refuse a body whose left spine is to the right of where it looks."""
     leftwards = np.cross(up(points), facing(points))
     width = float(np.nanmedian(((points["asis_l"] - points["asis_r"]) * leftwards).sum(axis=1)))
     if width < 0:
         raise DataRefused(
             "left and right, or front and back, of the pelvis are exchanged",
+            where=where,
             why=f"the left anterior spine is {-width:.3g} m to the right of the right one, seen from behind",
             mend="correct the sides, or the roles `asis` and `psis`, of the MarkerSet",
         )

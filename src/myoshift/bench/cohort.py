@@ -231,8 +231,13 @@ class Cohort:
         return replace(recording, activation=clean), masks
 
     def _measured(self, recordings: Iterable[Recording]) -> Iterable[Recording]:
-        """Those with a leg whose motion the inputs need and whose activation the outputs name."""
+        """Those with a leg whose motion the inputs need and whose activation the outputs name, measured by EMG.
+
+        What a simulation computed is no measurement, and never comes into a cohort unasked.
+        """
         for recording in recordings:
+            if recording.kind != "emg_envelope":
+                continue
             legs = anatomy.legs(recording, self.spec.inputs, self.spec.outputs)
             if any(np.isfinite(leg.activation).any() for leg in legs):
                 yield recording

@@ -80,11 +80,23 @@ def prepare(names: Names = None, all_: All = False, data: Data = None, json: Jso
 
 
 @app.command("check")
-def check(names: Names = None, all_: All = False, data: Data = None, json: Json = False) -> None:
+def check(
+    names: Names = None,
+    all_: All = False,
+    data: Data = None,
+    page: Annotated[
+        Path | None, typer.Option("--page", help="Folder for a page per data set: traces, spectra, verdicts.")
+    ] = None,
+    json: Json = False,
+) -> None:
     """Hold every stated fact about the data against the files; exit code 1 when one does not hold."""
     from myoshift.datasets.check import check as findings
 
-    found = {name: findings(name, data) for name in _chosen(names, all_)}
+    chosen = _chosen(names, all_)
+    found = {name: findings(name, data) for name in chosen}
+    if page is not None:
+        for name in chosen:
+            _draw(name, data, page / f"{name}.html")
     if json:
         typer.echo(jsonlib.dumps({name: [_plain(each) for each in rows] for name, rows in found.items()}, indent=2))
     else:
@@ -92,6 +104,16 @@ def check(names: Names = None, all_: All = False, data: Data = None, json: Json 
             _show_findings(name, rows)
     if not all(finding.ok for rows in found.values() for finding in rows):
         raise typer.Exit(1)
+
+
+def _draw(name: str, data: Path | None, target: Path) -> None:
+    """The first trial of each person and task of a data set, as a page."""
+    from myoshift.datasets import page as pages
+    from myoshift.datasets.base import data_root, load
+
+    sections = pages.of_trials(load(name).trials(data_root(data)))
+    note = f"The first trial of each person and task, {pages.SHOWN_TRIALS} at most."
+    typer.echo(str(pages.write(target, name, sections, note)), err=True)
 
 
 def _chosen(names: list[str] | None, everything: bool) -> tuple[str, ...]:

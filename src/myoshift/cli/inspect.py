@@ -23,12 +23,13 @@ def command(
     emg: Annotated[
         Literal["raw", "envelope"] | None, typer.Option(help="Judge the columns of a table as EMG of this kind.")
     ] = None,
+    page: Annotated[
+        Path | None, typer.Option("--page", help="Write traces, spectra and verdicts to this HTML page.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
     """Format, channels, rates, units, gaps and verdicts of a file."""
-    from myoshift.datasets.inspection import inspect
-
-    found = inspect(file, emg=emg)
+    found = _inspected(file, emg, page)
     if json:
         typer.echo(jsonlib.dumps(asdict(found), indent=2, allow_nan=False))
         return
@@ -38,6 +39,19 @@ def command(
     if not console.is_terminal:  # in a file or pipe nothing needs to be folded to 80 letters
         console.width = WIDE
     _show(found, console)
+
+
+def _inspected(file: Path, emg: Literal["raw", "envelope"] | None, page: Path | None) -> Inspection:
+    if page is None:
+        from myoshift.datasets.inspection import inspect
+
+        return inspect(file, emg=emg)
+    from myoshift.datasets import page as pages
+
+    found, section = pages.of_file(file, emg=emg)
+    pages.write(page, file.name, [section])
+    typer.echo(str(page), err=True)
+    return found
 
 
 def _show(found: Inspection, console: Console) -> None:

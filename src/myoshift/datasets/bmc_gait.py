@@ -33,7 +33,7 @@ class BmcGait:
         """Angles of both legs from markers, raw EMG of both, foot strikes."""
         path = locate(root, self.info.name, FILE)
         c3d = formats.read_c3d(path)
-        found = from_markers(c3d.markers(), ROLES)
+        found = from_markers(c3d.markers(), ROLES, where=path)
         yield self.info.trial(
             name="gait",
             subject=Subject(id="person1"),

@@ -40,7 +40,7 @@ class C3dOrgCoda:
         """Angles of both legs from markers, EMG of both, foot strikes."""
         path = locate(root, self.info.name, FILE)
         c3d = formats.read_c3d(path)
-        found = from_markers(c3d.markers(), ROLES)
+        found = from_markers(c3d.markers(), ROLES, where=path)
         emg = c3d.analog_table(tuple(SITES))
         yield self.info.trial(
             name="gaitwands",

@@ -30,7 +30,7 @@ class C3dOrgIst:
         """Angles of both legs from markers, raw EMG of both, foot strikes."""
         gait, static = (locate(root, self.info.name, path) for path in (GAIT, STATIC))
         c3d = formats.read_c3d(gait)
-        found = from_markers(c3d.markers(), ROLES, standing=formats.read_c3d(static).markers())
+        found = from_markers(c3d.markers(), ROLES, standing=formats.read_c3d(static).markers(), where=gait)
         yield self.info.trial(
             name="gait",
             subject=Subject(id="person1"),

@@ -21,7 +21,7 @@ DERIVED = Flag("derived", "sums of six lumbar joints that turn about the same ax
 
 
 class CeinmsRtBack:
-    """Rules: stamps are Unix seconds of one clock; angles are rad, also where a header is silent; signs are canonical."""
+    """Rules: stamps are Unix seconds of one clock; angles are rad, where a header is silent too; signs are canonical."""
 
     info = DatasetInfo(
         name="ceinmsrt-back", institution="CEINMS-RT", people=1, trials=4, motion_rates=RATES[:1],

@@ -30,7 +30,7 @@ class DymnzWrist:
 
     info = DatasetInfo(
         name="dymnz-wrist", institution="dymnz", people=1, trials=33, motion_rates=(460.0,), emg_rates=(460.0,),
-        licence="none in the repository", citation="dymnz/sEMG, experiment 10",
+        licence="none in repository", citation="dymnz/sEMG, experiment 10",
         tasks=("extension", "flexion", "flexion_extension", "flexion_extension_pronation",
                "flexion_extension_pronation_supination", "flexion_extension_supination", "pronation",
                "pronation_supination", "supination"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import numpy as np
 from myoshift import anatomy, signal
 from myoshift.datasets.base import place
 from myoshift.errors import DataRefused
-from myoshift.types import Array, EmgKind, Flag, Mask, Table, Trial
+from myoshift.types import Array, EmgKind, Flag, Table, Trial
 
 if TYPE_CHECKING:
     from myoshift.datasets.prepare import Preparation
@@ -24,12 +25,14 @@ def envelopes(trial: Trial, preparation: Preparation) -> tuple[Table | None, tup
 
     Raw EMG is filtered by `signal.envelope`, whose first `settle` seconds are then NaN: the low-pass starts at 0
     and shows a third of the envelope. A delivered envelope is clipped at 0. A channel that the verdict masks is NaN
-    throughout. None when the trial has no EMG.
+    throughout. Mains are taken out of raw EMG when the preparation asks for it, after the verdict, and a flag says
+    so; another says when the recording shows the other line frequency. None when the trial has no EMG.
 
     Raises
     ------
     DataRefused
-        When two channels are mapped to one site, or raw EMG cannot be filtered.
+        When two channels are mapped to one site, or raw EMG cannot be filtered, or mains of that frequency do not
+        exist.
     UnknownNameError
         When a site is not known.
     """
@@ -40,28 +43,43 @@ def envelopes(trial: Trial, preparation: Preparation) -> tuple[Table | None, tup
     sites = tuple(trial.sites[name] for name in channels)
     _refuse_unclear(channels, sites, where)
     table = trial.emg.select(channels)
-    masked, flags = _judged(table, trial.emg_kind)
-    values = np.where(masked, np.nan, table.values)
+    verdicts = _judged(table, trial.emg_kind)
+    values = np.where([verdict.status == "masked" for verdict in verdicts], np.nan, table.values)
+    flags = list(_said(verdicts))
     if trial.emg_kind == "raw":
         values = _filtered(values, table.rate, preparation, where)
         values[table.time < table.time[0] + preparation.settle] = np.nan
+        if preparation.mains is not None:
+            flags += _mains(verdicts, preparation.mains)
     return replace(table, values=np.clip(values, 0.0, None), names=sites), (*table.flags, *flags)
 
 
-def _judged(table: Table, kind: EmgKind) -> tuple[Mask, list[Flag]]:
-    """Which channels (C,) are masked, and one flag for all channels of which the same is said."""
+def _judged(table: Table, kind: EmgKind) -> tuple[signal.Verdict, ...]:
     unit = table.units[0] if len(set(table.units)) == 1 else ""
-    verdicts = signal.verdicts(table.values, table.rate, table.names, kind=kind, unit=unit, limits=LIMITS)
+    return signal.verdicts(table.values, table.rate, table.names, kind=kind, unit=unit, limits=LIMITS)
+
+
+def _said(verdicts: Sequence[signal.Verdict]) -> Iterator[Flag]:
+    """One flag for all channels of which the same is said."""
     said: dict[tuple[str, str], list[str]] = {}
     for verdict in verdicts:
         if verdict.status != "pass":
             said.setdefault((verdict.status, "; ".join(verdict.reasons)), []).append(verdict.channel)
-    flags = [Flag(f"emg_{status}", why, ", ".join(channels)) for (status, why), channels in said.items()]
-    return np.array([verdict.status == "masked" for verdict in verdicts], bool), flags
+    for (status, why), channels in said.items():
+        yield Flag(f"emg_{status}", why, ", ".join(channels))
+
+
+def _mains(verdicts: Sequence[signal.Verdict], line: float) -> Iterator[Flag]:
+    """What was taken out, and where the other line frequency was found."""
+    yield Flag("mains_removed", f"{line:g} Hz and harmonics, notches {signal.NOTCH_WIDTH:g} Hz wide, zero-phase")
+    for channel, found in signal.wrong_mains(verdicts, line).items():
+        yield Flag("mains_setting", found, channel)
 
 
 def _filtered(values: Array, rate: float, preparation: Preparation, where: str) -> Array:
     try:
+        if preparation.mains is not None:
+            values = signal.remove_mains(values, rate, preparation.mains)
         return signal.envelope(
             values, rate, low=preparation.emg_low, high=preparation.emg_high, cutoff=preparation.emg_cutoff
         )

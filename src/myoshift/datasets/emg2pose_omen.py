@@ -19,7 +19,7 @@ class Emg2PoseOmen:
     info = DatasetInfo(
         name="emg2pose-omen", institution="emg2pose", people=1, trials=1, motion_rates=(2000.0,),
         emg_rates=(2000.0,), tasks=("finger_pointing_snap",), fixture=True,
-        licence="CC BY-NC-SA 4.0 (repository licence; not for commercial use)",
+        licence="CC BY-NC-SA 4.0 (repository licence)",
         citation="Salter et al. 2024, emg2pose, arXiv 2412.02725",
     )  # fmt: skip
 

@@ -14,7 +14,8 @@ import numpy as np
 from myoshift import anatomy, formats, signal
 from myoshift.datasets.base import Dataset, locate
 from myoshift.datasets.motion import canonical
-from myoshift.types import Array, Side, Table, Trial
+from myoshift.datasets.prepare import prepare
+from myoshift.types import Array, Recording, Side, Table, Trial
 
 BINS = 100
 """Steps of a gait cycle."""
@@ -29,6 +30,7 @@ class Evidence:
         self.dataset, self.root = dataset, root
         self._files: dict[str, Any] = {}
         self._cycles: dict[tuple[str, str], Array] = {}
+        self._recordings: dict[str, Recording] = {}
 
     @cached_property
     def all(self) -> tuple[Trial, ...]:
@@ -39,6 +41,14 @@ class Evidence:
         """The trials whose `<subject>/<task>/<trial>` fits one of the patterns, which blanks separate."""
         names = {f"{trial.subject.id}/{trial.task}/{trial.name}": trial for trial in self.all}
         return [t for name, t in names.items() if any(fnmatch.fnmatchcase(name, each) for each in pattern.split())]
+
+    def recordings(self, pattern: str) -> list[Recording]:
+        """What `prepare` makes of the trials that fit."""
+        found = self.trials(pattern)
+        for trial in found:
+            if trial.name not in self._recordings:
+                self._recordings[trial.name] = prepare(trial)
+        return [self._recordings[trial.name] for trial in found]
 
     def file(self, path: str) -> Any:
         """What `formats.read` makes of a file of the set."""

@@ -72,7 +72,17 @@ def inspect(path: str | Path, *, emg: EmgKind | None = None, **options: Any) -> 
     DataRefused
         When the file cannot be read (see the reader of its format), or more than half of a table's column is NaN.
     """
-    found = formats.read(path, **options)
+    return describe(formats.read(path, **options), path, emg)
+
+
+def describe(found: Any, path: str | Path, emg: EmgKind | None = None) -> Inspection:
+    """The same for what a reader has read from that path.
+
+    Raises
+    ------
+    DataRefused
+        When more than half of a table's column is NaN.
+    """
     if isinstance(found, Table):
         refuse_nan_laden(found, path)
     time, flags, events = _frame(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -28,20 +29,23 @@ def from_markers(
     *,
     standing: Markers | None = None,
     method: anatomy.AngleMethod = "frames",
+    where: str | Path = "",
 ) -> MarkerMotion:
     """Hip, knee and ankle flexion of both legs, and foot strikes by where the heel is furthest ahead of the pelvis.
 
     Gaps of a marker of at most 0.1 s are bridged, longer ones stay NaN. Up and ahead are read from the body (see
     `anatomy.up`, `anatomy.facing`). With a `standing` trial the foot line is set level there, so that the ankle is
     neutral where shank and sole are at right angles; without one the line from heel to toe is taken for the sole.
+    Errors name the file `where`.
 
     Raises
     ------
     DataRefused
-        When markers are missing (all are named), or left and right are exchanged.
+        When markers are missing (all are named), lengths cannot be metres, left and right are exchanged, or nobody
+        stands in the standing trial.
     """
-    points, bridged = _landmarks(markers, marker_set)
-    slope = anatomy.foot_slope(anatomy.landmarks(standing, marker_set)) if standing else None
+    points, bridged = _landmarks(markers, marker_set, where)
+    slope = anatomy.foot_slope(anatomy.landmarks(standing, marker_set, where)) if standing else None
     angles = anatomy.joint_angles(points, method=method, slope=slope)
     hips = "from the lab" if marker_set.hip else "by regression (Harrington 2007)"
     sole = "the sole of a standing trial" if standing else "the line from heel to toe"
@@ -50,7 +54,7 @@ def from_markers(
     return MarkerMotion(motion=_table(angles, markers), strikes=_strikes(points, markers), flags=flags)
 
 
-def arm_from_markers(markers: Markers, marker_set: anatomy.ArmMarkers) -> MarkerMotion:
+def arm_from_markers(markers: Markers, marker_set: anatomy.ArmMarkers, *, where: str | Path = "") -> MarkerMotion:
     """Shoulder and elbow of one arm; gaps of a marker of at most 0.1 s are bridged. There are no strikes.
 
     Raises
@@ -58,7 +62,7 @@ def arm_from_markers(markers: Markers, marker_set: anatomy.ArmMarkers) -> Marker
     DataRefused
         When markers are missing (all are named).
     """
-    points, bridged = _landmarks(markers, marker_set)
+    points, bridged = _landmarks(markers, marker_set, where)
     angles = anatomy.arm_angles(points, marker_set.side)
     said = "joint angles computed from markers: upper arm against trunk, forearm against upper arm"
     return MarkerMotion(
@@ -77,7 +81,7 @@ def _table(angles: dict[str, Array], markers: Markers) -> Table:
 
 
 def _landmarks(
-    markers: Markers, marker_set: anatomy.MarkerSet | anatomy.ArmMarkers
+    markers: Markers, marker_set: anatomy.MarkerSet | anatomy.ArmMarkers, where: str | Path
 ) -> tuple[anatomy.Landmarks, tuple[Flag, ...]]:
     """Landmarks after short gaps of their markers were bridged, and how many frames that were."""
     needed = {name for _, names in marker_set.names() for name in names}
@@ -85,7 +89,7 @@ def _landmarks(
     values = markers.values[:, index].astype(float)
     filled = signal.bridge(values.reshape(len(values), -1), round(LONGEST_GAP * markers.rate)).reshape(values.shape)
     names = tuple(markers.names[i] for i in index)
-    points = anatomy.landmarks(replace(markers, values=filled, names=names), marker_set)
+    points = anatomy.landmarks(replace(markers, values=filled, names=names), marker_set, where)
     new = (np.isfinite(filled) & ~np.isfinite(values)).any(axis=2).sum(axis=0)
     said = ", ".join(f"{name} {count}" for name, count in zip(names, new, strict=True) if count)
     flag = Flag("bridged", f"frames of markers filled across gaps up to {LONGEST_GAP:g} s", said)

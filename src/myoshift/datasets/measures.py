@@ -275,7 +275,7 @@ def explained(
         table: Table = evidence.file(emg)
         targets = np.stack([np.clip(table.column(name), 0.0, None) for name in columns], axis=1)
         shifted = np.roll(targets, round(shift * len(targets)), axis=0)
-        return float(reduce(_ridge_scores(_features(evidence.file(angles)), shifted)))
+        return float(reduce(ridge_scores(_features(evidence.file(angles)), shifted)))
 
     return measure
 
@@ -308,10 +308,10 @@ def _features(motion: Table) -> Array:
     return np.hstack([np.roll(both, round(lag * motion.rate), axis=0) for lag in LAGS])
 
 
-def _ridge_scores(inputs: Array, targets: Array) -> Array:
-    """R2 (C,) over all blocks, each predicted by a ridge regression on the others."""
+def ridge_scores(inputs: Array, targets: Array, blocks: int = BLOCKS) -> Array:
+    """R2 (C,) over all blocks of (T, C), each predicted by a ridge regression on the others."""
     predicted = np.empty_like(targets)
-    edges = np.linspace(0, len(inputs), BLOCKS + 1).astype(int)
+    edges = np.linspace(0, len(inputs), blocks + 1).astype(int)
     for start, stop in pairwise(edges):
         others = np.r_[0:start, stop : len(inputs)]
         centre, spread = inputs[others].mean(axis=0), inputs[others].std(axis=0)

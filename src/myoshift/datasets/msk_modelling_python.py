@@ -45,7 +45,7 @@ class MskModellingPython:
         for name, task in TRIALS.items():
             c3d = formats.read_c3d(paths[name])
             mass, height = (np.asarray(c3d.parameters["PROCESSING"][n]).item() for n in ("Bodymass", "Height"))
-            found = from_markers(c3d.markers(), anatomy.PLUG_IN_GAIT, standing=standing)
+            found = from_markers(c3d.markers(), anatomy.PLUG_IN_GAIT, standing=standing, where=paths[name])
             emg, dropped = drop(c3d.analog_table(tuple(SITES)), UNUSABLE if task == "walk" else {})
             yield self.info.trial(
                 name=name, subject=Subject(id="Athlete1", mass=mass, height=height / 1000), session="session1",

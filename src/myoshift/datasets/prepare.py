@@ -14,6 +14,7 @@ from myoshift import anatomy, signal
 from myoshift.datasets.base import place
 from myoshift.datasets.emg import envelopes
 from myoshift.datasets.motion import canonical
+from myoshift.datasets.simulated import activations
 from myoshift.errors import DataRefused
 from myoshift.types import Array, Event, Flag, Recording, Table, Trial
 
@@ -31,6 +32,7 @@ class Preparation:
     asked : coordinates without side that must be plausible; other implausible ones are left out
     emg_low, emg_high : Hz, band-pass of raw EMG; `emg_high` None is min(400, 0.45 x rate)
     emg_cutoff : Hz, low-pass of the rectified EMG
+    mains : 50 or 60 Hz, the line frequency that is taken out of raw EMG, with its harmonics; None leaves it in
     settle : s at the start of raw EMG in which the low-pass is not yet at the envelope's level; NaN there
     shortest : s, least length of the motion, and of the time that it shares with the EMG
     context : s of the cycle's end before, and of its beginning after, a cyclic trial
@@ -42,6 +44,7 @@ class Preparation:
     emg_low: float = 20.0
     emg_high: float | None = None
     emg_cutoff: float = 6.0
+    mains: float | None = None
     settle: float = 0.06
     shortest: float = 0.5
     context: float = 0.5
@@ -51,7 +54,7 @@ def prepare(trial: Trial, preparation: Preparation | None = None) -> Recording:
     """Bring a trial to the common vocabulary.
 
     Motion: canonical names and signs, radians and metres, low-passed. EMG: sites with a side, envelopes, masked
-    channels NaN. Both on one uniform grid that begins with the motion and covers the time that they share, from the
+    channels NaN. Simulated activation in place of EMG: muscles, as computed. Both on one uniform grid that begins with the motion and covers the time that they share, from the
     first to the last frame at which every coordinate was seen. A cyclic trial is continued with `context` seconds of
     itself at both ends, where its activation is NaN, so that filters and windows see no edge.
 
@@ -63,7 +66,8 @@ def prepare(trial: Trial, preparation: Preparation | None = None) -> Recording:
     """
     chosen = preparation or Preparation()
     motion, notes = canonical(trial, chosen.asked)
-    emg, verdicts = envelopes(trial, chosen)
+    simulated, columns = activations(trial)
+    emg, verdicts = envelopes(trial, chosen) if simulated is None else (simulated, columns)
     if trial.cyclic:
         motion = _wrapped(motion, chosen.context)
     grid = _grid(trial, motion, chosen)
@@ -84,6 +88,7 @@ def prepare(trial: Trial, preparation: Preparation | None = None) -> Recording:
         session=trial.session,
         start=float(grid[shared][0]),
         population=trial.subject.population,
+        kind="emg_envelope" if simulated is None else "simulated",
         events=_within(trial.events, grid[shared]),
         segment_orientation=trial.segment_orientation,
         external_load=trial.external_load,

@@ -45,7 +45,7 @@ class PyomecaTests:
         """Shoulder and elbow from markers, raw EMG."""
         path = locate(root, self.info.name, FILE)
         c3d = formats.read_c3d(path)
-        found = arm_from_markers(c3d.markers(), ROLES)
+        found = arm_from_markers(c3d.markers(), ROLES, where=path)
         yield self.info.trial(
             name="markers_analogs", subject=Subject(id="Daphnee"), task="box_handling",
             motion=found.motion, emg=c3d.analog_table(tuple(SITES)), sites=SITES, markers=c3d.markers(),

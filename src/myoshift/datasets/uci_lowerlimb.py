@@ -9,7 +9,6 @@ from myoshift.types import Flag, Subject, Trial
 
 SITES = {"RF": "rectus_femoris_r", "BF": "hamstrings_lateral_r", "VM": "vastus_medialis_r",
          "ST": "hamstrings_medial_r"}  # fmt: skip
-COLUMNS = (*SITES, "FX", "digital")
 UNITS = ("mV", "mV", "mV", "mV", "deg", "")
 DIGITAL = ("9A", "10A", "11A")  # a sixth column, and a sixth line about it
 TASKS = {"mar": "walk", "pie": "standing_flexion", "sen": "sitting_extension"}
@@ -17,14 +16,14 @@ POSTURES = {"standing_flexion": "thigh vertical", "sitting_extension": "thigh ho
 NEGATIVE = ("3N", "4N", "6N", "7Npie", "7Nsen", "1A", "8A", "9A")  # people or files in which flexion is negative
 POPULATIONS = {"N": "healthy", "A": "knee_abnormality"}
 COPIES = {"2Npie": "1Npie", "2Nsen": "1Nsen"}
-EXCHANGED = {"2Apie": "sitting_extension", "2Asen": "standing_flexion"}
+EXCHANGED = {"2Apie": "sen", "2Asen": "pie"}
 SIDE = Flag("side_assumed", "all channels are of one leg; which one is not stated, it is called right")
-ZERO = Flag("uncalibrated", "the goniometer's zero is not full extension: that lies between -9 and 20 deg", "FX")
+ZERO = Flag("uncalibrated", "the goniometer's zero is not full extension: that lies between -11 and 21 deg", "FX")
 SWAP = Flag("exchanged", "2Apie starts sitting and 2Asen standing: the two names are taken to be exchanged")
 
 
 class UciLowerLimb:
-    """Three movements a person, 1000 Hz; the angle of most healthy people was measured at 50 Hz and held.
+    """Three movements a person; the angle of most healthy people was measured at 50 Hz and held.
 
     Rules: columns go by position; the angle's sign differs by file; rows with missing numbers end a file and are
     cut; 2Npie and 2Nsen repeat 1Npie and 1Nsen, so that 1N and 2N are one person and the copies carry no EMG.
@@ -33,8 +32,8 @@ class UciLowerLimb:
     info = DatasetInfo(
         name="uci-lowerlimb", institution="UCI", people=21, trials=66, motion_rates=(1000.0,), emg_rates=(1000.0,),
         tasks=("sitting_extension", "standing_flexion", "walk"),
-        licence="none in the repository; the UCI archive lists CC BY 4.0 (not verified)",
-        citation="Sanchez et al. 2014, EMG dataset in lower limb, UCI Machine Learning Repository",
+        citation="EMG dataset in lower limb, UCI Machine Learning Repository, 2014",
+        licence="none in repository; UCI lists the data set as CC BY 4.0 (unverified)",
     )  # fmt: skip
 
     def trials(self, root: Path) -> Iterator[Trial]:
@@ -42,10 +41,10 @@ class UciLowerLimb:
         for path in [locate(root, self.info.name, file.path) for file in files(self.info.name)]:
             name, person, extra = path.stem, path.stem[:-3], path.stem[:-3] in DIGITAL
             table = formats.read_delimited(
-                path, delimiter="\t", names=COLUMNS[: 5 + extra], unit=UNITS[: 5 + extra], rate=1000.0,
-                preamble=7 + extra, short_rows="drop",
+                path, delimiter="\t", names=(*SITES, "FX", "digital")[: 5 + extra], unit=UNITS[: 5 + extra],
+                rate=1000.0, preamble=7 + extra, short_rows="drop",
             )  # fmt: skip
-            task = EXCHANGED.get(name, TASKS[name[-3:]])
+            task = TASKS[EXCHANGED.get(name, name[-3:])]
             copy = (Flag("copy", f"identical to {COPIES[name]}: its EMG is left out"),) if name in COPIES else ()
             yield self.info.trial(
                 name=name,

@@ -19,7 +19,7 @@ from myoshift.formats import child
 from myoshift.formats.detect import expect
 from myoshift.formats.source import AGAIN, mapped, named
 from myoshift.formats.text import clip
-from myoshift.types import Array, Flag, Table
+from myoshift.types import Array, Flag, Mask, Table
 
 FINGERS = ("index", "middle", "ring", "pinky")
 JOINTS = ("mcp_aa", "mcp_fe", "pip_fe", "dip_fe")
@@ -237,7 +237,7 @@ def _clock(time: NDArray[Any], declared: float, stamps: str) -> tuple[float, tup
 
 def _solved(angles: Array) -> tuple[Array, tuple[Flag, ...]]:
     """Angles, NaN where no hand was solved (all of them 0), and what there is to say about them."""
-    failed = np.asarray((np.abs(angles) < SOLVED).all(axis=1))
+    failed: Mask = np.asarray((np.abs(angles) < SOLVED).all(axis=1))
     flags = []
     if failed.any():
         much = ", which is much" if failed.mean() > FAILED else ""

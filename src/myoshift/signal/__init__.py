@@ -1,6 +1,14 @@
-"""Signals: envelope, filters, sampling, amplitude reference, quality verdicts, gait events."""
+"""Signals: envelope, filters, mains, sampling, amplitude reference, quality verdicts, gait events."""
 
-from myoshift.signal.amplitude import coefficient_of_variation, percentile_reference
+from myoshift.signal.amplitude import (
+    AmplitudeReference,
+    coefficient_of_variation,
+    mvc_reference,
+    percentile_reference,
+    task_peak_reference,
+)
+from myoshift.signal.causal import CausalEnvelope, causal_envelope
+from myoshift.signal.design import Design
 from myoshift.signal.events import (
     cycles,
     phase,
@@ -11,24 +19,35 @@ from myoshift.signal.events import (
 )
 from myoshift.signal.filters import envelope, lowpass
 from myoshift.signal.gaps import bridge
+from myoshift.signal.mains import NOTCH_WIDTH, MainsFilter, remove_mains, wrong_mains
 from myoshift.signal.quality import Limits, Verdict, verdicts
 from myoshift.signal.sampling import regrid, resample
 
 __all__ = [
+    "NOTCH_WIDTH",
+    "AmplitudeReference",
+    "CausalEnvelope",
+    "Design",
     "Limits",
+    "MainsFilter",
     "Verdict",
     "bridge",
+    "causal_envelope",
     "coefficient_of_variation",
     "cycles",
     "envelope",
     "lowpass",
+    "mvc_reference",
     "percentile_reference",
     "phase",
     "phase_from_hip",
     "regrid",
+    "remove_mains",
     "resample",
     "strikes_from_force",
     "strikes_from_heel",
     "strikes_from_hip",
+    "task_peak_reference",
     "verdicts",
+    "wrong_mains",
 ]

@@ -52,7 +52,7 @@ def clipped(signal: Array) -> float:
 
 def spectrum(signal: Array, rate: float) -> dict[str, float]:
     """Shares of power, mains lines in dB above their neighbours, median frequency from 20 Hz up; 1 Hz resolution."""
-    frequency, power = welch(signal - signal.mean(), rate, nperseg=min(len(signal), round(rate)))
+    frequency, power = density(signal, rate)
     numbers = {"below_20_hz": _share(power, frequency < 20)}
     if rate >= 250:
         numbers["above_100_hz"] = _share(power, frequency > 100)
@@ -65,6 +65,12 @@ def spectrum(signal: Array, rate: float) -> dict[str, float]:
             numbers[f"mains_{line:g}_decibel"] = _decibel(peak, floor)
             numbers[f"mains_{line:g}_share"] = _share(power, distance <= 1.5)
     return numbers
+
+
+def density(signal: Array, rate: float) -> tuple[Array, Array]:
+    """Frequencies in Hz, 1 Hz apart unless the signal (T,) is shorter than 1 s, and its power density there."""
+    frequency, power = welch(signal - signal.mean(), rate, nperseg=min(len(signal), round(rate)))
+    return np.asarray(frequency), np.asarray(power)
 
 
 def likeness(values: Array) -> Array:
