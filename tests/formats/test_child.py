@@ -17,7 +17,7 @@ def test_what_a_child_says_comes_back():
 def test_a_child_that_hangs_or_dies_is_a_refusal():
     with pytest.raises(DataFormatError, match=r"too long.*limit 0\.5 s"):
         child.run("timeit", ["-n1", "-r1", "import time; time.sleep(30)"], 0.5)
-    with pytest.raises(DataFormatError, match="crashed its reader.*signal 9"):
+    with pytest.raises(DataFormatError, match=r"crashed its reader.*signal 9"):
         child.run("timeit", ["-n1", "-r1", "import os; os.kill(os.getpid(), 9)"], 30.0)
 
 
