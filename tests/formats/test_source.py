@@ -8,7 +8,7 @@ import pytest
 
 from myoshift.errors import DataFormatError, DataRefused
 from myoshift.formats import hash_file, source, write_atomic
-from myoshift.formats.source import content, mapped
+from myoshift.formats.source import content, mapped, named
 
 
 def test_hash_and_relative_path(tmp_path):
@@ -62,3 +62,10 @@ def test_a_pipe_is_read_where_it_cannot_be_mapped(tmp_path):
     writer.start()
     assert mapped(pipe) == b"abc"
     writer.join()
+
+
+@pytest.mark.parametrize("where", ["", "a.bin", "row 3"])
+def test_a_file_is_named_once_however_deep_the_error_lies(where):
+    with pytest.raises(DataFormatError) as caught, named("a.bin"), named("a.bin"):
+        raise DataFormatError("wrong", where=where)
+    assert str(caught.value).count("a.bin") == 1
