@@ -27,7 +27,7 @@ class OpenSimSoReference:
 
     info = DatasetInfo(
         name="opensim-so-reference", institution="Stanford", people=1, trials=3, motion_rates=(100.0,), emg_rates=(),
-        tasks=("walk",), licence="computed for this project from Apache-2.0 example data",
+        tasks=("walk",), licence="computed for this project from Apache-2.0 example data (opensim-org/opensim-core)",
         citation="OpenSim 4.6 (Seth et al. 2018, PLoS Comput Biol 14:e1006223) on the Moco example 3DWalking",
     )  # fmt: skip
 
