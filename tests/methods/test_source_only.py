@@ -23,7 +23,7 @@ def batch() -> Batch:
     motion = torch.randn(4, 50, 3, generator=generator)
     activation = torch.rand(4, 50, 3, generator=generator)
     numbers = torch.zeros(4, dtype=torch.int64)
-    return Batch(Windows(motion, span(motion), activation, numbers, numbers, numbers))
+    return Batch(Windows(motion, span(motion), activation, numbers, numbers, numbers, torch.zeros(4, 3, 3)))
 
 
 def test_the_correlation_term_has_its_weight():

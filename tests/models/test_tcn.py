@@ -3,20 +3,21 @@ import pytest
 import torch
 
 from myoshift import anatomy
-from myoshift.models.tcn import TCN, Network, velocity
+from myoshift.models.network import velocity
+from myoshift.models.tcn import TCN, SavedTCN
 
 INPUTS = ("hip_flexion", "knee_angle", "ankle_angle")
 OUTPUTS = ("tibialis_anterior", "gastrocnemius", "hamstrings")
 GOLDEN = [[1.72134, 0.8008, 1.30225], [1.32782, 0.79634, 1.08637], [1.73555, 0.92554, 1.36518]]
 
 
-def network(seed: int = 0, norm: str = "zscore") -> Network:
+def network(seed: int = 0, norm: str = "zscore") -> SavedTCN:
     """A network with random weights everywhere, also in the head."""
     torch.manual_seed(seed)
     module = TCN(INPUTS, OUTPUTS, 50.0, norm)
     torch.nn.init.normal_(module.head.weight)
     module.norm.typical.copy_(torch.tensor([0.28, 0.35, 0.15]))
-    return Network(module)
+    return SavedTCN(module)
 
 
 def motion(frames: int = 150) -> np.ndarray:
@@ -41,7 +42,7 @@ def test_outputs_are_the_muscles_seen_through_the_montage():
 def test_the_untrained_head_gives_the_level_it_is_started_at():
     module = TCN(INPUTS, OUTPUTS, 50.0)
     module.start_at(0.3)
-    np.testing.assert_allclose(Network(module)(motion()), 0.3, rtol=1e-5)
+    np.testing.assert_allclose(SavedTCN(module)(motion()), 0.3, rtol=1e-5)
 
 
 def test_muscles_that_the_same_sites_see_stay_tied_until_something_tells_them_apart():
@@ -108,13 +109,13 @@ def test_a_saved_network_means_the_same_in_every_version():
     for parameter in module.parameters():
         count = torch.arange(parameter.numel(), dtype=torch.float32)
         parameter.data = (0.2 * torch.cos(1.7 * count)).reshape(parameter.shape)
-    values = Network(module)(motion(60))[[0, 20, 59]]
+    values = SavedTCN(module)(motion(60))[[0, 20, 59]]
     np.testing.assert_allclose(values, GOLDEN, atol=1e-4)
 
 
 @pytest.mark.parametrize("norm", ["zscore", "centre"])
 def test_restored_network_predicts_the_same(norm):
     net, move = network(norm=norm), motion()
-    again = Network.restore(net.config(), net.arrays())
+    again = SavedTCN.restore(net.config(), net.arrays())
     np.testing.assert_array_equal(again(move), net(move))
     assert net.features(move).shape == (150, 32)

@@ -10,7 +10,7 @@ from conftest import make_walk
 from myoshift import registry
 from myoshift.errors import AccessError, MyoshiftError
 from myoshift.losses import masked_mse
-from myoshift.models.tcn import TCN
+from myoshift.models.tcn import TCN, SavedTCN
 from myoshift.predictor import Predictor, Problem
 from myoshift.training import Method, Trained, TrainingConfig, fit
 from myoshift.types import Split
@@ -160,7 +160,8 @@ def test_hooks_are_called():
 
 
 def test_trained_finds_the_method_by_name_and_passes_its_settings(monkeypatch):
-    monkeypatch.setattr(registry, "load", lambda kind, name: {("methods", "plain"): Plain}[kind, name])
+    there = {("methods", "plain"): Plain, ("models", "tcn"): SavedTCN}
+    monkeypatch.setattr(registry, "load", lambda kind, name: there[kind, name])
     with pytest.raises(MyoshiftError, match="not stay finite"):
         Trained("plain", PROBLEM, SHORT, 0, {"spoil": (0, 1, 2)}).fit(SPLIT)
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from myoshift.losses import correlation_loss, masked_mse
-from myoshift.models.tcn import TCN
+from myoshift.models import Network
 from myoshift.physiology import advance
 from myoshift.training import Batch, Method
 
@@ -38,7 +38,7 @@ class SourceDelays(Method):
         mean = bounded.sum(dim=0) / self.measured.sum(dim=0).clamp(min=1)
         return (bounded - mean).clamp(-LARGEST, LARGEST) * self.measured
 
-    def loss(self, model: TCN, batch: Batch, progress: float) -> dict[str, Tensor]:
+    def loss(self, model: Network, batch: Batch, progress: float) -> dict[str, Tensor]:
         """Squared error and weighted correlation loss on the laboratory's clock, and the shrinkage of the delays."""
         source = batch.source
         predicted = advance(model(source.motion, source.span), self.delays()[source.institution], model.rate)

@@ -8,7 +8,7 @@ from typing import ClassVar
 from torch import Tensor
 
 from myoshift.losses import correlation_loss, masked_mse
-from myoshift.models.tcn import TCN
+from myoshift.models import Network
 from myoshift.training import Batch, Method
 
 
@@ -19,7 +19,7 @@ class SourceOnly(Method):
     name: ClassVar[str] = "source_only"
     correlation: float = 0.05
 
-    def loss(self, model: TCN, batch: Batch, progress: float) -> dict[str, Tensor]:
+    def loss(self, model: Network, batch: Batch, progress: float) -> dict[str, Tensor]:
         """Squared error and weighted correlation loss on the source."""
         predicted, measured = model(batch.source.motion, batch.source.span), batch.source.activation
         return {

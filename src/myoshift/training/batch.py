@@ -14,9 +14,11 @@ class Windows:
     Parameters
     ----------
     motion : (B, T, C) as recorded, NaN where missing and after the end of a short recording
-    span : (B, 2, C) mean and SD of the whole recording that each window comes from
+    span : (B, 2, C) mean and SD of the whole recording that each window comes from; when a causal network is
+        trained, a method gets the history here, so that `model(motion, span)` is right for every network
     activation : (B, T, M), NaN where not measured
     institution, person, leg : (B,) numbers that tell these apart, from 0, within one part of the split
+    history : (B, 3, C) samples, mean and SD of the recording before the window
     """
 
     motion: Tensor
@@ -25,6 +27,7 @@ class Windows:
     institution: Tensor
     person: Tensor
     leg: Tensor
+    history: Tensor
 
 
 @dataclass(frozen=True, eq=False)

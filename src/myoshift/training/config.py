@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from myoshift.models.motion_norm import NormMode
@@ -16,6 +18,8 @@ class TrainingConfig(BaseModel):
     window : frames of a window, at the problem's rate
     lr, weight_decay : of AdamW, with a one-cycle schedule up to `lr`
     clip : largest gradient norm
+    model : encoder of the network
+    causal : whether the network never looks ahead and normalises by what was seen so far, so that it can be streamed
     norm : how the network's first layer normalises motion
     speed : largest relative change of walking speed by resampling a window
     gain, offset, noise : SDs of what is multiplied with and added to the normalised motion
@@ -29,6 +33,8 @@ class TrainingConfig(BaseModel):
     lr: float = Field(default=3e-3, gt=0)
     weight_decay: float = Field(default=1e-2, ge=0)
     clip: float = Field(default=1.0, gt=0)
+    model: Literal["tcn", "gru", "transformer"] = "tcn"
+    causal: bool = False
     norm: NormMode = "zscore"
     speed: float = Field(default=0.2, ge=0, lt=1)
     gain: float = Field(default=0.12, ge=0)

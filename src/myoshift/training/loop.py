@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -14,10 +14,10 @@ from torch import Tensor, nn
 from myoshift import registry
 from myoshift.anatomy import Leg
 from myoshift.errors import MyoshiftError
-from myoshift.models.tcn import TCN, Network
+from myoshift.models import Network, SavedNetwork
 from myoshift.predictor import Predictor, Problem, measured_outputs, require, source_card
 from myoshift.training.augmentation import augment
-from myoshift.training.batch import Batch
+from myoshift.training.batch import Batch, Windows
 from myoshift.training.config import TrainingConfig
 from myoshift.training.method import Method
 from myoshift.training.pool import Pool
@@ -70,7 +70,7 @@ def fit(
         "skipped_steps": skipped,
         **source_card(legs, problem),
     }
-    return Predictor(problem, Network(model), card, measured_outputs(legs, problem.outputs))
+    return Predictor(problem, _kind(model.kind)(model), card, measured_outputs(legs, problem.outputs))
 
 
 @dataclass(frozen=True)
@@ -109,9 +109,14 @@ def _legs(problem: Problem, split: Split, part: str) -> tuple[Leg, ...]:
     return problem.some_legs(split.unlabelled, part=part)
 
 
-def _untrained(problem: Problem, legs: Sequence[Leg], pool: Pool, config: TrainingConfig) -> TCN:
+def _kind(name: str) -> type[SavedNetwork]:
+    return cast(type[SavedNetwork], registry.load("models", name))
+
+
+def _untrained(problem: Problem, legs: Sequence[Leg], pool: Pool, config: TrainingConfig) -> Network:
     """A network that knows the scale of the source's motion and the mean level of its activation."""
-    model = TCN(problem.inputs, problem.outputs, problem.rate, config.norm)
+    network = _kind(config.model).network
+    model = network(problem.inputs, problem.outputs, problem.rate, config.norm, causal=config.causal)
     model.norm.learn(pool.span, torch.tensor(pool.weight, dtype=torch.float32))
     model.start_at(float(pool.weight @ [np.nanmean(leg.activation) for leg in legs]))
     return model
@@ -119,7 +124,7 @@ def _untrained(problem: Problem, legs: Sequence[Leg], pool: Pool, config: Traini
 
 def _descend(
     method: Method,
-    model: TCN,
+    model: Network,
     pools: Mapping[str, Pool],
     config: TrainingConfig,
     random: np.random.Generator,
@@ -132,8 +137,7 @@ def _descend(
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=config.lr, total_steps=config.steps)
     skipped = 0
     for step in range(config.steps):
-        windows = {part: pool.draw(random, config.batch, config.window, config.speed) for part, pool in pools.items()}
-        batch = Batch(**{part: augment(drawn, model.norm, config) for part, drawn in windows.items()})
+        batch = Batch(**{part: _windows(pool, model, config, random) for part, pool in pools.items()})
         terms = method.loss(model, batch, step / config.steps)
         finite = [term for term in terms.values() if torch.isfinite(term)]
         optimiser.zero_grad()
@@ -149,6 +153,12 @@ def _descend(
         if on_step:
             on_step(step, {name: float(term.detach()) for name, term in terms.items()})
     return skipped
+
+
+def _windows(pool: Pool, model: Network, config: TrainingConfig, random: np.random.Generator) -> Windows:
+    """Windows with what the network must be told of the recordings that they come from."""
+    drawn = augment(pool.draw(random, config.batch, config.window, config.speed), model.norm, config)
+    return replace(drawn, span=drawn.history) if model.causal else drawn
 
 
 def _refuse_too_many(skipped: int, step: int, steps: int, terms: Mapping[str, Tensor]) -> None:

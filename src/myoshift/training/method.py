@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from torch import Tensor, nn
 
-from myoshift.models.tcn import TCN
+from myoshift.models import Network
 from myoshift.training.batch import Batch
 from myoshift.types import Split
 
@@ -24,7 +24,7 @@ class Method(ABC):
     needs: ClassVar[frozenset[str]] = frozenset({"source"})
 
     @abstractmethod
-    def loss(self, model: TCN, batch: Batch, progress: float) -> dict[str, Tensor]:
+    def loss(self, model: Network, batch: Batch, progress: float) -> dict[str, Tensor]:
         """Named scalars, summed for the gradient; `progress` goes from 0 to 1 over the training."""
 
     def modules(self, measured: Tensor) -> Sequence[nn.Module]:
@@ -37,6 +37,6 @@ class Method(ABC):
     def after_step(self) -> None:  # noqa: B027 - optional
         """Called after every optimiser step."""
 
-    def finish(self, model: TCN, split: Split) -> TCN:
+    def finish(self, model: Network, split: Split) -> Network:
         """The model to keep, given the trained one."""
         return model

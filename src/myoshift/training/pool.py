@@ -11,6 +11,7 @@ from torch import Tensor
 
 from myoshift.anatomy import Leg
 from myoshift.models.motion_norm import span
+from myoshift.models.running_norm import histories
 from myoshift.predictor import balance
 from myoshift.training.batch import Windows
 from myoshift.types import Array
@@ -32,6 +33,7 @@ class Pool:
 
     def __init__(self, legs: Sequence[Leg]) -> None:
         self.span = torch.stack([span(torch.tensor(leg.motion)) for leg in legs])
+        self._history = torch.cat([histories(torch.tensor(leg.motion)) for leg in legs])
         self.weight = balance(legs)
         self.frames = np.array([len(leg.motion) for leg in legs])
         self._first = np.concatenate([[0], np.cumsum(self.frames)[:-1]])
@@ -63,6 +65,7 @@ class Pool:
             institution=self._institution[which],
             person=self._person[which],
             leg=which,
+            history=self._history[torch.from_numpy(self._first[leg] + start.astype(np.int64))],
         )
 
     def _at(self, leg: NDArray[np.int64], position: Array) -> Tensor:
