@@ -61,10 +61,13 @@ def test_typical_is_the_weighted_mean_over_recordings_that_have_the_coordinate()
     torch.testing.assert_close(norm.typical, torch.tensor([1.5, 2.0]))
 
 
-def test_a_coordinate_that_nobody_measured_or_moved_has_size_one():
-    norm = MotionNorm(2)
-    norm.learn(torch.tensor([[[0.0, 0.0], [0.0, torch.nan]]]), torch.ones(1))
-    torch.testing.assert_close(norm.typical, torch.ones(2))
+@pytest.mark.parametrize("mode", ["zscore", "centre"])
+def test_a_coordinate_that_nobody_measured_or_moved_counts_as_missing(mode):
+    norm, motion = MotionNorm(4, mode), torch.cat([wave(), wave()], dim=-1)
+    norm.learn(torch.tensor([[[0.0] * 4, [0.0, torch.nan, 0.28, 0.07]]]), torch.ones(1))
+    missing = norm(motion, span(motion)).isnan()
+    assert missing[:, :2].all()
+    assert not missing[:, 2:].any()
 
 
 def test_noise_of_a_still_coordinate_is_not_blown_up():

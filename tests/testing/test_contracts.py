@@ -6,6 +6,7 @@ import pytest
 
 from conftest import make_walk
 from myoshift import registry
+from myoshift.models import SavedNetwork
 from myoshift.predictor import Problem
 from myoshift.testing import (
     ContractError,
@@ -13,6 +14,7 @@ from myoshift.testing import (
     check_dataset,
     check_estimator,
     check_metric,
+    check_network,
     check_protocol,
 )
 from myoshift.training import Trained, TrainingConfig
@@ -25,6 +27,7 @@ PROBLEM = Problem(
 )
 SOURCE = tuple(make_walk(subject=f"s{i}", institution=f"toy-{'ab'[i % 2]}", seed=i) for i in range(4))
 TARGET = make_walk(subject="new", institution="toy-c", seed=9)
+NETWORKS = [n for n in registry.names("models") if issubclass(registry.load("models", n), SavedNetwork)]
 SPLIT = Split(name="toy", source=SOURCE, calibration=(TARGET.window(0, 110),))
 
 
@@ -54,6 +57,11 @@ def test_ensemble():
 
     ensemble = registry.load("estimators", "ensemble")(PROBLEM, member=member, seeds=(0, 1))
     check_estimator("ensemble", ensemble, SPLIT, TARGET)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_network(name):
+    check_network(name)
 
 
 @pytest.mark.parametrize("name", registry.names("metrics"))

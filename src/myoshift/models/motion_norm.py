@@ -29,6 +29,9 @@ class MotionNorm(nn.Module):
     the source recordings: blind to offset (marker placement, posture) and gain. `centre` subtracts the mean only,
     which keeps how large the movement was. Without either, a change of gait or laboratory costs half of the
     correlation (raw angles .20, centred .37, z-scored .39 under shift).
+
+    A coordinate that never moved in the source has no typical SD and is NaN, as if it were missing: no weight has
+    learned what it means.
     """
 
     typical: Tensor
@@ -39,11 +42,11 @@ class MotionNorm(nn.Module):
         self.register_buffer("typical", torch.ones(coordinates))
 
     def learn(self, spans: Tensor, weights: Tensor) -> None:
-        """Store the weighted mean SD (C,) of recordings with spans (N, 2, C) and weights (N,); 1 where unknown."""
+        """Store the weighted mean SD (C,) of recordings with spans (N, 2, C) and weights (N,); NaN where unknown."""
         sd = spans[:, 1]
         share = weights.unsqueeze(-1) * sd.isfinite()
         typical = (share * sd.nan_to_num()).sum(0) / share.sum(0)
-        self.typical.copy_(torch.where(typical > 0, typical, 1.0))
+        self.typical.copy_(torch.where(typical > 0, typical, torch.nan))
 
     def forward(self, motion: Tensor, span: Tensor) -> Tensor:
         """Normalised motion (..., T, C), NaN where missing, of motion (..., T, C) with span (..., 2, C)."""
@@ -55,5 +58,5 @@ class MotionNorm(nn.Module):
 
     def _scale(self, span: Tensor) -> Tensor:
         if self.mode == "centre":
-            return torch.ones_like(span[..., 1:, :])
+            return torch.where(self.typical.isfinite(), torch.ones_like(span[..., 1:, :]), torch.nan)
         return torch.maximum(span[..., 1:, :], QUIET * self.typical) / self.typical

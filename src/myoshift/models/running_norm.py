@@ -37,7 +37,7 @@ class RunningNorm(MotionNorm):
         self.register_buffer("usual", torch.zeros(coordinates))
 
     def learn(self, spans: Tensor, weights: Tensor) -> None:
-        """Store the weighted mean SD and mean (C,) of recordings with spans (N, 2, C); 1 and 0 where unknown."""
+        """Store the weighted mean SD and mean (C,) of recordings with spans (N, 2, C); NaN and 0 where unknown."""
         super().learn(spans, weights)
         mean = spans[:, 0]
         share = weights.unsqueeze(-1) * mean.isfinite()

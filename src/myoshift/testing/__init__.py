@@ -5,13 +5,14 @@ run them over the whole registry; a package that brings a plug-in can run them i
 """
 
 from myoshift.testing.contracts import (
-    ContractError,
     check_cards,
     check_dataset,
     check_estimator,
     check_metric,
     check_protocol,
 )
+from myoshift.testing.networks import check_network
+from myoshift.testing.promise import ContractError
 
 __all__ = [
     "ContractError",
@@ -19,5 +20,6 @@ __all__ = [
     "check_dataset",
     "check_estimator",
     "check_metric",
+    "check_network",
     "check_protocol",
 ]

@@ -10,24 +10,16 @@ import numpy as np
 
 from myoshift import registry
 from myoshift.predictor import Estimator, Predictor
+from myoshift.testing.promise import require
 from myoshift.types import Fold, Held, Recording, Split, Trial
-
-
-class ContractError(AssertionError):
-    """A plug-in breaks a promise that the rest of the package relies on."""
-
-
-def _require(kept: bool, promise: str) -> None:
-    if not kept:
-        raise ContractError(promise)
 
 
 def check_cards(kind: str) -> None:
     """The csv that `myoshift list` prints names built-ins that exist, and says the same of each."""
     columns = {"name", "family", "reference", "needs", "cost"}
     for card in registry.cards(kind):
-        _require(set(card) == columns, f"{kind}: a card has the columns {sorted(columns)}, not {sorted(card)}")
-        _require(card["name"] in registry.names(kind), f"{kind}: the card {card['name']!r} has no entry point")
+        require(set(card) == columns, f"{kind}: a card has the columns {sorted(columns)}, not {sorted(card)}")
+        require(card["name"] in registry.names(kind), f"{kind}: the card {card['name']!r} has no entry point")
         registry.load(kind, card["name"])
 
 
@@ -35,13 +27,13 @@ def check_dataset(name: str, root: Path) -> list[Trial]:
     """Facts are stated, and every trial has unique names, a person, an institution and sources."""
     dataset = registry.load("datasets", name)()
     info = dataset.info
-    _require(info.name == name, f"{name}: info.name is the entry point's name")
+    require(info.name == name, f"{name}: info.name is the entry point's name")
     for fact in ("institution", "licence", "citation"):
-        _require(bool(getattr(info, fact)), f"{name}: info.{fact} is stated")
+        require(bool(getattr(info, fact)), f"{name}: info.{fact} is stated")
     trials = list(dataset.trials(root))
-    _require(bool(trials), f"{name}: at least one trial")
+    require(bool(trials), f"{name}: at least one trial")
     ids = [(t.subject.id, t.session, t.name) for t in trials]
-    _require(len(set(ids)) == len(ids), f"{name}: subject, session and name tell trials apart")
+    require(len(set(ids)) == len(ids), f"{name}: subject, session and name tell trials apart")
     for trial in trials:
         _check_trial(name, trial)
     return trials
@@ -49,11 +41,11 @@ def check_dataset(name: str, root: Path) -> list[Trial]:
 
 def _check_trial(name: str, trial: Trial) -> None:
     where = f"{name}/{trial.name}"
-    _require(trial.dataset == name, f"{where}: trial.dataset is the data set's name")
-    _require(trial.motion is not None, f"{where}: motion is there")
+    require(trial.dataset == name, f"{where}: trial.dataset is the data set's name")
+    require(trial.motion is not None, f"{where}: motion is there")
     if trial.emg is not None:
         stray = set(trial.sites) - set(trial.emg.names)
-        _require(not stray, f"{where}: sites name channels that exist, not {sorted(stray)}")
+        require(not stray, f"{where}: sites name channels that exist, not {sorted(stray)}")
 
 
 def check_estimator(name: str, estimator: Estimator, split: Split, test: Recording) -> Predictor:
@@ -63,19 +55,19 @@ def check_estimator(name: str, estimator: Estimator, split: Split, test: Recordi
     unchanged = all(
         np.array_equal(a, r.activation, equal_nan=True) for a, r in zip(before, split.source, strict=True)
     )
-    _require(unchanged, f"{name}: fit does not change its source")
+    require(unchanged, f"{name}: fit does not change its source")
     values, names = predictor.predict_recording(test.hidden())
-    _require(values.shape == (len(test.motion), len(names)), f"{name}: one row per frame, one column per name")
-    _require(not np.isinf(values).any(), f"{name}: no infinite activation")
+    require(values.shape == (len(test.motion), len(names)), f"{name}: one row per frame, one column per name")
+    require(not np.isinf(values).any(), f"{name}: no infinite activation")
     again, _ = predictor.predict_recording(test)
-    _require(
+    require(
         np.array_equal(values, again, equal_nan=True),
         f"{name}: a prediction does not depend on the activations",
     )
     with TemporaryDirectory() as folder:
         predictor.save(Path(folder) / "model")
         loaded, _ = Predictor.load(Path(folder) / "model").predict_recording(test)
-    _require(
+    require(
         np.allclose(values, loaded, atol=1e-6, equal_nan=True),
         f"{name}: a loaded predictor predicts the same",
     )
@@ -89,32 +81,32 @@ def check_metric(name: str) -> None:
     measured = np.cumsum(random.normal(size=(300, 3)), axis=0)
     predicted = measured + random.normal(size=(300, 3))
     score = metric(predicted, measured, 50.0)
-    _require(score.shape == (3,) and bool(np.isfinite(score).all()), f"{name}: one finite number per muscle")
-    _require(
+    require(score.shape == (3,) and bool(np.isfinite(score).all()), f"{name}: one finite number per muscle")
+    require(
         np.allclose(metric(predicted[:, ::-1], measured[:, ::-1], 50.0), score[::-1]),
         f"{name}: each muscle is scored by itself",
     )
     hidden = measured.copy()
     hidden[:, 1] = np.nan
     partial = metric(predicted, hidden, 50.0)
-    _require(bool(np.isnan(partial[1])), f"{name}: NaN for a muscle that was not measured")
-    _require(np.allclose(partial[[0, 2]], score[[0, 2]]), f"{name}: other muscles keep their score")
+    require(bool(np.isnan(partial[1])), f"{name}: NaN for a muscle that was not measured")
+    require(np.allclose(partial[[0, 2]], score[[0, 2]]), f"{name}: other muscles keep their score")
 
 
 def check_protocol(name: str, folds: Iterable[Fold]) -> None:
     """Test activations are hidden from everybody but the scorer; nobody learns from what a fold says it holds out."""
     folds = list(folds)
-    _require(bool(folds), f"{name}: at least one fold")
-    _require(len({fold.name for fold in folds}) == len(folds), f"{name}: fold names are unique")
+    require(bool(folds), f"{name}: at least one fold")
+    require(len({fold.name for fold in folds}) == len(folds), f"{name}: fold names are unique")
     for fold in folds:
         hidden = [*fold.test_motion, *fold.split.unlabelled]
-        _require(
+        require(
             all(np.isnan(r.activation).all() for r in hidden),
             f"{name}: test and unlabelled activations are NaN",
         )
         tested, learned = ({_held(r, fold.held) for r in part} for part in (fold.test_activation, fold.split.source))
-        _require(not tested & learned, f"{name}: {sorted(tested & learned)} both in source and test")
-        _require(
+        require(not tested & learned, f"{name}: {sorted(tested & learned)} both in source and test")
+        require(
             [r.id for r in fold.test_motion] == [r.id for r in fold.test_activation],
             f"{name}: an answer for every test recording, in the same order",
         )
