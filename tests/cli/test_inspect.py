@@ -61,7 +61,7 @@ BAD = {
     "bad_02.c3d": (c3d_bytes(np.ones((9, 4, 3)))[:-100], ["truncated", "bytes promised"]),
     "bad_03.sto": (b"<!DOCTYPE html><html>", ["html", "sto"]),
     "bad_03.html": (b"<!DOCTYPE html><html>", ["html", "download"]),
-    "bad_03.csv": (b"time,a\n0,1\n", ["csv", "endheader"]),
+    "bad_03.csv": (b"time,a\n0,1\n", ["no sampling rate", "--time"]),
     "bad_09.sto": (text(rows=[ROWS[0], "0.01\t3", ROWS[2]]).encode(), ["line 9", "ragged"]),
     "bad_10.mot": (text(rows=[ROWS[0], "0.01\t3,5\t4"]).encode(), ["line 9, column 2", "'3,5'", "decimal"]),
     "bad_12.sto": (text(labels="time\ta\ta").encode(), ["duplicate", "'a'"]),

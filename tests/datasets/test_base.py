@@ -12,7 +12,17 @@ from myoshift.datasets import base
 from myoshift.errors import DataRefused, UnknownNameError
 from myoshift.types import Table
 
-REAL = ("mcgill-biomechzoo", "ceinmsrt-lowerlimb", "stanford-matlabso", "kul-3dpredictsim", "opensim-core-moco")
+REAL = (
+    "mcgill-biomechzoo",
+    "ceinmsrt-lowerlimb",
+    "stanford-matlabso",
+    "kul-3dpredictsim",
+    "opensim-core-moco",
+    "uci-lowerlimb",
+    "missouri-oa-stepdown",
+    "dymnz-wrist",
+    "emg2pose-omen",
+)
 
 
 @pytest.mark.parametrize("name", REAL)

@@ -19,16 +19,23 @@ WIDE = 160
 
 
 def command(
-    file: Annotated[Path, typer.Argument(help="A .sto, .mot, .trc, .c3d, .mat, .npz or .npy file.")],
+    file: Annotated[Path, typer.Argument(help="A .sto, .mot, .trc, .c3d, .mat, .npz, .npy, .hdf5, .csv or .txt file.")],
     emg: Annotated[
         Literal["raw", "envelope"] | None, typer.Option(help="Judge the columns of a table as EMG of this kind.")
     ] = None,
+    rate: Annotated[float | None, typer.Option(help="Hz, for a .csv or .txt table that has no time.")] = None,
+    time: Annotated[str | None, typer.Option(help="The column of a .csv or .txt table that holds seconds.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
     """Format, channels, rates, units, gaps and verdicts of a file."""
+    from myoshift import formats
     from myoshift.datasets.inspection import inspect
+    from myoshift.errors import ConfigError
 
-    found = inspect(file, emg=emg)
+    stated = {name: value for name, value in (("rate", rate), ("time", time)) if value is not None}
+    if stated and formats.detect(file) not in formats.WORDS:
+        raise ConfigError("--rate and --time are for tables of text", where=file, mend="leave them out")
+    found = inspect(file, emg=emg, **stated)
     if json:
         typer.echo(jsonlib.dumps(asdict(found), indent=2, allow_nan=False))
         return
