@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import os
+import signal
+import warnings
+
 import h5py
 import numpy as np
 import pytest
@@ -8,6 +12,7 @@ from formats.mutants import mutants
 from myoshift import formats
 from myoshift.errors import DataFormatError
 from myoshift.formats import read_emg2pose
+from myoshift.formats.emg2pose_child import extract
 
 ROWS, RATE = 200, 2000.0
 TYPE = np.dtype([("time", "<f8"), ("joint_angles", "<f8", (20,)), ("emg", "<f4", (16,))])
@@ -106,7 +111,7 @@ def _shifted(data, rows, seconds):
     [
         pytest.param({"without": ("side",)}, ["attribute is missing", "side"], id="no-side"),
         pytest.param({"without": ("sample_rate",)}, ["attribute is missing", "sample_rate"], id="bad_17-none"),
-        pytest.param({"stated": {"sample_rate": 2004.0}}, ["2004 Hz", "median step 0.0005"], id="bad_17-contradicts"),
+        pytest.param({"stated": {"sample_rate": 2004.0}}, ["2004 Hz", "median step"], id="bad_17-contradicts"),
         pytest.param({"stated": {"sample_rate": -1.0}}, ["impossible", "-1"], id="bad_17-negative"),
         pytest.param({"stated": {"sample_rate": "fast"}}, ["damaged", "ValueError"], id="bad_17-word"),
         pytest.param({"stated": {"num_channels": 8}}, ["num_channels 8", "16"], id="channels"),
@@ -114,8 +119,10 @@ def _shifted(data, rows, seconds):
         pytest.param({"data": np.zeros(5)}, ["another layout", "time, joint_angles, emg"], id="fields"),
         pytest.param({"data": series().reshape(2, -1)}, ["another layout", "rows"], id="two-dimensions"),
         pytest.param({"data": series(0)}, ["no rows"], id="no-rows"),
-        pytest.param({"data": _shifted(series(), slice(100, None), -1.0)}, ["goes back", "row 100"], id="bad_18-back"),
-        pytest.param({"data": _shifted(series(), 7, np.nan)}, ["no number", "nan"], id="bad_18-nan"),
+        pytest.param(
+            {"data": _shifted(series(), slice(100, None), -1.0)}, ["goes back", "row 101"], id="bad_18-back"
+        ),
+        pytest.param({"data": _shifted(series(), 7, np.nan)}, ["no number", "row 8", "nan"], id="bad_18-nan"),
         pytest.param({"data": _shifted(series(), slice(100, None), 0.1)}, ["mean step"], id="bad_19-gap"),
     ],
 )
@@ -182,19 +189,43 @@ def test_bad_03_another_format(path):
         read_emg2pose(path)
 
 
+def outcome(path, seconds=2):
+    """What the child's work comes to in a process that may crash or wait for ever: whole, refused or killed."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of a fork beside threads, from Python 3.12 on
+        child = os.fork()
+    if child == 0:
+        signal.alarm(seconds)
+        try:
+            rows, attributes = extract(path)
+            os._exit(0 if (rows.shape, attributes["sample_rate"]) == ((ROWS,), RATE) else 1)
+        except DataFormatError:
+            os._exit(2)
+        except BaseException:
+            os._exit(3)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return {0: "whole", 1: "other", 2: "refused", 3: "another error"}.get(code, "killed")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.parametrize("options", [{}, {"chunks": (64,), "compression": "gzip", "fletcher32": True}])
-def test_damaged_recordings_are_refused_or_flagged(path, options):
-    raw = write(path, **options).read_bytes()
-    refused = []
+def test_damaged_recordings_are_refused(path, options):
+    """Among 500 damaged files a few crash or hang HDF5 itself: the reader survives and says so."""
+    raw, found = write(path, **options).read_bytes(), {}
     for mutant in mutants(raw, 500, seed=13, header=2400):
         path.write_bytes(mutant)
-        try:
-            found = read_emg2pose(path)
-        except DataFormatError as error:
-            refused.append(str(error))
-            continue
-        same = found.emg.values.shape == (ROWS, 16) and found.joint_angles.values.shape == (ROWS, 20)
-        assert same
-        assert found.emg.rate == pytest.approx(RATE, rel=1e-3)
-    assert len(refused) > 150
-    assert all(str(path) in message for message in refused)
+        found.setdefault(outcome(path), []).append(mutant)
+    assert set(found) <= {"whole", "refused", "killed", "other"}
+    assert len(found["refused"]) > 150
+    for mutant in [*found.get("killed", ()), *found.get("other", ()), *found["refused"][:5]]:
+        path.write_bytes(mutant)
+        with pytest.raises(DataFormatError, match=r"recording\.hdf5"):
+            read_emg2pose(path, seconds=5)
+
+
+def test_the_child_has_limits(path):
+    write(path)
+    with pytest.raises(DataFormatError, match=r"recording\.hdf5: the file took too long.*0\.01 s"):
+        read_emg2pose(path, seconds=0.01)
+    with pytest.raises(DataFormatError, match=r"recording\.hdf5"):
+        read_emg2pose(path, gigabytes=0.02)

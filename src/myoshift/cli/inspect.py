@@ -19,7 +19,7 @@ WIDE = 160
 
 
 def command(
-    file: Annotated[Path, typer.Argument(help="A .sto, .mot, .trc, .c3d, .mat, .npz, .npy, .hdf5, .csv or .txt file.")],
+    file: Annotated[Path, typer.Argument(help="A .sto, .mot, .trc, .c3d, .mat, .npz, .npy, .hdf5, .csv, .txt file.")],
     emg: Annotated[
         Literal["raw", "envelope"] | None, typer.Option(help="Judge the columns of a table as EMG of this kind.")
     ] = None,

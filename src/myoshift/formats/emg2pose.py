@@ -6,7 +6,9 @@ holds and leave parts out; all three are refused before anything is read.
 
 from __future__ import annotations
 
+import json
 import math
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -15,7 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoshift.errors import DataFormatError
+from myoshift.formats import child
 from myoshift.formats.detect import expect
+from myoshift.formats.emg2pose_child import WORDS
 from myoshift.formats.source import AGAIN, content, named
 from myoshift.formats.text import clip
 from myoshift.types import Array, Flag, Mask, Table
@@ -25,11 +29,6 @@ JOINTS = ("mcp_aa", "mcp_fe", "pip_fe", "dip_fe")
 THUMB = ("thumb_cmc_fe", "thumb_cmc_aa", "thumb_mcp_fe", "thumb_ip_fe")
 ANGLES = (*THUMB, *(f"{finger}_{joint}" for finger in FINGERS for joint in JOINTS))
 CHANNELS = tuple(f"wrist16_{k:02d}" for k in range(1, 17))
-FIELDS = {"time": (), "joint_angles": (len(ANGLES),), "emg": (len(CHANNELS),)}
-GROUP, SERIES = "emg2pose", "timeseries"
-WORDS = ("side", "user", "session", "stage", "filename")
-DENSEST = 1032  # no byte of deflate holds more than this many bytes
-LIMIT = 2**32  # bytes of one recording, unpacked
 SOLVED = 1e-6  # rad: a hand whose angles are all below was not solved
 FAILED = 0.2  # share of the time without a solved hand that is worth a word of its own
 
@@ -48,12 +47,19 @@ class Emg2Pose:
     flags: tuple[Flag, ...] = ()
 
 
-def read_emg2pose(path: str | Path, *, stamps: Literal["seconds", "samples"] = "seconds") -> Emg2Pose:
+def read_emg2pose(
+    path: str | Path,
+    *,
+    stamps: Literal["seconds", "samples"] = "seconds",
+    seconds: float = 60.0,
+    gigabytes: float = 8.0,
+) -> Emg2Pose:
     """Read an emg2pose recording.
 
     Parameters
     ----------
     stamps : what `time` counts; "samples" for cuttings that count rows in place of seconds
+    seconds, gigabytes : limits of the child process that reads, as damaged HDF5 can crash or hang its reader
 
     Returns
     -------
@@ -65,24 +71,12 @@ def read_emg2pose(path: str | Path, *, stamps: Literal["seconds", "samples"] = "
     ------
     DataFormatError
         No HDF5, another layout, a missing attribute or field, links into other files, data that the file cannot
-        hold or that are not all there, a rate that the stamps contradict by more than 0.1 %, stamps that go back.
+        hold or that are not all there, a file that crashes its reader, a rate that the stamps contradict by more
+        than 0.1 %, stamps that go back.
     """
-    import h5py
-
     with named(path):
-        raw = content(path)
-        expect(raw, "hdf5")
-        try:
-            with h5py.File(path, "r") as file:
-                series, attributes = _series(file, len(raw)), _attributes(file[GROUP])
-                rows = series[()]
-        except DataFormatError:
-            raise
-        except Exception as error:  # a damaged file makes HDF5 fail in any way
-            why = clip(" ".join(str(error).split()))
-            raise DataFormatError(
-                "the HDF5 file is damaged", why=f"{type(error).__name__}: {why}", mend=AGAIN
-            ) from error
+        expect(content(path), "hdf5")
+        rows, attributes = _extracted(path, seconds, gigabytes)
         rate, notes = _clock(rows["time"], attributes["sample_rate"], stamps)
         angles, doubts = _solved(np.asarray(rows["joint_angles"], np.float64))
         clock = np.arange(len(rows)) / rate
@@ -95,97 +89,24 @@ def read_emg2pose(path: str | Path, *, stamps: Literal["seconds", "samples"] = "
         )
 
 
-def _series(file: Any, size: int) -> Any:
-    """The data set, when it lies in this file, is whole, and has the fields of this layout."""
-    group = _member(file, GROUP, "Group")
-    series = _member(group, SERIES, "Dataset")
-    where = f"{GROUP}/{SERIES}"
-    found = series.dtype.fields or {}
-    wrong = [name for name, shape in FIELDS.items() if name not in found or not _holds(found[name][0], shape)]
-    if wrong or series.ndim != 1:
-        raise DataFormatError(
-            "another layout than emg2pose",
-            where=where,
-            why=f"shape {series.shape}, fields {clip(str(series.dtype))}; {', '.join(wrong) or 'rows'} expected",
-            mend="give a file as the emg2pose project publishes them",
-        )
-    if series.is_virtual or series.external:
-        raise DataFormatError(
-            "the data lie in other files",
-            where=where,
-            why="a virtual or external data set",
-            mend="copy them into one",
-        )
-    _refuse_impossible(series, size, where)
-    return series
+def _extracted(path: str | Path, seconds: float, gigabytes: float) -> tuple[NDArray[Any], dict[str, Any]]:
+    """Rows and attributes of the file, as the child process leaves them."""
+    with tempfile.TemporaryDirectory() as folder:
+        arguments = (str(path), folder, str(gigabytes))
+        done = child.run("myoshift.formats.emg2pose_child", *arguments, seconds=seconds, again=AGAIN)
+        if done.returncode:
+            raise _told(done.stdout, done.stderr)
+        attributes = json.loads(Path(folder, "attributes.json").read_text(encoding="utf-8"))
+        return np.load(Path(folder, "rows.npy"), allow_pickle=False), attributes
 
 
-def _member(group: Any, name: str, kind: str) -> Any:
-    """A member that lies in this very file; links are not followed."""
-    import h5py
-
-    if name not in group:
-        present = ", ".join(sorted(map(str, group)))[:200] or "nothing"
-        raise DataFormatError(
-            "another layout than emg2pose", where=group.name, why=f"{name!r} expected, {present} found",
-            mend="give a file as the emg2pose project publishes them",
-        )  # fmt: skip
-    link = group.get(name, getlink=True)
-    if not isinstance(link, h5py.HardLink):
-        raise DataFormatError(
-            "a link in place of data",
-            where=f"{group.name}{name}",
-            why=type(link).__name__,
-            mend="copy the data into one file",
-        )
-    member = group[name]
-    if not isinstance(member, getattr(h5py, kind)):
-        raise DataFormatError("another layout than emg2pose", where=name, why=f"{type(member).__name__}, not {kind}")
-    return member
-
-
-def _holds(dtype: np.dtype[Any], shape: tuple[int, ...]) -> bool:
-    return dtype.shape == shape and dtype.base.kind == "f"
-
-
-def _refuse_impossible(series: Any, size: int, where: str) -> None:
-    """Refuse, before anything is allocated, data that no file of this size can hold, or that are not all there."""
-    stored, promised = series.id.get_storage_size(), series.dtype.itemsize * math.prod(series.shape)
-    chunk = series.dtype.itemsize * math.prod(series.chunks or (0,))
-    whole = promised == stored if series.chunks is None else promised <= stored * DENSEST
-    chunks = math.prod(-(-n // c) for n, c in zip(series.shape, series.chunks or series.shape, strict=True) if c)
-    missing = series.chunks is not None and series.id.get_num_chunks() != chunks
-    if stored > size or max(promised, chunk) > LIMIT or chunk > size * DENSEST or not whole or missing:
-        raise DataFormatError(
-            "the data are truncated, or larger than the file can hold",
-            where=where,
-            why=f"{series.shape} rows promise {promised} bytes, {stored} bytes are stored, the file has {size} bytes",
-            mend=AGAIN,
-        )
-    if not len(series):
-        raise DataFormatError("there are no rows", where=where, mend=AGAIN)
-
-
-def _attributes(group: Any) -> dict[str, Any]:
-    """The attributes that every recording states; words as text, the rate as a number."""
-    missing = [name for name in (*WORDS, "sample_rate", "num_channels") if name not in group.attrs]
-    if missing:
-        raise DataFormatError(
-            "an attribute is missing", where=GROUP, why=", ".join(missing), mend="give the file as it was published"
-        )
-    rate, count = (float(np.asarray(group.attrs[name]).item()) for name in ("sample_rate", "num_channels"))
-    if count != len(CHANNELS) or not (math.isfinite(rate) and rate > 0):
-        raise DataFormatError(
-            "an attribute is impossible",
-            where=GROUP,
-            why=f"num_channels {count:g}, sample_rate {rate:g}; {len(CHANNELS)} and a rate in Hz expected",
-            mend="give the file as it was published",
-        )
-    return {**{word: _word(group.attrs[word]) for word in WORDS}, "sample_rate": rate}
-
-
-def _word(value: Any) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)
+def _told(out: str, err: str) -> DataFormatError:
+    """The child's refusal, or that it failed without one (out of memory)."""
+    try:
+        return DataFormatError(**json.loads(out.strip().splitlines()[-1]))
+    except (IndexError, ValueError, TypeError):
+        why = clip((err.strip().splitlines() or ["no reason given"])[-1])
+        return DataFormatError("the HDF5 file cannot be read", why=why, mend=AGAIN)
 
 
 def _clock(time: NDArray[Any], declared: float, stamps: str) -> tuple[float, tuple[Flag, ...]]:
@@ -194,9 +115,12 @@ def _clock(time: NDArray[Any], declared: float, stamps: str) -> tuple[float, tup
     steps = np.diff(seconds)
     bad = np.flatnonzero(~(steps >= 0))
     if len(bad) or not np.isfinite(seconds).all():
-        row = int(bad[0]) if len(bad) else int(np.argmin(np.isfinite(seconds)))
+        row = int(bad[0]) + 1 if len(bad) else int(np.argmin(np.isfinite(seconds)))
         raise DataFormatError(
-            "time goes back, or is no number", where=f"row {row + 1}", why=f"time stamp {time[row]:.10g}", mend=AGAIN
+            "time goes back, or is no number",
+            where=f"row {row + 1}",
+            why=f"{time[max(row - 1, 0)]:.10g} is followed by {time[row]:.10g}",
+            mend=AGAIN,
         )
     spans = {"median step": float(np.median(steps)), "mean step": float(steps.mean())} if len(steps) else {}
     for what, step in spans.items():

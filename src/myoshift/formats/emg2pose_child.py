@@ -1,0 +1,160 @@
+"""The child process of `emg2pose`: look into one HDF5 file, leave `rows.npy` and `attributes.json`.
+
+Run as `python -m myoshift.formats.emg2pose_child FILE FOLDER GIGABYTES`. On refusal the exit code is 1, and the last
+line says what, where, why and how to mend, in JSON. In a process of its own because damaged files can crash HDF5 or
+make it wait for ever (measured: h5py 3, where an attribute's text lies in a damaged heap).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from myoshift.errors import DataFormatError
+from myoshift.formats.child import limit_memory
+from myoshift.formats.source import AGAIN
+from myoshift.formats.text import clip
+
+ANGLES, CHANNELS = 20, 16
+FIELDS = {"time": (), "joint_angles": (ANGLES,), "emg": (CHANNELS,)}
+GROUP, SERIES = "emg2pose", "timeseries"
+WORDS = ("side", "user", "session", "stage", "filename")
+DENSEST = 1032  # no byte of deflate holds more than this many bytes
+LIMIT = 2**32  # bytes of one recording, unpacked
+
+
+def extract(path: str | Path) -> tuple[NDArray[Any], dict[str, Any]]:
+    """Rows (T,) with the fields `time`, `joint_angles`, `emg`, and the attributes.
+
+    Raises
+    ------
+    DataFormatError
+        Whatever is wrong with the file and does not crash this process.
+    """
+    import h5py
+
+    try:
+        with h5py.File(path, "r") as file:
+            series = _series(file, Path(path).stat().st_size)
+            return series[()], _attributes(file[GROUP])
+    except DataFormatError:
+        raise
+    except Exception as error:  # a damaged file makes HDF5 fail in any way
+        why = clip(" ".join(str(error).split()))
+        raise DataFormatError("the HDF5 file is damaged", why=f"{type(error).__name__}: {why}", mend=AGAIN) from error
+
+
+def _series(file: Any, size: int) -> Any:
+    """The data set, when it lies in this file, is whole, and has the fields of this layout."""
+    group = _member(file, GROUP, "Group")
+    series = _member(group, SERIES, "Dataset")
+    where = f"{GROUP}/{SERIES}"
+    found = series.dtype.fields or {}
+    wrong = [name for name, shape in FIELDS.items() if name not in found or not _holds(found[name][0], shape)]
+    if wrong or series.ndim != 1:
+        raise DataFormatError(
+            "another layout than emg2pose",
+            where=where,
+            why=f"shape {series.shape}, fields {clip(str(series.dtype))}; {', '.join(wrong) or 'rows'} expected",
+            mend="give a file as the emg2pose project publishes them",
+        )
+    if series.is_virtual or series.external:
+        raise DataFormatError(
+            "the data lie in other files",
+            where=where,
+            why="a virtual or external data set",
+            mend="copy them into one",
+        )
+    _refuse_impossible(series, size, where)
+    return series
+
+
+def _member(group: Any, name: str, kind: str) -> Any:
+    """A member that lies in this very file; links are not followed."""
+    import h5py
+
+    if name not in group:
+        present = ", ".join(sorted(map(str, group)))[:200] or "nothing"
+        raise DataFormatError(
+            "another layout than emg2pose", where=group.name, why=f"{name!r} expected, {present} found",
+            mend="give a file as the emg2pose project publishes them",
+        )  # fmt: skip
+    link = group.get(name, getlink=True)
+    if not isinstance(link, h5py.HardLink):
+        raise DataFormatError(
+            "a link in place of data",
+            where=f"{group.name}{name}",
+            why=type(link).__name__,
+            mend="copy the data into one file",
+        )
+    member = group[name]
+    if not isinstance(member, getattr(h5py, kind)):
+        raise DataFormatError("another layout than emg2pose", where=name, why=f"{type(member).__name__}, not {kind}")
+    return member
+
+
+def _holds(dtype: np.dtype[Any], shape: tuple[int, ...]) -> bool:
+    return dtype.shape == shape and dtype.base.kind == "f"
+
+
+def _refuse_impossible(series: Any, size: int, where: str) -> None:
+    """Refuse, before anything is allocated, data that no file of this size can hold, or that are not all there."""
+    stored, promised = series.id.get_storage_size(), series.dtype.itemsize * math.prod(series.shape)
+    chunk = series.dtype.itemsize * math.prod(series.chunks or (0,))
+    whole = promised == stored if series.chunks is None else promised <= stored * DENSEST
+    chunks = math.prod(-(-n // c) for n, c in zip(series.shape, series.chunks or series.shape, strict=True) if c)
+    missing = series.chunks is not None and series.id.get_num_chunks() != chunks
+    if stored > size or max(promised, chunk) > LIMIT or chunk > size * DENSEST or not whole or missing:
+        raise DataFormatError(
+            "the data are truncated, or larger than the file can hold",
+            where=where,
+            why=f"{series.shape} rows promise {promised} bytes, {stored} bytes are stored, the file has {size} bytes",
+            mend=AGAIN,
+        )
+    if not len(series):
+        raise DataFormatError("there are no rows", where=where, mend=AGAIN)
+
+
+def _attributes(group: Any) -> dict[str, Any]:
+    """The attributes that every recording states; words as text, the rate as a number."""
+    missing = [name for name in (*WORDS, "sample_rate", "num_channels") if name not in group.attrs]
+    if missing:
+        raise DataFormatError(
+            "an attribute is missing", where=GROUP, why=", ".join(missing), mend="give the file as it was published"
+        )
+    rate, count = (float(np.asarray(group.attrs[name]).item()) for name in ("sample_rate", "num_channels"))
+    if count != CHANNELS or not (math.isfinite(rate) and rate > 0):
+        raise DataFormatError(
+            "an attribute is impossible",
+            where=GROUP,
+            why=f"num_channels {count:g}, sample_rate {rate:g}; {FIELDS['emg'][0]} and a rate in Hz expected",
+            mend="give the file as it was published",
+        )
+    return {**{word: _word(group.attrs[word]) for word in WORDS}, "sample_rate": rate}
+
+
+def _word(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def main(path: str, folder: str, gigabytes: float) -> None:
+    """Read FILE and leave the result in FOLDER."""
+    limit_memory(gigabytes)
+    rows, attributes = extract(path)
+    np.save(Path(folder, "rows.npy"), rows, allow_pickle=False)
+    Path(folder, "attributes.json").write_text(json.dumps(attributes), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1], sys.argv[2], float(sys.argv[3]))
+    except DataFormatError as error:
+        told = {"what": error.what, "where": error.where, "why": error.why, "mend": error.mend}
+        sys.stdout.write(json.dumps(told) + "\n")
+        sys.exit(1)
