@@ -98,3 +98,18 @@ def refused(path, tokens):
         assert token in message
     assert "Traceback" not in message
     assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_a_table_of_text_is_described_when_its_clock_is_stated(tmp_path):
+    path = tmp_path / "emg.csv"
+    path.write_text("s,ch1\n0,1\n0.01,2\n0.02,3\n")
+    assert "100" in run(path, "--time", "s").stdout
+    assert "50" in run(path, "--rate", "50").stdout
+
+
+def test_a_rate_is_no_option_of_a_file_that_states_its_own(tmp_path):
+    path = tmp_path / "a.sto"
+    path.write_text(text())
+    done = run(path, "--rate", "50")
+    assert done.returncode == 2
+    assert "tables of text" in done.stderr
