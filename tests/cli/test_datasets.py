@@ -95,6 +95,14 @@ def test_prepare_fills_the_store(data_root, tmp_path):
     assert list((tmp_path / "cache" / "store").glob("kul-*/index.json"))
 
 
+def test_prepare_all_leaves_out_a_fixture_and_says_so(monkeypatch):
+    monkeypatch.setattr("myoshift.registry.names", lambda group: ("toy", "emg2pose-omen"))
+    done = run("prepare", "--all")
+    assert done.exit_code == 0
+    assert "emg2pose-omen is a fixture of a file format" in done.stderr
+    assert "toy/healthy-walk" in done.stdout
+
+
 @pytest.mark.parametrize("verb", ["get", "prepare", "check"])
 def test_sets_must_be_named_once(verb):
     with pytest.raises(ConfigError, match="--all"):
