@@ -30,7 +30,7 @@ def main() -> None:
             for size in case.quick if asked.quick else case.sizes:
                 print(f"{case.name}: {size} {case.unit}", flush=True)
                 with tempfile.TemporaryDirectory() as folder, case.enter(Path(folder), size) as contest:
-                    for row in rows(case, size, contest, 1.0 if asked.quick else 8.0):
+                    for row in rows(case, size, contest, 1.0 if asked.quick else 10.0):
                         print(f"    {report.line(row)}", flush=True)
                         done.append(row)
             report.write(asked.out, done)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import os
 import platform
 from collections.abc import Sequence
@@ -46,7 +47,8 @@ def write(folder: Path, rows: Sequence[Row]) -> None:
         table.writeheader()
         table.writerows(_rounded(row) for row in rows)
     (folder / "perf.md").write_text("\n".join(_markdown(rows)) + "\n", encoding="utf-8")
-    _plot(folder / "perf.svg", rows)
+    if rows:
+        _plot(folder / "perf.svg", rows)
 
 
 def _rounded(row: Row) -> dict[str, object]:
@@ -57,7 +59,9 @@ def _markdown(rows: Sequence[Row]) -> list[str]:
     text = [
         "# Cost against size",
         "",
-        f"{machine()}. Median seconds; the ratio is the median over rounds in which all take their turn.",
+        f"{machine()}.",
+        "Median processor seconds, inputs in the page cache; the ratio is the median over rounds in which all take",
+        "their turn.",
         "",
         "| case | size | entrant | version | seconds | times ours | rounds | promised |",
         "|---|---:|---|---|---:|---:|---:|---|",
@@ -122,7 +126,11 @@ def _panel(panel, rows: Sequence[Row]) -> None:  # noqa: ANN001 - axes, whose ty
         panel.loglog([row.size for row in own], [row.seconds for row in own], label=entrant, **style)
     panel.set_title(rows[0].case, loc="left", fontweight="bold")
     panel.set_xlabel(rows[0].unit)
-    panel.set_ylabel("seconds")
+    panel.set_ylabel("processor seconds")
+    panel.minorticks_off()
+    sizes, seconds = sorted({row.size for row in rows}), [row.seconds for row in rows if row.seconds > 0]
+    panel.set_xticks(sizes, [f"{size:,}" for size in sizes])
+    panel.set_ylim(10 ** math.floor(math.log10(min(seconds))), 10 ** math.ceil(math.log10(max(seconds))))
     panel.grid(alpha=0.25)
     panel.legend(frameon=False)
     panel.spines[["top", "right"]].set_visible(False)

@@ -52,5 +52,6 @@ CASE = Case(
     quick=(1, 6),
     tiny=0,
     enter=enter,
+    marked=96,
     marks={"ezc3d": 50},
 )

@@ -27,6 +27,7 @@ def enter(folder: Path, seconds: int) -> Iterator[Contest]:
     raw = 1e-4 * bursts * random.normal(size=(samples, CHANNELS))
     entrants = {
         OURS: Entrant(lambda: (envelope(raw, RATE),)),
+        "myoshift fast": Entrant(lambda: (envelope(raw, RATE, fast=True),), same=False),
         "scipy script": Entrant(lambda: (_script(raw),)),
     }
     if installed("neurokit2"):
@@ -59,5 +60,6 @@ CASE = Case(
     quick=(10, 60),
     tiny=0,
     enter=enter,
+    marked=600,
     marks={"scipy script": 1},
 )

@@ -78,6 +78,7 @@ READ = Case(
     quick=(1_000, 10_000),
     tiny=10,
     enter=read,
+    marked=120_000,
     marks={"opensim": 10},
 )
 WRITE = Case(
@@ -88,4 +89,6 @@ WRITE = Case(
     quick=(1_000, 10_000),
     tiny=10,
     enter=write,
+    marked=120_000,
+    marks={"opensim": 1},
 )

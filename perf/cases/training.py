@@ -140,9 +140,10 @@ CASE = Case(
     name="training",
     job="50 training steps of the reference network (windows of 2 s, 3 muscles)",
     unit="windows a step",
-    sizes=(16, 64, 256),
-    quick=(16, 64),
+    sizes=(4, 16, 64),
+    quick=(4, 16),
     tiny=2,
     enter=enter,
+    marked=16,
     marks={"torch loop": 1 / 1.05, "lightning": 1},
 )

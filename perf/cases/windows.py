@@ -71,5 +71,6 @@ CASE = Case(
     quick=(10, 100),
     tiny=0,
     enter=enter,
+    marked=400,
     marks={"RAM": 1 / 1.2},
 )

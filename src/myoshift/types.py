@@ -216,7 +216,7 @@ class Recording:
 
     @property
     def person(self) -> str:
-        """A subject name that is unique over all data sets; a subject of another set is named `<dataset>/<subject>`."""
+        """A subject name that is unique over all data sets (see `Subject.id`)."""
         return self.subject if "/" in self.subject else f"{self.dataset}/{self.subject}"
 
     @property

@@ -95,6 +95,14 @@ def test_prepare_fills_the_store(data_root, tmp_path):
     assert list((tmp_path / "cache" / "store").glob("kul-*/index.json"))
 
 
+def test_prepare_all_leaves_out_a_fixture_and_says_so(monkeypatch):
+    monkeypatch.setattr("myoshift.registry.names", lambda group: ("toy", "emg2pose-omen"))
+    done = run("prepare", "--all")
+    assert done.exit_code == 0
+    assert "emg2pose-omen is a fixture of a file format" in done.stderr
+    assert "toy/healthy-walk" in done.stdout
+
+
 @pytest.mark.parametrize("verb", ["get", "prepare", "check"])
 def test_sets_must_be_named_once(verb):
     with pytest.raises(ConfigError, match="--all"):
@@ -119,3 +127,11 @@ def test_get_finds_everything_here(data_root):
     rows = json.loads(run("get", *REAL, "--data", data_root, "--json").stdout)
     assert [row["downloaded"] for row in rows] == [0] * 5
     assert [row["files"] for row in rows] == [24, 9, 5, 1, 7]
+
+
+def test_check_draws_a_page_for_each_set(tmp_path):
+    done = run("check", "toy", "--page", tmp_path / "pages")
+    assert done.exit_code == 0
+    text = (tmp_path / "pages" / "toy.html").read_text()
+    assert "The first trial of each person and task, 24 at most" in text
+    assert "knee_angle_r" in text

@@ -61,7 +61,7 @@ BAD = {
     "bad_02.c3d": (c3d_bytes(np.ones((9, 4, 3)))[:-100], ["truncated", "bytes promised"]),
     "bad_03.sto": (b"<!DOCTYPE html><html>", ["html", "sto"]),
     "bad_03.html": (b"<!DOCTYPE html><html>", ["html", "download"]),
-    "bad_03.csv": (b"time,a\n0,1\n", ["csv", "endheader"]),
+    "bad_03.csv": (b"time,a\n0,1\n", ["no sampling rate", "--time"]),
     "bad_09.sto": (text(rows=[ROWS[0], "0.01\t3", ROWS[2]]).encode(), ["line 9", "ragged"]),
     "bad_10.mot": (text(rows=[ROWS[0], "0.01\t3,5\t4"]).encode(), ["line 9, column 2", "'3,5'", "decimal"]),
     "bad_12.sto": (text(labels="time\ta\ta").encode(), ["duplicate", "'a'"]),
@@ -98,3 +98,19 @@ def refused(path, tokens):
         assert token in message
     assert "Traceback" not in message
     assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_a_page(tmp_path):
+    path = write(tmp_path / "a.mot", {"knee_angle_r": WAVE})
+    done = run(path, "--page", "deep/qc.html", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["channels"][0]["name"] == "knee_angle_r"
+    assert done.stderr.strip() == "deep/qc.html"
+    assert "knee_angle_r" in (tmp_path / "deep" / "qc.html").read_text()
+
+
+def test_no_page_of_refused_data(tmp_path):
+    path = tmp_path / "a.sto"
+    path.write_bytes(b"")
+    assert run(path, "--page", "qc.html").returncode == 3
+    assert not (tmp_path / "qc.html").exists()

@@ -23,8 +23,17 @@ def test_every_real_set_states_its_facts(name):
     assert info.licence
     assert info.citation
     assert info.tasks
-    assert len(info.commit) == 40
-    assert info.repository.count("/") == 1
+    if base.within_reach(name, Path("nowhere")):
+        assert len(info.commit) == 40
+        assert info.repository.count("/") == 1
+
+
+def test_one_set_is_published_nowhere_and_within_reach_where_it_lies(tmp_path):
+    assert [name for name in REAL if not base.within_reach(name, tmp_path)] == ["opensim-so-reference"]
+    for file in base.files("opensim-so-reference"):
+        (tmp_path / "opensim-so-reference").mkdir(exist_ok=True)
+        (tmp_path / "opensim-so-reference" / file.path).touch()
+    assert base.within_reach("opensim-so-reference", tmp_path)
 
 
 @pytest.mark.parametrize("name", REAL)

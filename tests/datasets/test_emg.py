@@ -127,3 +127,31 @@ def test_the_start_of_raw_emg_is_missing_until_the_low_pass_has_settled():
     settled = found.values[60:, 0]
     assert np.isfinite(settled).all()
     assert settled[:20].mean() > 0.6 * settled.mean()
+
+
+def test_mains_are_taken_out_only_when_asked_and_a_flag_says_so():
+    hum = raw() + 2e-4 * np.sin(2 * np.pi * 50 * TIME)
+    trial = given_emg([hum], "raw", ch0="soleus_r")
+    left, flags = prepared(trial)
+    cleaned, said = envelopes(trial, Preparation(mains=50.0))
+    clean, _ = prepared(given_emg([raw()], "raw", ch0="soleus_r"))
+    inner = slice(500, 2500)
+    error = [np.abs(each.values - clean.values)[inner].mean() for each in (left, cleaned)]
+    assert error[1] < 0.15 * error[0]
+    assert "mains_removed" not in [flag.code for flag in flags]
+    assert [flag.code for flag in said] == [*[flag.code for flag in flags], "mains_removed"]
+    assert "50 Hz and harmonics, notches 2 Hz wide, zero-phase" in said[-1].message
+
+
+def test_bad_32_the_wrong_mains_setting_is_flagged():
+    hum = raw() + 1e-4 * np.sin(2 * np.pi * 60 * TIME)
+    _, flags = envelopes(given_emg([hum, raw(1)], "raw", ch0="soleus_r", ch1="soleus_l"), Preparation(mains=50.0))
+    (wrong,) = [flag for flag in flags if flag.code == "mains_setting"]
+    assert wrong.where == "ch0"
+    assert "mains set to 50 Hz" in wrong.message
+    assert "60 Hz stands" in wrong.message
+
+
+def test_mains_of_no_country_are_refused():
+    with pytest.raises(DataRefused, match="mains of 55 Hz"):
+        Preparation(mains=55.0)

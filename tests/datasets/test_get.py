@@ -181,3 +181,8 @@ def test_the_source_is_the_commit_that_was_measured(monkeypatch):
         "https://raw.githubusercontent.com/mcgillmotionlab/biomechzoo/7daadbce8ba699c9ae096cb5103404b2cc24f299/"
         "data/sample_study/raw%20c3d%20files/HC002D/Straight/HC002D06.c3d"
     )
+
+
+def test_what_is_published_nowhere_is_refused_with_the_place_to_put_it(tmp_path):
+    with pytest.raises(DataRefused, match=r"opensim-so-reference is published nowhere.*--data"):
+        get("opensim-so-reference", tmp_path)

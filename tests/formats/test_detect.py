@@ -52,7 +52,7 @@ def test_files_that_libraries_write(tmp_path):
     assert found == {"mat5": "mat5", "a.npz": "npz", "a.npy": "npy", "doc.zip": "zip"}
 
 
-@pytest.mark.parametrize("kind", ["c3d", "trc", "mat5", "npz", "npy", "sto"])
+@pytest.mark.parametrize("kind", ["c3d", "trc", "mat5", "npz", "npy", "sto", "hdf5", "csv"])
 def test_bad_03_each_reader_names_what_it_got(tmp_path, kind):
     path = tmp_path / "page"
     path.write_bytes(FILES["html"])
@@ -63,7 +63,7 @@ def test_bad_03_each_reader_names_what_it_got(tmp_path, kind):
 
 @pytest.mark.parametrize(
     ("kind", "token"),
-    [("html", "download"), ("csv", "endheader"), ("hdf5", "sto, trc, c3d"), ("unknown", "sto, trc, c3d")],
+    [("html", "download"), ("edf", "sto, trc, c3d"), ("unknown", "sto, trc, c3d")],
 )
 def test_formats_without_reader_are_refused_with_a_mend(tmp_path, kind, token):
     path = tmp_path / "file.dat"

@@ -22,7 +22,7 @@ from fuzz.targets import facts
 from myoshift.errors import DataRefused
 
 MEMORY = 3 * 2**30
-SECONDS = 20
+SECONDS = 5
 VERDICTS = ("same", "refused", "flagged", "legitimate", "silent", "crashed")
 
 

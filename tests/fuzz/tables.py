@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -39,12 +39,11 @@ class TextTable:
     kind: str = "sto"
     end: str = "\n"
     encoding: str = "latin-1"
-    extra: dict = field(default_factory=dict)
+    mark: str = "\t"
 
     @property
     def data(self):
-        build = _trc if self.kind == "trc" else _sto
-        return self.end.join([*build(self), ""]).encode(self.encoding, errors="replace")
+        return self.end.join([*_BUILD[self.kind](self), ""]).encode(self.encoding, errors="replace")
 
     @property
     def facts(self):
@@ -84,7 +83,14 @@ def _trc(table):
     ]
 
 
-def make(kind, *, counts=True, rate=False, rows=24, columns=4):
+def _csv(table):
+    return [table.mark.join(("time", *table.labels)), *(table.mark.join(row) for row in table.rows)]
+
+
+_BUILD = {"sto": _sto, "mot": _sto, "trc": _trc, "csv": _csv}
+
+
+def make(kind, *, counts=True, rate=False, rows=24, columns=4, mark="\t"):
     """A table of random numbers at 100 Hz."""
     random, time = np.random.default_rng(5), [f"{i / 100:.8f}" for i in range(rows)]
     labels = tuple(f"c{i}" for i in range(columns))
@@ -99,12 +105,15 @@ def make(kind, *, counts=True, rate=False, rows=24, columns=4):
             tuple((str(i + 1), t, *row) for i, (t, row) in enumerate(zip(time, cells, strict=True))),
             kind,
         )
+    body = tuple((t, *row) for t, row in zip(time, cells, strict=True))
+    if kind == "csv":
+        return TextTable((), labels, body, kind, mark=mark)
     names = ("nRows", "nColumns") if kind == "sto" else ("datarows", "datacolumns")
     head = [("Coordinates", None)]
     head += zip(names, (str(rows), str(columns + 1)), strict=True) if counts else []
     head += [("DataRate", "100")] if rate else []
     head += [("inDegrees", "no")] if kind == "sto" else [("range", f"{time[0]} {time[-1]}")]
-    return TextTable(tuple(head), labels, tuple((t, *row) for t, row in zip(time, cells, strict=True)), kind)
+    return TextTable(tuple(head), labels, body, kind)
 
 
 def _legal(table, damage, *, counted):
@@ -268,6 +277,21 @@ def plain(data: bytes):
         return None
 
 
+def plain_csv(data: bytes):
+    """As `plain`, for delimited text with a column of time."""
+    try:
+        labels, *lines = [line for line in data.decode("latin-1").replace("\r\n", "\n").split("\n") if line.strip()]
+        mark = next(mark for mark in "\t;," if mark in labels)
+        rows = [[float(cell) for cell in line.split(mark)] for line in lines]
+        names = labels.split(mark)
+        if any(len(row) != len(names) for row in rows) or len(set(names)) < len(names):
+            return None
+        time = [row[names.index("time")] for row in rows]
+        return ((len(rows), len(names) - 1), (len(rows) - 1) / (time[-1] - time[0]))
+    except (ValueError, ZeroDivisionError, IndexError, OverflowError, StopIteration):
+        return None
+
+
 def plain_trc(data: bytes):
     """As `plain`, for a .trc file."""
     try:
@@ -289,11 +313,8 @@ def plain_trc(data: bytes):
         return None
 
 
-DAMAGES = (
-    field_changed,
-    field_changed,
-    field_gone,
-    field_twice,
+HEADERS = (field_changed, field_changed, field_gone, field_twice)
+CONTENT = (
     rows_cut,
     first_rows_gone,
     row_gone,
@@ -311,3 +332,4 @@ DAMAGES = (
     other_encoding,
     blanks,
 )
+DAMAGES = (*HEADERS, *CONTENT)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import tempfile
 
-from fuzz import arrays, c3d, tables
+from fuzz import arrays, c3d, hands, tables
 from fuzz.mutant import Target
 from myoshift import formats
 from myoshift.errors import DataFormatError
-from myoshift.formats import mat, mat_child
+from myoshift.formats import emg2pose, mat, mat_child
 
 GIGABYTES = 2.0
 
@@ -26,14 +26,26 @@ def read_mat_here(path):
         return mat.load(folder)
 
 
+def read_hand_here(path):
+    """What `read_emg2pose` does once its child has survived the file: a death here is one of the child there."""
+    return emg2pose.parse(path, "seconds")
+
+
 def facts(found):
     """Shapes and rates of what a reader gave."""
     if isinstance(found, formats.C3D):
         rate = found.analog_rate if found.analogs.shape[1] else None
         return (found.points.shape, found.analogs.shape, found.point_rate, rate)
+    if isinstance(found, formats.Emg2Pose):
+        return (found.joint_angles.values.shape, found.emg.values.shape, found.emg.rate)
     if isinstance(found, dict):
         return arrays.shapes(found)
     return (found.values.shape, found.rate)
+
+
+def read_csv(path):
+    """Delimited text with a column of time."""
+    return formats.read_delimited(path, time="time")
 
 
 def text(kind):
@@ -41,6 +53,7 @@ def text(kind):
     return tuple(tables.make(kind, counts=counts, rate=rate) for counts in (True, False) for rate in (True, False))
 
 
+CSV = tuple(tables.make("csv", mark=mark) for mark in ("\t", ";", ","))
 TARGETS = (
     Target("c3d float", ".c3d", formats.read_c3d, c3d.originals(real=True), c3d.DAMAGES, 1500),
     Target("c3d int", ".c3d", formats.read_c3d, c3d.originals(real=False), c3d.DAMAGES, 1500),
@@ -51,6 +64,8 @@ TARGETS = (
         "mot", ".mot", formats.read_sto, text("mot"), (*tables.DAMAGES, tables.end_of_header_gone), 120, tables.plain
     ),
     Target("trc", ".trc", formats.read_trc, text("trc"), tables.DAMAGES, 200, tables.plain_trc),
+    Target("csv", ".csv", read_csv, CSV, tables.CONTENT, 40, tables.plain_csv),
+    Target("emg2pose", ".hdf5", read_hand_here, hands.ORIGINALS, hands.DAMAGES, 4000, dies=True),
     Target("npy", ".npy", formats.read_npy, (arrays.NPY,), arrays.NPY_DAMAGES, 128),
     Target("npz", ".npz", formats.read_npz, arrays.NPZ, arrays.NPZ_DAMAGES, 128),
     Target("mat", ".mat", read_mat_here, arrays.MAT, arrays.MAT_DAMAGES, 300, dies=True),

@@ -54,7 +54,7 @@ def download(names: Names = None, all_: All = False, data: Data = None, json: Js
     from myoshift.datasets.get import get
 
     root, rows = data_root(data), []
-    for name in _chosen(names, all_):
+    for name in _chosen(names, all_, data):
         with _progress(name, len(files(name)), quiet=json) as advance:
             fetched = get(name, root, progress=advance)
         rows.append(
@@ -69,7 +69,7 @@ def prepare(names: Names = None, all_: All = False, data: Data = None, json: Jso
     from myoshift.datasets import load, recordings
 
     rows = []
-    for name in _chosen(names, all_):
+    for name in _chosen(names, all_, data):
         if all_ and load(name).info.fixture:
             typer.echo(f"{name} is a fixture of a file format, too short to be prepared: left out", err=True)
             continue
@@ -92,7 +92,7 @@ def check(
     """Hold every stated fact about the data against the files; exit code 1 when one does not hold."""
     from myoshift.datasets.check import check as findings
 
-    chosen = _chosen(names, all_)
+    chosen = _chosen(names, all_, data)
     found = {name: findings(name, data) for name in chosen}
     if page is not None:
         for name in chosen:
@@ -116,14 +116,22 @@ def _draw(name: str, data: Path | None, target: Path) -> None:
     typer.echo(str(pages.write(target, name, sections, note)), err=True)
 
 
-def _chosen(names: list[str] | None, everything: bool) -> tuple[str, ...]:
-    known = registry.names("datasets")
+def _chosen(names: list[str] | None, everything: bool, data: Path | None) -> tuple[str, ...]:
+    """The sets that are named, or all that are here or can be fetched."""
+    from myoshift.datasets.base import data_root, within_reach
+
+    known, root = registry.names("datasets"), data_root(data)
     if bool(names) == everything:
         raise ConfigError("which data sets?", mend="name some, or give --all")
     for name in names or ():
         if name not in known:
             raise registry.unknown("dataset", name, known)
-    return tuple(names or known)
+    if names:
+        return tuple(names)
+    for name in known:
+        if not within_reach(name, root):
+            typer.echo(f"note: {name} is left out: published nowhere, and not in {root}", err=True)
+    return tuple(name for name in known if within_reach(name, root))
 
 
 def _row(domain: str, recordings: tuple[Recording, ...]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json as jsonlib
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -19,17 +19,20 @@ WIDE = 160
 
 
 def command(
-    file: Annotated[Path, typer.Argument(help="A .sto, .mot, .trc, .c3d, .mat, .npz or .npy file.")],
+    file: Annotated[Path, typer.Argument(help="A .sto, .mot, .trc, .c3d, .mat, .npz, .npy, .hdf5, .csv, .txt file.")],
     emg: Annotated[
         Literal["raw", "envelope"] | None, typer.Option(help="Judge the columns of a table as EMG of this kind.")
     ] = None,
+    rate: Annotated[float | None, typer.Option(help="Hz, for a .csv or .txt table that has no time.")] = None,
+    time: Annotated[str | None, typer.Option(help="The column of a .csv or .txt table that holds seconds.")] = None,
     page: Annotated[
         Path | None, typer.Option("--page", help="Write traces, spectra and verdicts to this HTML page.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
     """Format, channels, rates, units, gaps and verdicts of a file."""
-    found = _inspected(file, emg, page)
+    stated = {name: value for name, value in (("rate", rate), ("time", time)) if value is not None}
+    found = _inspected(file, emg, page, stated)
     if json:
         typer.echo(jsonlib.dumps(asdict(found), indent=2, allow_nan=False))
         return
@@ -41,14 +44,21 @@ def command(
     _show(found, console)
 
 
-def _inspected(file: Path, emg: Literal["raw", "envelope"] | None, page: Path | None) -> Inspection:
+def _inspected(
+    file: Path, emg: Literal["raw", "envelope"] | None, page: Path | None, stated: dict[str, Any]
+) -> Inspection:
+    from myoshift import formats
+    from myoshift.errors import ConfigError
+
+    if stated and formats.detect(file) not in formats.WORDS:
+        raise ConfigError("--rate and --time are for tables of text", where=file, mend="leave them out")
     if page is None:
         from myoshift.datasets.inspection import inspect
 
-        return inspect(file, emg=emg)
+        return inspect(file, emg=emg, **stated)
     from myoshift.datasets import page as pages
 
-    found, section = pages.of_file(file, emg=emg)
+    found, section = pages.of_file(file, emg=emg, **stated)
     pages.write(page, file.name, [section])
     typer.echo(str(page), err=True)
     return found

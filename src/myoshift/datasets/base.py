@@ -105,6 +105,11 @@ def files(name: str) -> tuple[UpstreamFile, ...]:
     return tuple(file for file in manifest() if file.dataset == name)
 
 
+def within_reach(name: str, root: Path) -> bool:
+    """Whether every file of a set is here or has an address that it can be fetched from."""
+    return all(file.upstream_repo or (root / name / file.path).is_file() for file in files(name))
+
+
 def load(name: str) -> Dataset:
     """The data set of that name; `UnknownNameError` with the nearest names when there is none."""
     dataset: Dataset = registry.load("datasets", name)()

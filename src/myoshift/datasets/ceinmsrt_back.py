@@ -21,7 +21,7 @@ DERIVED = Flag("derived", "sums of six lumbar joints that turn about the same ax
 
 
 class CeinmsRtBack:
-    """Rules: stamps are Unix seconds of one clock; angles are rad, where a header is silent too; signs are canonical."""
+    """Rules: stamps are Unix seconds of one clock; angles are rad, also without a header; signs are canonical."""
 
     info = DatasetInfo(
         name="ceinmsrt-back", institution="CEINMS-RT", people=1, trials=4, motion_rates=RATES[:1],
@@ -36,9 +36,7 @@ class CeinmsRtBack:
             motion = formats.read_sto(ik, angle_unit="rad")
             envelopes, dropped = drop(formats.read_sto(emg), {"zeroEMG": "constant 0"})
             yield self.info.trial(
-                name=name,
-                subject=Subject(id="back1"),
-                task=f"{name[:5]}_lift",
+                name=name, subject=Subject(id="back1"), task=f"{name[:5]}_lift",
                 motion=_since(motion.time[0], _with_lumbar(motion), RATES[0]),
                 emg=_since(motion.time[0], envelopes, RATES[1]),
                 emg_kind="envelope",
@@ -46,7 +44,7 @@ class CeinmsRtBack:
                 external_load=load,
                 sources=(formats.source(ik, root), formats.source(emg, root)),
                 flags=(DERIVED, *dropped),
-            )
+            )  # fmt: skip
 
 
 def _with_lumbar(motion: Table) -> Table:

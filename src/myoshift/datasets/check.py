@@ -1,4 +1,4 @@
-"""Hold every stated fact about a data set against its files."""
+"""Hold every stated fact about a data set against its files, and look for what nobody has stated."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from myoshift.datasets.base import Dataset, data_root, files, load, locate
 from myoshift.datasets.evidence import Evidence
 from myoshift.datasets.facts import Between, Fact
 from myoshift.datasets.measures import count, people
+from myoshift.datasets.screen import screen
 from myoshift.types import Table
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What became of one fact."""
+    """What became of one fact, or of one suspicion."""
 
     fact: str
     expected: str
@@ -27,7 +28,7 @@ class Finding:
 
 
 def check(name: str, root: Path | None = None) -> list[Finding]:
-    """One finding per fact about a data set: its files, its `info`, and the facts stated beside it.
+    """One finding per fact about a data set (its files, its `info`, the facts stated beside it) and per suspicion.
 
     The facts of a data set in the module `somewhere.some_set` are the `FACTS` of `somewhere.facts.some_set`.
 
@@ -38,7 +39,8 @@ def check(name: str, root: Path | None = None) -> list[Finding]:
     """
     dataset, folder = load(name), data_root(root)
     evidence = Evidence(dataset, folder)
-    return [*_files(name, folder), *(_held(fact, evidence) for fact in (*_general(dataset), *facts(dataset)))]
+    stated = (_held(fact, evidence) for fact in (*_general(dataset), *facts(dataset)))
+    return [*_files(name, folder), *stated, *_suspected(evidence)]
 
 
 def facts(dataset: Dataset) -> tuple[Fact, ...]:
@@ -61,6 +63,16 @@ def _files(name: str, root: Path) -> Iterator[Finding]:
         yield Finding("files with the sha256 of the manifest", str(total), str(total - len(wrong)), not wrong)
     for file in wrong:
         yield Finding(f"sha256 of {file.path}", file.sha256, formats.hash_file(root / name / file.path), False)
+
+
+def _suspected(evidence: Evidence) -> Iterator[Finding]:
+    """One finding for the screen, and one for each suspicion: it is well when a flag says how it was handled."""
+    found = screen(evidence.all)
+    open_ = sum(not each.handled for each in found)
+    yield Finding("suspicions of the screen that no flag handles", "0", str(open_), not open_)
+    for each in found:
+        said = f"{each.why}; {each.handled or 'no flag says how this was handled'}"
+        yield Finding(f"screen, {each.rule}: {each.where}", "a flag", said, bool(each.handled))
 
 
 def _general(dataset: Dataset) -> Iterator[Fact]:

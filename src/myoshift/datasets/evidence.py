@@ -30,7 +30,7 @@ class Evidence:
         self.dataset, self.root = dataset, root
         self._files: dict[str, Any] = {}
         self._cycles: dict[tuple[str, str], Array] = {}
-        self._recordings: dict[str, Recording] = {}
+        self._recordings: dict[Trial, Recording] = {}
 
     @cached_property
     def all(self) -> tuple[Trial, ...]:
@@ -46,9 +46,9 @@ class Evidence:
         """What `prepare` makes of the trials that fit."""
         found = self.trials(pattern)
         for trial in found:
-            if trial.name not in self._recordings:
-                self._recordings[trial.name] = prepare(trial)
-        return [self._recordings[trial.name] for trial in found]
+            if trial not in self._recordings:
+                self._recordings[trial] = prepare(trial)
+        return [self._recordings[trial] for trial in found]
 
     def file(self, path: str) -> Any:
         """What `formats.read` makes of a file of the set."""

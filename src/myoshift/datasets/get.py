@@ -35,7 +35,8 @@ def get(name: str, root: Path, *, progress: Callable[[str], None] = lambda _: No
     Raises
     ------
     DataRefused
-        When the server cannot be reached, does not have a file or sends another one, or the folder cannot be written.
+        When the server cannot be reached, does not have a file or sends another one, the folder cannot be written, or
+        a file is published nowhere.
     IntegrityError
         When a file of another content is in the way.
     ConfigError
@@ -45,6 +46,7 @@ def get(name: str, root: Path, *, progress: Callable[[str], None] = lambda _: No
     for file in files(name):
         target = root / name / file.path
         if not target.exists():
+            _refuse_without_address(file, target)
             _fetch(file, f"{base}/{_path(file)}", target)
             fetched += 1
         elif formats.hash_file(target) != file.sha256:
@@ -56,6 +58,15 @@ def get(name: str, root: Path, *, progress: Callable[[str], None] = lambda _: No
             )
         progress(file.path)
     return fetched
+
+
+def _refuse_without_address(file: UpstreamFile, target: Path) -> None:
+    if not file.upstream_repo:
+        raise DataRefused(
+            f"{file.dataset} is published nowhere",
+            where=target,
+            mend="put a copy of its files there, or name the folder that holds it with --data or MYOSHIFT_DATA",
+        )
 
 
 def _base() -> str:

@@ -121,6 +121,8 @@ def _frame(found: Any) -> tuple[Array | None, tuple[Flag, ...], int]:
     """Time axis, flags and number of events."""
     if isinstance(found, formats.C3D):
         return found.start + np.arange(len(found.points)) / found.point_rate, found.flags, len(found.events)
+    if isinstance(found, formats.Emg2Pose):
+        return found.emg.time, found.flags, 0
     if isinstance(found, Table | Markers):
         return found.time, found.flags, 0
     return None, (Flag("rate", "the file states neither sampling rate nor units"),), 0
@@ -158,6 +160,12 @@ def _of_c3d(c3d: formats.C3D, emg: EmgKind | None) -> Iterator[Channel]:
             judged |= _emg_opinions(analogs.select(emg_names), emg or "raw", volts)
         for name, unit, values in zip(analogs.names, analogs.units, analogs.values.T, strict=True):
             yield _channel(name, values, unit, analogs.rate, judged.get(name))
+
+
+@_channels.register
+def _of_emg2pose(found: formats.Emg2Pose, emg: EmgKind | None) -> Iterator[Channel]:
+    yield from _of_table(found.joint_angles, None)
+    yield from _of_table(found.emg, emg or "raw")
 
 
 @_channels.register(dict)

@@ -9,13 +9,11 @@ from myoshift.types import Event, Flag, Side, Subject, Trial
 
 FOLDER = "PredictiveSimulations/ExperimentalData/ExperimentalData_{}.mat"
 CYCLES: dict[Side, int] = {"r": 4, "l": 3}
-MUSCLES = {"REF": "rectus_femoris", "VAL": "vastus_lateralis", "BIF": "hamstrings_lateral", "MEH": "hamstrings_medial",
-           "TIA": "tibialis_anterior", "GAS": "gastrocnemius", "SOL": "soleus"}  # fmt: skip
-DROPPED = {
-    "RVAL": "dead, at most 0.0006",
-    "RGLU": "which gluteus is not stated",
-    "LGLU": "which gluteus is not stated",
-}
+MUSCLES = {"REF": "rectus_femoris", "VAL": "vastus_lateralis", "BIF": "hamstrings_lateral",
+           "MEH": "hamstrings_medial", "TIA": "tibialis_anterior", "GAS": "gastrocnemius",
+           "SOL": "soleus"}  # fmt: skip
+GLUTEUS = "which gluteus it is is not stated"
+DROPPED = {"RVAL": "dead, at most 0.0006", "RGLU": GLUTEUS, "LGLU": GLUTEUS}
 TIME = "no time axis in the file: {:.3f} s is the cycle's advance (Qs) over its mean forward velocity (Qdots)"
 OPEN = Flag("open_cycle", "the child is not where it was a stride before: angles at the end differ by up to 24 deg")
 

@@ -13,6 +13,8 @@ from myoshift.types import Flag, Subject, Table, Trial
 LABELS = {"so_geometry": "so_opensim_geometry.csv", "so_polypaths": "so_opensim_polypaths.csv",
           "moco": "moco_activation.csv"}  # fmt: skip
 MOTION = "kinematics_100hz.csv"
+LENGTHS = ("pelvis_tx", "pelvis_ty", "pelvis_tz")
+SHARED = Flag("copy", "the motion is that of the set's other trials, only the labels differ")
 RESERVE = 5.0  # N m; a frame in which a reserve actuator (optimal force 1 N m) does more is no muscle's work
 
 
@@ -25,7 +27,7 @@ class OpenSimSoReference:
 
     info = DatasetInfo(
         name="opensim-so-reference", institution="Stanford", people=1, trials=3, motion_rates=(100.0,), emg_rates=(),
-        tasks=("walk",), licence="computed for this project from Apache-2.0 example data",
+        tasks=("walk",), licence="computed for this project from Apache-2.0 example data (opensim-org/opensim-core)",
         citation="OpenSim 4.6 (Seth et al. 2018, PLoS Comput Biol 14:e1006223) on the Moco example 3DWalking",
     )  # fmt: skip
 
@@ -36,7 +38,7 @@ class OpenSimSoReference:
             labels = locate(root, self.info.name, file)
             coordinates = formats.read_delimited(motion, time="time")
             activation, gate = gated(formats.read_delimited(labels, time="time", unit="1"))
-            units = tuple("m" if n.startswith("pelvis_t") and n[-2:] != "lt" else "rad" for n in coordinates.names)
+            units = tuple("m" if name in LENGTHS else "rad" for name in coordinates.names)
             yield self.info.trial(
                 name=name,
                 subject=Subject(id="opensim-core-moco/walk_subject", mass=85.27),
@@ -44,13 +46,13 @@ class OpenSimSoReference:
                 motion=replace(coordinates, units=units),
                 activation=activation,
                 sources=(formats.source(motion, root), formats.source(labels, root)),
-                flags=gate,
+                flags=(SHARED, *gate),
             )
 
 
 def gated(labels: Table) -> tuple[Table, tuple[Flag, ...]]:
-    """Labels whose frames are NaN where a reserve actuator does more than `RESERVE`, and a flag that says how many."""
+    """Labels whose frames are NaN where a reserve actuator does more than `RESERVE`, and a flag that counts them."""
     reserves = [i for i, name in enumerate(labels.names) if name.startswith("reserve_")]
-    bad = (np.abs(labels.values[:, reserves]) > RESERVE).any(axis=1)
+    bad = np.any(np.abs(labels.values[:, reserves]) > RESERVE, axis=1)
     note = Flag("reserve", f"a reserve does more than {RESERVE:g} N m in {bad.sum()} of {len(bad)} frames")
     return replace(labels, values=np.where(bad[:, None], np.nan, labels.values)), (note,) if bad.any() else ()

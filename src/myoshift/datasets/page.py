@@ -40,7 +40,13 @@ class Section:
     @property
     def counts(self) -> dict[str, int]:
         """How many channels have which verdict."""
-        return dict(Counter(each["verdict"] for each in (*self.emg, *self.others, *self.markers) if each["verdict"]))
+        found = Counter(each["verdict"] for each in (*self.emg, *self.others, *self.markers))
+        return {verdict: found[verdict] for verdict in ("pass", "flag", "masked") if found[verdict]}
+
+    @property
+    def whole(self) -> tuple[str, ...]:
+        """Markers that were seen throughout."""
+        return tuple(each["name"] for each in self.markers if not each["verdict"])
 
 
 def of_file(path: str | Path, *, emg: EmgKind | None = None, **options: Any) -> tuple[Inspection, Section]:
@@ -86,7 +92,7 @@ def of_trial(trial: Trial) -> Section:
     facts = {"person": trial.subject.id, "task": trial.task, "institution": trial.institution}
     facts |= {"motion": _length(trial.motion), f"EMG ({trial.emg_kind})": _length(trial.emg)}
     return Section(
-        title=f"{trial.subject.id} / {trial.name}",
+        title=f"{trial.subject.id} / {trial.name}: {trial.task}",
         facts=facts,
         flags=flags,
         emg=tuple(_emg(trial.emg, trial.emg_kind, trial.sites)) if trial.emg else (),
@@ -156,7 +162,7 @@ def _range(values: Array, kind: EmgKind) -> tuple[float, float]:
     """Raw EMG stands in the middle, an envelope on the ground."""
     low, high = drawing.limits(values)
     most = max(abs(low), abs(high))
-    return (-most, most) if kind == "raw" else (min(low, 0.0), high)
+    return (-most, most) if kind == "raw" else (min(float(np.nanmin(values, initial=0.0)), 0.0), high)
 
 
 def _envelope(values: Array, rate: float) -> Array | None:
@@ -185,37 +191,44 @@ def _spectrum(values: Array, rate: float) -> Picture | None:
     top = min(SPECTRUM, rate / 2)
     power = power[frequency <= top]
     decibel = 10 * np.log10(np.maximum(power / power.max(), 1e-12))
-    numbers = measures.spectrum(there, rate)
+    numbers, limit = measures.spectrum(there, rate), signal.Limits().mains
+    over = {line: numbers[key] for line in measures.MAINS if (key := f"mains_{line:g}_decibel") in numbers}
     lines = [
-        {
-            "at": 1000 * line / top,
-            "says": f"{line:g}",
-            "over": numbers[key],
-            "loud": numbers[key] > signal.Limits().mains,
-        }
-        for line in measures.MAINS
-        if (key := f"mains_{line:g}_decibel") in numbers
+        {"at": drawing.WIDE * line / top, "says": f"{line:g}", "over": value, "loud": value > limit}
+        for line, value in over.items()
     ]
+    multiples = [np.arange(2 * line, top, line) for line, value in over.items() if value > limit]
+    harmonics = [drawing.WIDE * float(each) / top for some in multiples for each in some]
     path = drawing.curve(np.maximum(decibel, DEEP), DEEP, 3.0)
-    return {"path": path, "area": f"{path} L1000 100 L0 100 Z", "lines": lines, "top": f"{top:g} Hz"}
+    return {
+        "path": path,
+        "area": f"{path} L1000 100 L0 100 Z",
+        "lines": lines,
+        "harmonics": harmonics,
+        "top": f"{top:g} Hz",
+    }
 
 
 def _lines(table: Table, opinions: Mapping[str, Channel]) -> Iterator[Picture]:
     """Coordinates and other channels; radians are drawn in degrees, with the range of the body behind them."""
     for name, unit, values in zip(table.names, table.units, table.values.T, strict=True):
-        opinion, body = opinions.get(name), _body(formats.short_name(name))
+        opinion = opinions.get(name)
         unit = opinion.unit if opinion and opinion.unit else unit
+        body = _body(formats.short_name(name)) if unit in ("rad", "deg") else None
         turned = unit == "rad"
         shown = np.rad2deg(values) if turned else values
-        if body is not None and unit in ("rad", "deg"):
+        if body is not None:
             body = float(np.rad2deg(body[0])), float(np.rad2deg(body[1]))
         low, high = drawing.limits(shown)
+        if body is not None:
+            low, high = _around(body, low, high)
         band = None if body is None else (drawing.height(body[1], low, high), drawing.height(body[0], low, high))
         outside = 0.0 if body is None else _outside(shown, body)
         yield {
             "name": name,
             "verdict": opinion.verdict if opinion else "flag" if outside else "",
-            "reasons": opinion.reasons if opinion and opinion.reasons else _said(outside, body, turned),
+            "reasons": opinion.reasons if opinion and opinion.reasons else _said(outside, body),
+            "body": "" if body is None else f"body {body[0]:.3g} to {body[1]:.3g}",
             "trace": drawing.curve(shown, low, high),
             "band": None if band is None else (band[0], round(band[1] - band[0], 2)),
             "ticks": _ticks(low, high),
@@ -225,12 +238,18 @@ def _lines(table: Table, opinions: Mapping[str, Channel]) -> Iterator[Picture]:
 
 
 def _body(name: str) -> tuple[float, float] | None:
-    """The range of a coordinate, rad or m."""
+    """The range of a joint angle, rad."""
     try:
         coordinate = anatomy.coordinate(name)
     except UnknownNameError:
         return None
-    return coordinate.low, coordinate.high
+    return (coordinate.low, coordinate.high) if coordinate.rotational else None
+
+
+def _around(body: tuple[float, float], low: float, high: float) -> tuple[float, float]:
+    """Limits that show the whole range of the body, where the curve keeps a sixth of the height."""
+    wide = drawing.limits(np.array([*body, low, high]))
+    return wide if wide[1] - wide[0] < 6 * (high - low) else (low, high)
 
 
 def _outside(values: Array, body: tuple[float, float]) -> float:
@@ -238,10 +257,10 @@ def _outside(values: Array, body: tuple[float, float]) -> float:
     return float(np.mean((there < body[0]) | (there > body[1]))) if len(there) else 0.0
 
 
-def _said(outside: float, body: tuple[float, float] | None, turned: bool) -> tuple[str, ...]:
+def _said(outside: float, body: tuple[float, float] | None) -> tuple[str, ...]:
     if body is None or not outside:
         return ()
-    return (f"{outside:.1%} outside the body's {body[0]:.4g} to {body[1]:.4g}{' deg' if turned else ''}",)
+    return (f"{outside:.1%} outside the body's {body[0]:.4g} to {body[1]:.4g} deg",)
 
 
 def _strips(names: Sequence[str], values: NDArray[np.floating]) -> Iterator[Picture]:
@@ -254,7 +273,11 @@ def _strips(names: Sequence[str], values: NDArray[np.floating]) -> Iterator[Pict
 
 
 def _ticks(low: float, high: float) -> tuple[str, str]:
-    return f"{high:.3g}", f"{low:.3g}"
+    """The limits in words, to a hundredth of their distance."""
+    step = 10.0 ** (np.floor(np.log10(high - low)) - 2) if high > low else 1.0
+    rounded = (round(each / step) * step + 0.0 for each in (high, low))
+    top, bottom = (f"{each:,.0f}" if abs(each) >= 1000 else f"{each:.3g}" for each in rounded)
+    return top.replace("-", "−"), bottom.replace("-", "−")
 
 
 def _seconds(table: Table) -> tuple[str, str]:

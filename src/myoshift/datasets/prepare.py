@@ -36,6 +36,11 @@ class Preparation:
     settle : s at the start of raw EMG in which the low-pass is not yet at the envelope's level; NaN there
     shortest : s, least length of the motion, and of the time that it shares with the EMG
     context : s of the cycle's end before, and of its beginning after, a cyclic trial
+
+    Raises
+    ------
+    DataRefused
+        When the line frequency is not 50 or 60 Hz.
     """
 
     rate: float = 100.0
@@ -49,14 +54,19 @@ class Preparation:
     shortest: float = 0.5
     context: float = 0.5
 
+    def __post_init__(self) -> None:
+        if self.mains is not None:
+            signal.refuse_line(self.mains)
+
 
 def prepare(trial: Trial, preparation: Preparation | None = None) -> Recording:
     """Bring a trial to the common vocabulary.
 
     Motion: canonical names and signs, radians and metres, low-passed. EMG: sites with a side, envelopes, masked
-    channels NaN. Simulated activation in place of EMG: muscles, as computed. Both on one uniform grid that begins with the motion and covers the time that they share, from the
-    first to the last frame at which every coordinate was seen. A cyclic trial is continued with `context` seconds of
-    itself at both ends, where its activation is NaN, so that filters and windows see no edge.
+    channels NaN. Simulated activation in place of EMG: muscles, as computed. Both on one uniform grid that begins
+    with the motion and covers the time that they share, from the first to the last frame at which every coordinate
+    was seen. A cyclic trial is continued with `context` seconds of itself at both ends, where its activation is NaN,
+    so that filters and windows see no edge.
 
     Raises
     ------

@@ -28,7 +28,7 @@ def activations(trial: Trial) -> tuple[Table | None, tuple[Flag, ...]]:
         raise DataRefused(
             "both EMG and simulated activation",
             where=where,
-            mend="make two trials: a recording has one kind of label",
+            mend="make two trials, one for each kind",
         )
     known = {column: name for column in table.names if (name := _muscle(column))}
     if not known:

@@ -52,7 +52,8 @@ def read_delimited(
     -------
     Table
         A delimiter at the end of every row is no cell; there, a row without one is unfinished. Flags: `encoding`,
-        `short_rows`, `irregular`.
+        `short_rows`, `irregular`, `end` (the last line has no end: its number may be cut). Whole rows that are lost
+        at the end leave no trace, as nothing says how many there were.
 
     Raises
     ------
@@ -65,6 +66,7 @@ def read_delimited(
         expect(raw, "csv")
         raw, notes = plain(raw)
         raw, breaks = _line_breaks(raw)
+        end = () if raw.endswith(b"\n") else (Flag("end", "no line break at the end: the last row may be cut"),)
         head, body = _above(raw, preamble + (names is None))
         mark = delimiter or _delimiter(head[-1] if names is None else body)
         _refuse_unclear(mark, decimal, rate, time)
@@ -80,7 +82,7 @@ def read_delimited(
             units=_units(unit, len(kept)),
             rate=steps,
             time=stamps,
-            flags=(*notes, *breaks, *head_notes, *short, *rhythm),
+            flags=(*notes, *breaks, *head_notes, *short, *rhythm, *end),
         )
 
 
@@ -211,7 +213,7 @@ def _refuse_unclear(mark: str, decimal: str, rate: float | None, time: str | Non
         raise DataFormatError(
             "no sampling rate",
             why="a table of text states none",
-            mend="state it in Hz with rate=, or the column of seconds with time=",
+            mend="state it in Hz (rate=, --rate), or the column that holds seconds (time=, --time)",
         )
     if rate is not None and not (np.isfinite(rate) and rate > 0):
         raise DataFormatError("the stated sampling rate is impossible", why=f"{rate:g} Hz", mend="state it in Hz")

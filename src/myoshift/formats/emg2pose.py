@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoshift.errors import DataFormatError
+from myoshift.formats import child
 from myoshift.formats.detect import expect
-from myoshift.formats.source import AGAIN, content, named
+from myoshift.formats.source import AGAIN, mapped, named
 from myoshift.formats.text import clip
 from myoshift.types import Array, Flag, Mask, Table
 
@@ -48,12 +49,19 @@ class Emg2Pose:
     flags: tuple[Flag, ...] = ()
 
 
-def read_emg2pose(path: str | Path, *, stamps: Literal["seconds", "samples"] = "seconds") -> Emg2Pose:
+def read_emg2pose(
+    path: str | Path,
+    *,
+    stamps: Literal["seconds", "samples"] = "seconds",
+    seconds: float = 60.0,
+    gigabytes: float = 8.0,
+) -> Emg2Pose:
     """Read an emg2pose recording.
 
     Parameters
     ----------
     stamps : what `time` counts; "samples" for cuttings that count rows in place of seconds
+    seconds, gigabytes : limits of the child process that walks the file's structure first
 
     Returns
     -------
@@ -67,22 +75,16 @@ def read_emg2pose(path: str | Path, *, stamps: Literal["seconds", "samples"] = "
         No HDF5, another layout, a missing attribute or field, links into other files, data that the file cannot
         hold or that are not all there, a rate that the stamps contradict by more than 0.1 %, stamps that go back.
     """
-    import h5py
-
     with named(path):
-        raw = content(path)
-        expect(raw, "hdf5")
-        try:
-            with h5py.File(path, "r") as file:
-                series, attributes = _series(file, len(raw)), _attributes(file[GROUP])
-                rows = series[()]
-        except DataFormatError:
-            raise
-        except Exception as error:  # a damaged file makes HDF5 fail in any way
-            why = clip(" ".join(str(error).split()))
-            raise DataFormatError(
-                "the HDF5 file is damaged", why=f"{type(error).__name__}: {why}", mend=AGAIN
-            ) from error
+        expect(mapped(path), "hdf5")
+        child.run("myoshift.formats.emg2pose_child", [str(path), str(gigabytes)], seconds)
+        return parse(path, stamps)
+
+
+def parse(path: str | Path, stamps: str) -> Emg2Pose:
+    """As `read_emg2pose`, in this process; a damaged file can hang or crash it."""
+    with named(path):
+        attributes, rows = skeleton(path, values=True)
         rate, notes = _clock(rows["time"], attributes["sample_rate"], stamps)
         angles, doubts = _solved(np.asarray(rows["joint_angles"], np.float64))
         clock = np.arange(len(rows)) / rate
@@ -93,6 +95,21 @@ def read_emg2pose(path: str | Path, *, stamps: Literal["seconds", "samples"] = "
             flags=(*notes, *doubts),
             **{word: attributes[word] for word in WORDS},
         )
+
+
+def skeleton(path: str | Path, *, values: bool = False) -> tuple[dict[str, Any], Any]:
+    """The attributes, and the rows where `values` are asked for; raises as `read_emg2pose`."""
+    import h5py
+
+    try:
+        with h5py.File(path, "r") as file:
+            series, attributes = _series(file, Path(path).stat().st_size), _attributes(file[GROUP])
+            return attributes, series[()] if values else None
+    except DataFormatError:
+        raise
+    except Exception as error:  # a damaged file makes HDF5 fail in any way
+        why = clip(" ".join(str(error).split()))
+        raise DataFormatError("the HDF5 file is damaged", why=f"{type(error).__name__}: {why}", mend=AGAIN) from error
 
 
 def _series(file: Any, size: int) -> Any:

@@ -6,9 +6,6 @@ The child (`mat_child`) runs under a limit of time and memory and hands back pla
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -17,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoshift.errors import DataFormatError
+from myoshift.formats import child
 from myoshift.formats.detect import expect, sniff
 from myoshift.formats.source import content, named
 
@@ -62,22 +60,7 @@ def load(folder: str) -> dict[str, Any]:
 
 
 def _run(path: str | Path, folder: str, seconds: float, gigabytes: float) -> None:
-    command = [sys.executable, "-P", "-m", "myoshift.formats.mat_child", str(path), folder, str(gigabytes)]
-    threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    try:
-        done = subprocess.run(
-            command, env=os.environ | threads, capture_output=True, text=True, timeout=seconds, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise DataFormatError(
-            "the file took too long to read", why=f"limit {seconds:g} s", mend="raise the limit, or save less"
-        ) from error
-    if done.returncode < 0:
-        raise DataFormatError(
-            "the file is damaged: it crashed its reader",
-            why=f"signal {-done.returncode}",
-            mend="copy it again, or save it again in MATLAB",
-        )
+    done = child.run("myoshift.formats.mat_child", [str(path), folder, str(gigabytes)], seconds)
     if done.returncode:
         reason = (done.stdout.strip().splitlines() or done.stderr.strip().splitlines() or ["no reason given"])[-1]
         raise DataFormatError(

@@ -67,7 +67,7 @@ def named(path: str | Path) -> Iterator[None]:
     try:
         yield
     except DataFormatError as error:
-        if error.where == str(path):
+        if error.where == str(path) or error.where.startswith(f"{path}, "):
             raise
         where = f"{path}, {error.where}" if error.where else str(path)
         raise DataFormatError(error.what, where=where, why=error.why, mend=error.mend) from error

@@ -19,7 +19,7 @@ from myoshift.signal.events import (
 )
 from myoshift.signal.filters import envelope, lowpass
 from myoshift.signal.gaps import bridge
-from myoshift.signal.mains import NOTCH_WIDTH, MainsFilter, remove_mains, wrong_mains
+from myoshift.signal.mains import NOTCH_WIDTH, MainsFilter, refuse_line, remove_mains, wrong_mains
 from myoshift.signal.quality import Limits, Verdict, verdicts
 from myoshift.signal.sampling import regrid, resample
 
@@ -41,6 +41,7 @@ __all__ = [
     "percentile_reference",
     "phase",
     "phase_from_hip",
+    "refuse_line",
     "regrid",
     "remove_mains",
     "resample",

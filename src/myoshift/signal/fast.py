@@ -9,8 +9,8 @@ from scipy.signal import sosfiltfilt, sosfreqz
 from myoshift.types import Array
 
 FADED = 1e-7  # what is left of the slowest pole where its answer is cut off
-LONG = 12  # blocks are this many times as long as that answer
-TOGETHER = 4  # blocks are transformed four at a time, a vector register's worth
+LONG = 16  # blocks are this many times as long as that answer
+TOGETHER = 8  # blocks are transformed at a time: vector registers are filled, and the cache is not
 
 
 def zero_phase(sections: Array, signal: Array) -> Array:

@@ -24,6 +24,8 @@ ORDER = 2
 # Samples by which `sosfiltfilt` extends each end at order 2; it needs more than these.
 PADDING: dict[Band, int] = {"bandpass": 15, "lowpass": 9}
 
+GLANCE = 1000  # samples among which raw EMG has shown a negative one, so that the rest need not be searched
+
 
 def envelope(
     values: Array,
@@ -155,8 +157,7 @@ def is_rectified(signal: Array) -> bool:
 
     Raw EMG around an offset spreads more than 2 SD below its mean; rectified EMG does not (1.3 SD if Gaussian).
     """
-    lowest = float(signal.min())
-    if lowest < 0:
+    if (signal[:GLANCE] < 0).any() or (lowest := float(signal.min())) < 0:
         return False
     spread = float(signal.std())
     return bool(spread > 0 and signal.mean() - lowest < 2 * spread)

@@ -24,6 +24,17 @@ PADDING = 3.0  # widths in seconds, 3 / (2 Hz): the ends are extended by what a 
 TWICE = float(np.sqrt(1 / (np.sqrt(2) - 1)))  # how much wider a notch is at -3 dB when it is run twice
 
 
+def refuse_line(line: float) -> None:
+    """Refuse a line frequency that is not 50 or 60 Hz."""
+    if line not in MAINS:
+        named = " or ".join(f"{each:g}" for each in MAINS)
+        raise DataRefused(
+            f"mains of {line:g} Hz",
+            why=f"the line frequency is {named} Hz everywhere",
+            mend=f"set the mains to {named} Hz, or leave them alone",
+        )
+
+
 def lines(rate: float, line: float) -> tuple[float, ...]:
     """The line frequency and its harmonics up to 500 Hz, as far as they are below the Nyquist frequency.
 
@@ -32,13 +43,7 @@ def lines(rate: float, line: float) -> tuple[float, ...]:
     DataRefused
         When the line frequency is not 50 or 60 Hz, or not below the Nyquist frequency.
     """
-    if line not in MAINS:
-        named = " or ".join(f"{each:g}" for each in MAINS)
-        raise DataRefused(
-            f"mains of {line:g} Hz",
-            why=f"the line frequency is {named} Hz everywhere",
-            mend=f"set the mains to {named} Hz, or leave them alone",
-        )
+    refuse_line(line)
     found = tuple(float(each) for each in np.arange(line, min(HIGHEST + 1, rate / 2 - NOTCH_WIDTH), line))
     if not found:
         raise DataRefused(

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
-from scipy.signal import welch
+from numpy.lib.stride_tricks import sliding_window_view
+from scipy.fft import rfft
+from scipy.signal import get_window
 
 from myoshift.signal.amplitude import coefficient_of_variation
 from myoshift.signal.blocks import blocks
@@ -12,6 +16,7 @@ from myoshift.types import Array, Mask
 
 MAINS = (50.0, 60.0)  # Hz
 SHORTEST = 0.25  # s of signal for a spectrum
+TOGETHER = 8  # windows transformed at a time
 
 
 def presence(signal: Array) -> dict[str, float]:
@@ -68,28 +73,49 @@ def spectrum(signal: Array, rate: float) -> dict[str, float]:
 
 
 def density(signal: Array, rate: float) -> tuple[Array, Array]:
-    """Frequencies in Hz, 1 Hz apart unless the signal (T,) is shorter than 1 s, and its power density there."""
-    frequency, power = welch(signal - signal.mean(), rate, nperseg=min(len(signal), round(rate)))
-    return np.asarray(frequency), np.asarray(power)
+    """Frequencies in Hz, 1 Hz apart unless the signal (T,) is shorter than 1 s, and its power density there.
+
+    Welch's method as scipy's `welch` does it (Hann windows of 1 s, half overlapping, each without its mean), many
+    windows at a time, at a third of the cost.
+    """
+    size = min(len(signal), round(rate))
+    window = get_window("hann", size)
+    pieces = sliding_window_view(signal, size)[:: size - size // 2]
+    power = np.zeros(size // 2 + 1)
+    for first in range(0, len(pieces), TOGETHER):
+        some = pieces[first : first + TOGETHER]
+        spectrum = rfft((some - some.mean(axis=1, keepdims=True)) * window)
+        power += (spectrum.real**2 + spectrum.imag**2).sum(axis=0)
+    power[1 : (size + 1) // 2] *= 2  # the negative frequencies; 0 Hz and the Nyquist frequency have none
+    return np.asarray(np.arange(len(power)) * (rate / size), float), power / (
+        len(pieces) * rate * float(window @ window)
+    )
 
 
 def likeness(values: Array) -> Array:
     """Correlation of every pair of channels of (T, C) over the samples both have, (C, C); 0 where there is none."""
-    out = np.zeros((values.shape[1], values.shape[1]))
     there = np.isfinite(values)
-    for a in range(values.shape[1]):
-        for b in range(a):
-            both = there[:, a] & there[:, b]
-            out[a, b] = out[b, a] = _correlation(values[both, a], values[both, b])
+    whole = np.flatnonzero(there.all(axis=0))
+    out = np.zeros((values.shape[1], values.shape[1]))
+    out[np.ix_(whole, whole)] = _correlations(values[:, whole])
+    for a, b in combinations(range(values.shape[1]), 2):
+        if a not in whole or b not in whole:
+            pair = values[:, [a, b]][there[:, a] & there[:, b]]
+            out[a, b] = out[b, a] = _correlations(pair)[0, 1]
     return out
 
 
-def _correlation(a: Array, b: Array) -> float:
-    if len(a) < 3:
-        return 0.0
-    x, y = a - a.mean(), b - b.mean()
-    norm = float(np.sqrt((x @ x) * (y @ y)))
-    return float(x @ y) / norm if norm > 0 else 0.0
+def _correlations(values: Array) -> Array:
+    """Of every pair of columns of (T, C) without gaps; 0 for a constant column, and on the diagonal."""
+    if len(values) < 3:
+        return np.zeros((values.shape[1], values.shape[1]))
+    rows = np.array(values.T, order="C")
+    rows -= rows.mean(axis=1, keepdims=True)
+    products = rows @ rows.T
+    norm = np.sqrt(np.outer(np.diag(products), np.diag(products)))
+    out = np.divide(products, norm, out=np.zeros_like(products), where=norm > 0)
+    np.fill_diagonal(out, 0.0)
+    return out
 
 
 def _share(power: Array, part: Mask) -> float:
