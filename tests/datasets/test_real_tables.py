@@ -17,6 +17,7 @@ PREPARED = {  # the trials that are prepared here; None for all of them
     "opensim-so-reference": None,
 }
 SETS = (*PREPARED, "emg2pose-omen")
+ENVELOPES = ("missouri-oa-stepdown", "ceinmsrt-back", "kul-predictcpgait", "opensim-so-reference")
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +173,6 @@ def test_emg2pose_is_a_fixture_that_no_recording_comes_from(trials):
     assert {"side_conflict", "stamps", "unit"} <= codes(trial)
     assert len(trial.motion.names) == 20
     assert all(name.endswith("_r") for name in trial.motion.names)
-    assert [anatomy.site(site).group for site in trial.sites.values()]
     assert not any(anatomy.site(site).muscles for site in trial.sites.values())
     with pytest.raises(DataRefused, match="too short"):
         datasets.prepare(trial)
@@ -211,7 +211,7 @@ def test_crouch_gait_labels_a_leg_in_its_own_cycle_only(trials, recordings):
 def test_simulated_activations_belong_to_the_person_of_the_walk(recordings, trials):
     for r in recordings["opensim-so-reference"].values():
         assert r.subject == "opensim-core-moco/walk_subject"
-        assert {"copy", "no_muscle"} <= codes(r)
+        assert "copy" in codes(r)
         assert len(r.activation_names) == 80
         assert not any("reserve" in name for name in r.activation_names)
     assert not any("BAD" in source.path for t in trials["opensim-so-reference"].values() for source in t.sources)
