@@ -188,7 +188,7 @@ def test_bad_03_another_format(path):
 def test_damaged_recordings_are_refused_or_flagged(path, options):
     raw = write(path, **options).read_bytes()
     refused = []
-    for mutant in mutants(raw, 40, seed=13, header=2400):
+    for mutant in mutants(raw, 16, seed=13, header=2400):
         path.write_bytes(mutant)
         try:
             found = read_emg2pose(path)
@@ -198,5 +198,5 @@ def test_damaged_recordings_are_refused_or_flagged(path, options):
         same = found.emg.values.shape == (ROWS, 16) and found.joint_angles.values.shape == (ROWS, 20)
         assert same
         assert found.emg.rate == pytest.approx(RATE, rel=1e-3)
-    assert len(refused) > 10
+    assert len(refused) > 4
     assert all(str(path) in message for message in refused)
