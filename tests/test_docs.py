@@ -69,7 +69,7 @@ def mirror(tmp_path_factory):
     from myoshift.datasets.base import manifest
 
     served = tmp_path_factory.mktemp("upstream")
-    for file in manifest():
+    for file in (each for each in manifest() if each.upstream_repo):
         target = served / file.upstream_repo / file.upstream_commit / file.upstream_path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.symlink_to(Path(data) / file.dataset / file.path)

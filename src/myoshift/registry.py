@@ -9,8 +9,9 @@ import csv
 import difflib
 from collections.abc import Iterable
 from functools import cache
-from importlib import resources
 from importlib.metadata import entry_points
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from myoshift.errors import UnknownNameError
@@ -51,7 +52,10 @@ def load(kind: str, name: str) -> Any:
 def cards(kind: str) -> list[dict[str, str]]:
     """The rows of the csv that describes the built-ins of a kind, without importing them."""
     package, file = CARDS[kind]
-    text = resources.files(package).joinpath(file).read_text(encoding="utf-8")
+    spec = find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError(f"no package {package}")
+    text = Path(spec.submodule_search_locations[0], file).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
 
 

@@ -5,6 +5,7 @@ import pytest
 from scipy.io import loadmat
 
 from myoshift import anatomy, formats
+from myoshift.anatomy.tables import rows
 from myoshift.errors import UnknownNameError
 
 
@@ -47,10 +48,15 @@ def test_conventions(convention, native, name, sign):
 
 
 def test_every_convention_leads_to_canonical_names():
-    for convention in anatomy.CONVENTIONS:
-        assert anatomy.coordinate(
-            "RHipAngles" if convention == "plug_in_gait" else "hip_flexion_r", convention
-        ) == anatomy.coordinate("hip_flexion_r")
+    """Each alias is a canonical coordinate, with the sign that its row states."""
+    stated = rows("conventions.csv")
+    assert {row["convention"] for row in stated} == set(anatomy.CONVENTIONS)
+    for row in stated:
+        every = row["alias"] == "*"
+        alias, name = ("hip_flexion_r", "hip_flexion_r") if every else (row["alias"], row["name"])
+        found = anatomy.coordinate(alias, row["convention"])
+        assert (found.name, found.sign) == (name, 1 if every else int(row["sign"]))
+        assert name in anatomy.COORDINATES
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,22 @@ def test_a_channel_without_a_unit_is_masked_and_said_so():
     assert [(m.recording, m.channel) for m in found.masked] == [(run.id, run.activation_names[0])]
 
 
+def test_what_a_simulation_computed_is_never_learned_from_nor_scored():
+    """Not as a source, not as an answer, not for calibration; nor does its institution or person count."""
+    measured = recordings()
+    computed = tuple(
+        replace(walk, kind="simulated", institution="solver", dataset="solver", subject=f"m{k}")
+        for k, walk in enumerate(person("north", 5))
+    )
+    plain, both = Cohort(measured, benchmark()), Cohort((*measured, *computed), benchmark())
+    assert [r.id for r in both.labelled()] == [r.id for r in plain.labelled()]
+    assert [r.id for r in both.answers()] == [r.id for r in plain.answers()]
+    assert (both.institutions, both.people, both.masked) == (plain.institutions, plain.people, plain.masked)
+    assert both.cut(computed[0].person, 2.0, 0.2) == ((), ())
+    alike = replace(computed[0], kind="emg_envelope")
+    assert len(Cohort((*measured, alike), benchmark()).labelled()) == len(plain.labelled()) + 1
+
+
 def test_recordings_that_cannot_be_scored_are_left_out():
     walk, _ = person("north", 1)
     silent = with_activation(replace(walk, trial="silent"), np.full_like(walk.activation, np.nan))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +55,22 @@ def test_the_manifest_has_whole_hashes_and_no_strange_paths():
         assert file.bytes > 0
         assert not Path(file.path).is_absolute()
         assert ".." not in Path(file.path).parts
+
+
+def test_no_file_is_stated_twice():
+    """Two rows of one file would be downloaded, counted and hashed twice."""
+    stated = [(file.dataset, file.path) for file in base.manifest()]
+    assert len(stated) == len(set(stated))
+    sets = [file.dataset for file in base.manifest()]
+    assert [name for name, _ in groupby(sets)] == list(dict.fromkeys(sets))
+    upstream = [(f.upstream_repo, f.upstream_commit, f.upstream_path) for f in base.manifest() if f.upstream_repo]
+    assert len(upstream) == len(set(upstream))
+
+
+def test_cards_count_the_files_of_the_manifest():
+    for card in registry.cards("datasets"):
+        if card["name"] != "toy":
+            assert card["needs"].partition(" ")[0] == str(len(base.files(card["name"]))), card["name"]
 
 
 def test_cards_describe_every_built_in_set():

@@ -27,6 +27,9 @@ REAL = (
     "missouri-oa-stepdown",
     "dymnz-wrist",
     "emg2pose-omen",
+    "ceinmsrt-back",
+    "kul-predictcpgait",
+    "opensim-so-reference",
 )
 
 

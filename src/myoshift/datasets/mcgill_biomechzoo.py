@@ -15,7 +15,10 @@ SITES = {f"Voltage.{s} {muscle}": f"{site}_{s.lower()}" for s in "RL" for muscle
 ANGLES = tuple(f"{side}{joint}Angles" for side in "RL" for joint in ("Hip", "Knee", "Ankle"))
 ALIVE = (0.004, 0.3)  # V, standard deviation of raw EMG: a channel is dead below, saturated or loose above
 TRUSTED = {"HC030A": "LR", "HC032A": "L", "HC036A": "L", "HC039A": "L", "HC040A": "", "HC055A": ""}  # others: R
-DOUBTS = {"HC038A": (Flag("exchanged", "peak at 0.95 and 0.41 of the stride: exchanged?", "R Gast, R Hams"),)}
+DOUBTS = {"HC038A": Flag("exchanged", "peak at 0.95 and 0.41 of the stride: exchanged?", "R Gast, R Hams"),
+          "HC030A05": Flag("hardly_modulated", "greatest over mean of the mean stride 1.1", "R Gast"),
+          "HC030A22": Flag("hardly_modulated", "greatest over mean of the mean stride 1.3", "R Rect, R Tib Ant"),
+          }  # fmt: skip
 
 
 class McGillBiomechZoo:
@@ -39,17 +42,14 @@ class McGillBiomechZoo:
             emg, dropped = _alive(c3d.analog_table(tuple(SITES)), TRUSTED.get(path.parts[-3], "R"))
             angles = np.stack([c3d.point(name)[:, 0] for name in ANGLES], axis=1)
             yield self.info.trial(
-                name=path.stem,
-                subject=Subject(id=path.parts[-3], mass=mass, height=height / 1000),
-                task={"Straight": "walk", "Turn": "turn"}[path.parent.name],
-                convention="plug_in_gait",
+                name=path.stem, task={"Straight": "walk", "Turn": "turn"}[path.parent.name],
+                subject=Subject(id=path.parts[-3], mass=mass, height=height / 1000), convention="plug_in_gait",
                 motion=table(angles, ANGLES, "deg", c3d.point_rate, start=c3d.start),
-                emg=emg if emg.names else None,
-                sites={name: SITES[name] for name in emg.names},
+                emg=emg if emg.names else None, sites={name: SITES[name] for name in emg.names},
                 events=tuple(replace(event, time=event.time - 1 / c3d.point_rate) for event in c3d.events),
                 sources=(formats.source(path, root),),
-                flags=(*c3d.flags, *dropped, *DOUBTS.get(path.parts[-3], ())),
-            )
+                flags=(*c3d.flags, *dropped, *(DOUBTS[k] for k in (path.parts[-3], path.stem) if k in DOUBTS)),
+            )  # fmt: skip
 
 
 def _alive(emg: Table, trusted: str) -> tuple[Table, tuple[Flag, ...]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -112,7 +113,7 @@ class Rows:
         flag = Flag("short_rows", f"{note}, the first on line {short[0]}" if short else note)
         return (self._spread(values, list(lines), there) if even else values), (flag,) if short else ()
 
-    @property
+    @cached_property
     def _trailing(self) -> bool:
         """Whether rows end with a delimiter: the first one has one more than it needs, and nothing behind it."""
         row = self.body.lstrip(b"\n").partition(b"\n")[0]

@@ -209,9 +209,9 @@ def _clock(time: NDArray[Any], declared: float, stamps: str) -> tuple[float, tup
     """The declared rate, which the stamps must support; equal neighbours are allowed, and flagged."""
     seconds = np.asarray(time, np.float64) / (declared if stamps == "samples" else 1.0)
     steps = np.diff(seconds)
-    bad = np.flatnonzero(~(steps >= 0))
-    if len(bad) or not np.isfinite(seconds).all():
-        row = int(bad[0]) if len(bad) else int(np.argmin(np.isfinite(seconds)))
+    bad = np.flatnonzero(~np.isfinite(seconds) | np.append(False, steps < 0))
+    if len(bad):
+        row = int(bad[0])
         raise DataFormatError(
             "time goes back, or is no number", where=f"row {row + 1}", why=f"time stamp {time[row]:.10g}", mend=AGAIN
         )

@@ -23,6 +23,7 @@ from myoshift.datasets.measures import (
     unseen,
     value_at,
 )
+from myoshift.datasets.seen import SIDES, Seen
 
 # body, channels kept (straight; turn), foot strikes right/left (straight; turn)
 PEOPLE = {
@@ -72,8 +73,35 @@ def _of_people() -> list[Fact]:
     ]
 
 
+def modulations(evidence: Evidence) -> dict[tuple[str, str], float]:
+    """Peak over mean of the mean stride of every channel, by trial and site; those without a stride are left out."""
+    found = {}
+    for trial in evidence.all:
+        for side in SIDES:
+            for site, cycle in Seen(trial).cycles(side).items():
+                if cycle.any():
+                    found[trial.name, site] = float(cycle.max() / cycle.mean())
+    return found
+
+
+def modulation(trial: str, site: str) -> Measure:
+    """Peak over mean of the mean stride of one channel: 1 where a stride shows no burst at all."""
+    return lambda evidence: modulations(evidence)[trial, site]
+
+
+def least_modulation(evidence: Evidence) -> float:
+    """The least peak over mean of the channels that are not flagged."""
+    return min(value for key, value in modulations(evidence).items() if key not in WEAK)
+
+
 SATURATED = "data/sample_study/raw c3d files/HC030A/Turn/HC030A22.c3d"
 DEAD = "data/sample_study/raw c3d files/HC055A/Straight/HC055A09.c3d"
+# trial and site: peak over mean of the mean stride
+WEAK = {
+    ("HC030A05", "gastrocnemius_r"): 1.14,
+    ("HC030A22", "rectus_femoris_r"): 1.29,
+    ("HC030A22", "tibialis_anterior_r"): 1.30,
+}
 EMG = "HC00* HC03* HC044A* HC050A*"  # the people with EMG
 ROLES = anatomy.MarkerSet(psis="SACR")
 PAIRS = plug_in_gait([file.path for file in files("mcgill-biomechzoo")], ROLES)
@@ -111,6 +139,12 @@ FACTS = (
     Fact("HC038A, gastrocnemius as labelled peaks at", peak("HC038A/*", "gastrocnemius"), phase(0.95, 0.95)),
     Fact("HC038A, hamstrings as labelled peak at", peak("HC038A/*", "hamstrings"), phase(0.40, 0.45)),
     Fact("trials flagged: two channels look exchanged", flagged("*", "exchanged"), 2),
+    *(
+        Fact(f"{trial}, {site}: peak over mean of the mean stride", modulation(trial, site), around(stated, 0.05))
+        for (trial, site), stated in WEAK.items()
+    ),
+    Fact("least peak over mean of all other channels", least_modulation, around(1.75, 0.05)),
+    Fact("trials flagged: channels hardly modulated", flagged("*", "hardly_modulated"), 2),
     Fact("strides of the people with EMG, both legs", strides(EMG, "hip_flexion"), 57),
     Fact("hip at strike, deg", value_at(EMG, "hip_flexion", 0.0), around(37, 1)),
     Fact("hip at 0.50, deg", value_at(EMG, "hip_flexion", 0.5), around(-2, 1)),
