@@ -48,7 +48,7 @@ def test_list_as_a_table(tmp_path):
 def test_check_of_toy_holds():
     done = run("check", "toy")
     assert done.exit_code == 0
-    assert "13 of 13 facts hold" in done.stdout
+    assert "14 of 14 facts hold" in done.stdout
 
 
 def test_check_as_json():
