@@ -230,3 +230,16 @@ def test_a_method_without_a_score_is_last_and_keeps_its_columns():
     board = stats.leaderboard(table(scores), SPEC)
     assert list(board["method"]) == ["template", "source_only"]
     assert np.isnan(board["r"].iloc[1])
+
+
+def test_sections_come_in_the_order_of_the_benchmark():
+    conditions = {"walking": ["walk"], "all else": ["run"], "turning": ["turn"]}
+    spec = benchmark(conditions=conditions, protocols=[{"name": "pooled_real"}, {"name": "leave_one_domain_out"}])
+    rows = [
+        {"protocol": protocol, "condition": condition, "scope": "person"}
+        for protocol in ("gone", "leave_one_domain_out", "pooled_real")
+        for condition in ("all else", "turning", "walking")
+    ]
+    found = [(section.protocol, section.condition) for section, _ in stats.sections(pd.DataFrame(rows), spec)]
+    order = ("walking", "all else", "turning")
+    assert found == [(p, c) for p in ("pooled_real", "leave_one_domain_out", "gone") for c in order]

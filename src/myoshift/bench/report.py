@@ -165,8 +165,7 @@ def _headlines(written: Written) -> list[dict[str, Any]]:
 
 def _sections(written: Written, splits: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     """The leaderboards, protocol by protocol in the order of the benchmark."""
-    order = {protocol.label: index for index, protocol in enumerate(written.spec.protocols)}
-    parts = sorted(stats.sections(written.results), key=lambda item: order.get(item[0].protocol, len(order)))
+    parts = stats.sections(written.results, written.spec)
     strange = {
         name: sorted({each for fold in folds for each in fold["unfamiliar"]}) for name, folds in splits.items()
     }
@@ -217,7 +216,7 @@ def _places(part: pd.DataFrame, spec: Benchmark) -> dict[str, dict[str, float]]:
 def _matrices(written: Written) -> list[dict[str, Any]]:
     """Source by target, for every method of `single_real`."""
     found = []
-    for section, part in stats.sections(written.results):
+    for section, part in stats.sections(written.results, written.spec):
         if section.protocol.startswith("single_real"):
             for method in sorted(set(part["method"]) - {"constant"}):
                 table = stats.matrix(part, method, written.spec)
@@ -229,7 +228,7 @@ def _overlays(written: Written) -> list[dict[str, Any]]:
     """In each institution and condition of the first protocol, the person whose score is the median one."""
     first, table = written.spec.protocols[0].label, written.results
     found = []
-    for section, part in stats.sections(table[table["protocol"] == first]):
+    for section, part in stats.sections(table[table["protocol"] == first], written.spec):
         methods = _shown(written, first)
         people = stats.over_seeds(stats.by_person(part, "r", written.spec.primary))
         for institution, rows in people.groupby(level="institution"):

@@ -169,15 +169,26 @@ def over_seeds(people: pd.DataFrame) -> pd.DataFrame:
     return people.T.groupby(level="method").mean().T
 
 
-def sections(results: pd.DataFrame) -> Iterator[tuple[Section, pd.DataFrame]]:
-    """The results, section by section."""
-    for key, rows in results[results["scope"] != "recording"].groupby(SECTION, sort=True):
-        yield Section(*map(str, key)), rows
+def sections(results: pd.DataFrame, spec: Benchmark) -> Iterator[tuple[Section, pd.DataFrame]]:
+    """The results, section by section, protocols and conditions in the order of the benchmark."""
+    protocols, conditions = [protocol.label for protocol in spec.protocols], list(spec.conditions)
+    parts = results[results["scope"] != "recording"].groupby(SECTION, sort=True)
+    found = [(Section(*map(str, key)), rows) for key, rows in parts]
+
+    def place(item: tuple[Section, pd.DataFrame]) -> tuple[int, int]:
+        section = item[0]
+        return _index(protocols, section.protocol), _index(conditions, section.condition)
+
+    yield from sorted(found, key=place)
+
+
+def _index(names: Sequence[str], name: str) -> int:
+    return names.index(name) if name in names else len(names)
 
 
 def leaderboard(results: pd.DataFrame, spec: Benchmark) -> pd.DataFrame:
     """One row per test and method, best first within rows of the same access."""
-    rows = [row for section, part in sections(results) for row in _board(section, part, spec)]
+    rows = [row for section, part in sections(results, spec) for row in _board(section, part, spec)]
     return pd.DataFrame(rows, columns=list(BOARD))
 
 
@@ -288,7 +299,7 @@ def ensemble_checks(results: pd.DataFrame, spec: Benchmark) -> pd.DataFrame:
     """Ensemble minus the mean of its members, paired: significantly below 0 would be a bug."""
     ensembles = {method.label: list(method.members) for method in spec.methods if method.members}
     rows = []
-    for section, part in sections(results):
+    for section, part in sections(results, spec):
         r = over_seeds(by_person(part, "r", spec.primary))
         for ensemble, members in ensembles.items():
             if {ensemble, *members} <= set(r.columns):
