@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -35,3 +36,15 @@ def run(module: str, arguments: Sequence[str], seconds: float) -> subprocess.Com
             mend="copy it again, or save it again",
         )
     return done
+
+
+def limit_memory(gigabytes: float) -> None:
+    """Cap the address space and the size of any file this process writes (where the system can)."""
+    try:
+        import resource
+    except ImportError:  # not a POSIX system: the parent's time limit remains
+        return
+    size = int(gigabytes * 2**30)
+    for kind in (resource.RLIMIT_AS, resource.RLIMIT_FSIZE):
+        with contextlib.suppress(ValueError, OSError):  # macOS refuses some limits
+            resource.setrlimit(kind, (size, size))

@@ -61,7 +61,7 @@ def read_emg2pose(
     Parameters
     ----------
     stamps : what `time` counts; "samples" for cuttings that count rows in place of seconds
-    seconds, gigabytes : limits of the child process that walks the file's structure first
+    seconds, gigabytes : limits of the child process that reads the file first
 
     Returns
     -------

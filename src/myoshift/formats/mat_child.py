@@ -5,7 +5,6 @@ Run as `python -m myoshift.formats.mat_child FILE FOLDER GIGABYTES`; exit code 1
 
 from __future__ import annotations
 
-import contextlib
 import json
 import sys
 from pathlib import Path
@@ -14,21 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from myoshift.formats.child import limit_memory
+
 
 class Refused(Exception):  # noqa: N818 - it never leaves this process
     """Content that plain arrays, structs, cells and texts cannot express."""
-
-
-def limit_memory(gigabytes: float) -> None:
-    """Cap the address space and the size of any file this process writes (where the system can)."""
-    try:
-        import resource
-    except ImportError:  # not a POSIX system: the parent's time limit remains
-        return
-    size = int(gigabytes * 2**30)
-    for kind in (resource.RLIMIT_AS, resource.RLIMIT_FSIZE):
-        with contextlib.suppress(ValueError, OSError):  # macOS refuses some limits
-            resource.setrlimit(kind, (size, size))
 
 
 def encode(value: Any, arrays: dict[str, NDArray[Any]], where: str) -> list[Any]:
