@@ -243,3 +243,10 @@ def test_sections_come_in_the_order_of_the_benchmark():
     found = [(section.protocol, section.condition) for section, _ in stats.sections(pd.DataFrame(rows), spec)]
     order = ("walking", "all else", "turning")
     assert found == [(p, c) for p in ("pooled_real", "leave_one_domain_out", "gone") for c in order]
+
+
+def test_methods_with_the_same_score_come_by_name():
+    """Python shuffles a set of names anew in every process."""
+    names = [f"m{number}" for number in range(8)]
+    scores = {key: value for name in names for key, value in people(dict.fromkeys(MANY, 0.5), method=name).items()}
+    assert list(stats.leaderboard(table(scores), SPEC).method) == names

@@ -195,7 +195,7 @@ def leaderboard(results: pd.DataFrame, spec: Benchmark) -> pd.DataFrame:
 def _board(section: Section, part: pd.DataFrame, spec: Benchmark) -> Iterator[dict[str, Any]]:
     people = {metric: by_person(part, metric, spec.primary) for metric in MEANS}
     for access, group in part.groupby(ACCESS, sort=True):
-        methods = sorted(set(group["method"]), key=lambda name: _last_if_nan(people["r"][name]))
+        methods = sorted(sorted(set(group["method"])), key=lambda name: _last_if_nan(people["r"][name]))
         reference = _reference(section.protocol, methods, spec)
         for rank, method in enumerate(methods, start=1):
             own = group[group["method"] == method]
