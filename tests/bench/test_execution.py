@@ -128,7 +128,7 @@ def test_real_processes_have_one_thread_and_survive_a_death(tmp_path):
 
 
 WAITING = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from myoshift.bench.execution import Task, execute, processes
 
@@ -137,6 +137,7 @@ def work(message):
     time.sleep(600)
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background of a shell starts without it
     tasks = [Task(str(i), f"{sys.argv[1]}/{i}") for i in range(6)]
     execute(tasks, work, processes(2), lambda task, error: None, width=6)
 """
