@@ -99,8 +99,8 @@ def test_settings_of_protocols_are_checked():
 @pytest.mark.parametrize(
     ("settings", "tokens"),
     [
-        ({"source": "walking", "target": "level walking"}, "'source'.*level walking.*'walking'"),
-        ({"source": "level walking", "target": "level walking", "held": "people"}, "'held'.*person, recording"),
+        ({"source": "walking", "target": "level walking"}, "'source'.*'level walking'.*'walking'"),
+        ({"source": "level walking", "target": "level walking", "held": "people"}, "'held'.*'person', 'recording'"),
         ({"source": "level walking"}, "needs the setting 'target'"),
     ],
 )

@@ -161,7 +161,7 @@ def _check_value(spec: ProtocolSpec, name: str, meant: Any, conditions: Collecti
     value, what = spec.settings[name], f"setting {name!r} of protocol {spec.name!r}"
     choices = get_args(meant) or (tuple(conditions) if meant is str else ())
     if choices and not set(str(value).split(JOINED)) <= set(choices):
-        raise ConfigError(f"{what} must be one of {', '.join(map(str, choices))}", why=f"{value!r}")
+        raise ConfigError(f"{what} must be one of {', '.join(map(repr, choices))}", why=f"{value!r}")
     if not choices and (isinstance(value, str) or not value >= 0):
         raise ConfigError(f"{what} must be 0 or more", why=f"{value!r}")
 

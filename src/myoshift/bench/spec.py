@@ -199,7 +199,9 @@ def find(name: str | Path) -> Path:
         candidate = folder / f"{path.stem}.yaml"
         if path.name in (path.stem, candidate.name) and candidate.is_file():
             return candidate
-    raise ConfigError("no such benchmark file", where=path, mend="give the path of a YAML file, or `gait` or `demo`")
+    names = sorted({file.stem for folder in (shipped, checkout) for file in folder.glob("*.yaml")})
+    mend = f"give the path of a YAML file, or the name of a shipped one: {', '.join(names)}"
+    raise ConfigError("no such benchmark file", where=path, mend=mend)
 
 
 def read(path: str | Path) -> Benchmark:

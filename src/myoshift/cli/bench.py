@@ -21,7 +21,7 @@ SECTION = ["protocol", "condition", "scope", "access"]
 
 
 def command(
-    spec: Annotated[Path, typer.Argument(help="Benchmark file, or the name of a shipped one: gait, demo.")],
+    spec: Annotated[Path, typer.Argument(help="Benchmark file, or the name of a shipped one: gait, knee, ...")],
     data: Annotated[
         Path | None, typer.Option("--data", help="Folder with one folder per data set; $MYOSHIFT_DATA if not given.")
     ] = None,

@@ -13,7 +13,7 @@ DataOption = Annotated[
 
 
 def command(
-    spec: Annotated[Path, typer.Argument(help="Benchmark file, or the name of a shipped one: gait, demo.")],
+    spec: Annotated[Path, typer.Argument(help="Benchmark file, or the name of a shipped one: gait, knee, ...")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Model folder to write.")],
     method: Annotated[str, typer.Option(help="Which of the benchmark's methods to train.")] = "ensemble",
     data: DataOption = None,
