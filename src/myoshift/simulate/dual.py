@@ -10,20 +10,40 @@ muscles are kept that move a joint in some frame.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import torch
 from torch import Tensor
 
 TOLERANCE = {torch.float32: 5e-7, torch.float64: 1e-11}
 """Largest imbalance of a solved frame, relative to one plus its largest moment."""
-ACCEPTED = 0.1
-"""Part of the initial slope that a step may leave."""
+ACCEPTED, EXACT = 0.3, 0.01
+"""Part of the initial slope that a full step may leave, and one whose length was sought."""
 TRIALS = 30
 FARTHEST = 16.0
 """How many times a step may be lengthened."""
 ROUNDING = 1e-4
 """Below this imbalance a float32 step that does not halve it has met rounding."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class At:
+    """The dual at prices (d, B): worth, wish and activation of the muscles (m, B), and its slope (d, B)."""
+
+    prices: Tensor
+    worth: Tensor
+    wish: Tensor
+    activation: Tensor
+    slope: Tensor
+
+    def take(self, columns: Tensor) -> At:
+        """Only these frames."""
+        return At(**{field.name: getattr(self, field.name).index_select(1, columns) for field in fields(self)})
+
+    def put(self, columns: Tensor, other: At) -> None:
+        """Overwrite these frames."""
+        for field in fields(self):
+            getattr(self, field.name).index_copy_(1, columns, getattr(other, field.name))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -59,14 +79,20 @@ class Dual:
             out[start:stop].addcmul_(arm, price)
         return out.mul_(self.rate)
 
+    def wish(self, worth: Tensor) -> Tensor:
+        """The best activation of each muscle at this worth if it had no upper bound and no floor, (m, B)."""
+        return worth if self.exponent == 2 else worth.clamp(min=0).pow_(1 / (self.exponent - 1))
+
+    def bounded(self, wish: Tensor) -> Tensor:
+        """Activation within its bounds, (m, B)."""
+        if isinstance(self.low, float) and isinstance(self.high, float):
+            return wish.clamp(self.low, self.high)
+        low, high = (torch.as_tensor(x, dtype=wish.dtype, device=wish.device) for x in (self.low, self.high))
+        return torch.minimum(torch.maximum(wish, low), high)
+
     def activation(self, worth: Tensor) -> Tensor:
         """The best activation of each muscle at this worth, (m, B)."""
-        if self.exponent != 2:
-            worth = worth.clamp(min=0).pow_(1 / (self.exponent - 1))
-        if isinstance(self.low, float) and isinstance(self.high, float):
-            return worth.clamp(self.low, self.high)
-        low, high = (torch.as_tensor(x, dtype=worth.dtype, device=worth.device) for x in (self.low, self.high))
-        return torch.minimum(torch.maximum(worth, low), high)
+        return self.bounded(self.wish(worth))
 
     def imbalance(self, prices: Tensor, activation: Tensor) -> Tensor:
         """Gradient of the dual: moments given less moments asked for, (d, B)."""
@@ -75,12 +101,21 @@ class Dual:
             row += (arm * activation[start:stop]).sum(dim=0)
         return out
 
-    def softness(self, worth: Tensor, activation: Tensor) -> Tensor:
+    def at(self, prices: Tensor) -> At:
+        """Everything at these prices."""
+        worth = self.worth(prices)
+        wish = self.wish(worth)
+        activation = self.bounded(wish)
+        slope = self.imbalance(prices, activation)
+        return At(prices=prices, worth=worth, wish=wish, activation=activation, slope=slope)
+
+    def softness(self, at: At) -> Tensor:
         """Derivative of activation by `A' lambda`, (m, B): 0 at a bound."""
+        inside = (at.activation - at.wish).abs_().sign_().neg_().add_(1).mul_(self.rate)
         if self.exponent == 2:
-            return (activation - worth).abs_().sign_().neg_().add_(1).mul_(self.rate)
-        inside = (activation > self.low) & (activation < self.high)
-        return torch.where(inside, activation / ((self.exponent - 1) * worth), 0).mul_(self.rate)
+            return inside
+        least = torch.finfo(inside.dtype).tiny
+        return inside.mul_(at.activation).div_(at.worth.clamp(min=least).mul_(self.exponent - 1))
 
     def curvature(self, softness: Tensor) -> Tensor:
         """Hessian of the dual: `A D A' + slack`, (d, d, B); its upper half is left alone."""
@@ -129,7 +164,7 @@ def solve(dual: Dual, prices: Tensor, limit: int) -> tuple[Tensor, Tensor, Tenso
     best, steps, left = prices.clone(), torch.zeros_like(prices[0], dtype=torch.long), torch.zeros_like(prices[0])
     here, columns = dual, torch.arange(len(left), device=left.device)
     scale = 1 / (1 + dual.moments.abs().amax(dim=0))
-    at = _at(here, prices)
+    at = here.at(prices)
     residual = at.slope.abs().amax(dim=0) * scale
     going = residual > tolerance
     taken = torch.zeros_like(steps)
@@ -142,7 +177,7 @@ def solve(dual: Dual, prices: Tensor, limit: int) -> tuple[Tensor, Tensor, Tenso
             keep = going.nonzero().squeeze(1)
             here, at, columns = here.take(keep), at.take(keep), columns[keep]
             scale, residual, taken, going = scale[keep], residual[keep], taken[keep], going[keep]
-        move = _divide(here.curvature(here.softness(at.worth, at.activation)), -at.slope) * going
+        move = _divide(here.curvature(here.softness(at)), -at.slope) * going
         at = _step(here, at, move)
         taken += going
         before, residual = residual, at.slope.abs().amax(dim=0) * scale
@@ -153,52 +188,22 @@ def solve(dual: Dual, prices: Tensor, limit: int) -> tuple[Tensor, Tensor, Tenso
     return best, steps, left
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _At:
-    """The dual at some prices."""
-
-    prices: Tensor
-    worth: Tensor
-    activation: Tensor
-    slope: Tensor
-
-    def take(self, columns: Tensor) -> _At:
-        return _At(
-            prices=self.prices.index_select(1, columns),
-            worth=self.worth.index_select(1, columns),
-            activation=self.activation.index_select(1, columns),
-            slope=self.slope.index_select(1, columns),
-        )
-
-    def put(self, columns: Tensor, other: _At) -> None:
-        self.prices.index_copy_(1, columns, other.prices)
-        self.worth.index_copy_(1, columns, other.worth)
-        self.activation.index_copy_(1, columns, other.activation)
-        self.slope.index_copy_(1, columns, other.slope)
-
-
-def _at(dual: Dual, prices: Tensor) -> _At:
-    worth = dual.worth(prices)
-    activation = dual.activation(worth)
-    return _At(prices=prices, worth=worth, activation=activation, slope=dual.imbalance(prices, activation))
-
-
-def _step(dual: Dual, at: _At, move: Tensor) -> _At:
+def _step(dual: Dual, at: At, move: Tensor) -> At:
     """Go along a step to where the slope of the dual nearly vanishes: mostly its end.
 
     Only slopes are compared, never values: near the solution values differ by less than their rounding.
     """
-    end = _at(dual, at.prices + move)
+    end = dual.at(at.prices + move)
     begin, final = (at.slope * move).sum(dim=0), (end.slope * move).sum(dim=0)
     wrong = (final.abs() > ACCEPTED * begin.abs()).nonzero().squeeze(1)
     if len(wrong):
         part, some = dual.take(wrong), at.take(wrong)
         length = _length(part, some, move[:, wrong], begin[wrong], final[wrong])
-        end.put(wrong, _at(part, some.prices + length * move[:, wrong]))
+        end.put(wrong, part.at(some.prices + length * move[:, wrong]))
     return end
 
 
-def _length(dual: Dual, at: _At, move: Tensor, begin: Tensor, final: Tensor) -> Tensor:
+def _length(dual: Dual, at: At, move: Tensor, begin: Tensor, final: Tensor) -> Tensor:
     """Where along a step the slope vanishes, (B,): by false position (Illinois), and halves where that is slow."""
     change = dual.worth(move)
     weight = change / dual.rate
@@ -219,7 +224,7 @@ def _length(dual: Dual, at: _At, move: Tensor, begin: Tensor, final: Tensor) -> 
         middle = (near + far) / 2 if trial % 4 == 3 else false
         length = torch.where(open_, middle, length)
         slope = along(length)
-        open_ = open_ & (slope.abs() > ACCEPTED * begin.abs())
+        open_ = open_ & (slope.abs() > EXACT * begin.abs())
         if not bool(open_.any()):
             break
         up = slope > 0

@@ -19,7 +19,7 @@ from myoshift.errors import DataRefused
 from myoshift.simulate import dual
 from myoshift.simulate.dual import TOLERANCE, Dual
 
-CHUNK = {"cpu": 2048, "cuda": 1 << 18}
+CHUNK = {"cpu": 8192, "cuda": 1 << 18}
 """Frames at a time: what the caches of a core hold, and what fills a graphics card."""
 FEW, MANY = 4, 40
 """Newton steps that all frames may take, and those that remain."""
