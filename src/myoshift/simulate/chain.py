@@ -18,8 +18,8 @@ HIP = (
     0.049,
 )  # of the joint centre in the pelvis: behind, below, beside the origin; after Rajagopal 2016
 HEEL = -0.3  # of the length of the foot, behind the ankle
-POINTS = (HEEL, 0.45, 0.7)
-"""Heel, ball and toe, as fractions of the foot's length before the ankle."""
+POINTS = (HEEL, 0.5)
+"""Heel and ball, as fractions of the foot's length before the ankle; the toes bend over the ground."""
 
 
 def feet(values: Array, height: float) -> Array:

@@ -11,30 +11,48 @@ import numpy as np
 from myoshift import signal
 from myoshift.types import Array, Mask
 
-SOFT = 0.01  # m: points that are higher than the lowest one by this carry little
-CUTOFF = 6.0  # Hz, of the pelvis, as motion is filtered
+SOFT = 0.02  # m: points of a foot that are higher than its lowest one by this carry little
+HIGH = 0.03  # m: the same between the two feet
+ALOFT, FIRM = 0.02, 0.5
 GRAVITY = 9.81
 
 
-def root(points: Array, rate: float, aloft: Mask | None = None) -> Array:
-    """Translation (T, 3) in m that keeps the lowest points of the feet where they are, at the height 0.
+def root(points: Array, rate: float, cutoff: tuple[float, ...], bearing: Array | None = None) -> Array:
+    """Translation (T, 3) in m that keeps the lowest points of the bearing feet where they are, at the height 0.
 
     Parameters
     ----------
-    points : (T, K, 3) of the feet, in a frame that turns with the ground but moves with the pelvis
-    aloft : (T,) where no foot is on the ground; None for never
+    points : (T, F, K, 3) of F feet, in a frame that turns with the ground but moves with the pelvis
+    bearing : (T, F) share of the body that each foot bears, 0 for all while nothing does; None for the lower foot
+    cutoff : Hz, low-pass of the translation along x, y and z
     """
     height = points[..., 1]
-    weight = np.exp(-(height - height.min(axis=1, keepdims=True)) / SOFT)
-    weight /= weight.sum(axis=1, keepdims=True)
-    velocity = -(np.gradient(points, 1 / rate, axis=0) * weight[..., None]).sum(axis=1)
-    vertical = -(height * weight).sum(axis=1)
-    if aloft is not None and aloft.any() and not aloft.all():
-        velocity = _across(velocity, aloft)
-        vertical = _falling(vertical, aloft, rate)
+    within = _lowest(height, SOFT)
+    share = _lowest(height.min(axis=2), HIGH) if bearing is None else bearing
+    total = share.sum(axis=1)
+    aloft: Mask = total < ALOFT
+    weight = within * (share / np.where(aloft, 1.0, total)[:, None])[..., None]
+    velocity = -(np.gradient(points, 1 / rate, axis=0) * weight[..., None]).sum(axis=(1, 2))
+    vertical = -(height * weight).sum(axis=(1, 2))
+    if aloft.any() and not aloft.all():
+        velocity, vertical = _across(velocity, total < FIRM), _falling(vertical, aloft, rate)
+    velocity = _smooth(velocity, rate, cutoff)
     travelled = np.cumsum(velocity, axis=0) / rate
-    travelled[:, 1] = vertical
-    return _smooth(travelled - travelled[0] * np.array([1.0, 0.0, 1.0]), rate)
+    travelled[:, 1] = _smooth(vertical[:, None], rate, cutoff[1:2])[:, 0]
+    return travelled - travelled[0] * np.array([1.0, 0.0, 1.0])
+
+
+def _smooth(values: Array, rate: float, cutoff: tuple[float, ...]) -> Array:
+    """Columns (T, C), each below its cut-off."""
+    columns = [signal.lowpass(x[:, None], rate, below) for x, below in zip(values.T, cutoff, strict=True)]
+    return np.hstack(columns)
+
+
+def _lowest(height: Array, soft: float) -> Array:
+    """Weights over the last axis, sum 1, of those that are hardly higher than the lowest."""
+    weight = np.exp(-(height - height.min(axis=-1, keepdims=True)) / soft)
+    out: Array = weight / weight.sum(axis=-1, keepdims=True)
+    return out
 
 
 def _across(values: Array, aloft: Mask) -> Array:
@@ -53,10 +71,3 @@ def _falling(height: Array, aloft: Mask, rate: float) -> Array:
         time = (np.arange(start, stop) - start + 1) / rate
         out[start:stop] += GRAVITY / 2 * time * ((stop - start + 1) / rate - time)
     return out
-
-
-def _smooth(values: Array, rate: float) -> Array:
-    """Low-passed without bending the ends: the straight line through first and last frame is set aside."""
-    line = np.linspace(values[0], values[-1], len(values))
-    smooth: Array = signal.lowpass(values - line, rate, min(CUTOFF, 0.4 * rate)) + line
-    return smooth

@@ -17,6 +17,8 @@ from myoshift.types import Array, Side
 
 KNEE_PEAK = {"walk": 0.73, "run": 0.70}
 RUNNING = np.radians(80)  # largest knee flexion in swing: 60 to 70 deg walking, 90 and more running (Novacheck 1998)
+BEARING = {"walk": (0.12, 0.50, 0.62), "run": (0.16, 0.26, 0.37)}
+"""Gait phases at which a foot that struck at 0 bears all, begins to yield, and leaves the ground."""
 SEEN = 0.5  # least share of frames with a phase for a motion to be gait
 
 
@@ -26,6 +28,13 @@ class Cycles:
 
     gait: Gait
     phase: Mapping[Side, Array]
+
+    def bearing(self) -> Array:
+        """(T, 2) share of the body's weight that the right and the left foot bear, 0 in flight."""
+        rise, fall, off = BEARING[self.gait]
+        phase = np.mod(np.stack([self.phase[side] for side in SIDES], axis=1), 1.0)
+        out: Array = np.interp(phase, [0.0, rise, fall, off], [0.0, 1.0, 1.0, 0.0])
+        return out
 
 
 def cycles(hip: Mapping[Side, Array], knee: Mapping[Side, Array], rate: float) -> Cycles | None:

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import diags_array
+from scipy.sparse.linalg import spsolve
 
 from myoshift.anatomy.tables import other, split_side
 from myoshift.errors import DataRefused
@@ -28,8 +30,10 @@ HEIGHT = 1.70  # m, of a person whose height is not known
 SHORTEST = 0.5  # s of motion without gaps
 ORIENTATIONS = {"thigh vertical": 0.0, "thigh horizontal": np.pi / 2}
 """Hip flexion under an upright pelvis, of each declared `Recording.segment_orientation`."""
-MID_STANCE = (0.15, 0.35)  # gait phases in which the foot is flat (Perry 1992)
-TOE_OFF = 0.37  # gait phase of running in which the foot leaves the ground (Novacheck 1998)
+MID_STANCE = {"walk": (0.10, 0.32), "run": (0.06, 0.16)}  # gait phases in which the foot is flat (Perry 1992)
+HARMONICS = (3.0, 3.0, 2.0)
+TILT = 2.5
+CUTOFF = 4.0
 TRANSLATIONS = ("pelvis_tx", "pelvis_ty", "pelvis_tz")
 
 
@@ -152,21 +156,16 @@ class _Body:
         if "pelvis_tilt" in self.measured or self.orientation:
             self._fill({"pelvis_tilt": 0.0})
             return
-        tilt = np.nan_to_num(self._get("pelvis_tilt"))
-        bearing = {side: self._mid_stance(side) for side in SIDES}
-        pitch = [self._pitch(side)[bearing[side]] for side in SIDES]
-        offset = (
-            -np.mean(pitch, axis=0)
-            if self.cycles is None
-            else -np.mean(np.concatenate(pitch) + np.concatenate([tilt[bearing[side]] for side in SIDES]))
-        )
-        self._set("pelvis_tilt", tilt + offset)
+        mean = np.nan_to_num(self._get("pelvis_tilt"))
+        flat = np.stack([-self._pitch(side) for side in SIDES], axis=1)
+        bearing = np.stack([self._mid_stance(side) for side in SIDES], axis=1).astype(float)
+        self._set("pelvis_tilt", mean + smoothed(flat - mean[:, None], bearing, self.rate, self._cutoff(TILT)))
         self._flag("tilt", "not measured: such that the feet are flat in mid-stance", ["pelvis_tilt"])
 
     def _mid_stance(self, side: Side) -> Mask:
         if self.cycles is None:
             return np.ones(len(self.values), dtype=bool)
-        low, high = MID_STANCE
+        low, high = MID_STANCE[self.cycles.gait]
         phase = np.mod(self.cycles.phase[side], 1.0)
         return (phase > low) & (phase < high)
 
@@ -186,18 +185,20 @@ class _Body:
         self._fill(dict.fromkeys(TRANSLATIONS, 0.0))
         placed = self.values.copy()
         placed[:, [COORDINATES.index(name) for name in TRANSLATIONS]] = 0.0
-        points = chain.feet(placed, self.height).reshape(len(placed), -1, 3)
-        travelled = ground.root(points, self.rate, self._aloft())
+        travelled = ground.root(chain.feet(placed, self.height), self.rate, *self._bearing())
         for axis, name in enumerate(TRANSLATIONS):
             if name in missing:
                 self._set(name, travelled[:, axis])
         self._flag("travel", "not measured: the standing foot rests on the ground", missing)
 
-    def _aloft(self) -> Mask | None:
-        if self.cycles is None or self.cycles.gait == "walk":
-            return None
-        off = [np.mod(phase, 1.0) > TOE_OFF for phase in self.cycles.phase.values()]
-        return off[0] & off[1]
+    def _bearing(self) -> tuple[tuple[float, ...], Array | None]:
+        return tuple(map(self._cutoff, HARMONICS)), self.cycles.bearing() if self.cycles else None
+
+    def _cutoff(self, harmonics: float) -> float:
+        """Hz: that many times the stride frequency."""
+        if self.cycles is None:
+            return CUTOFF
+        return harmonics * float(np.mean(np.diff(self.cycles.phase["r"]))) * self.rate
 
     def _missing(self) -> list[str]:
         return [n for n in COORDINATES if not np.isfinite(self._get(n)).all()]
@@ -218,3 +219,16 @@ class _Body:
     def _flag(self, code: str, message: str, names: Sequence[str]) -> None:
         if names:
             self.flags.append(Flag(code, message, ", ".join(names)))
+
+
+def smoothed(targets: Array, weights: Array, rate: float, cutoff: float) -> Array:
+    """The smooth curve (T,) nearest to several targets (T, K) where they count, straight where none does.
+
+    Minimises `sum w (x - target)^2 + s |x''|^2`, with s such that a target that counts 1 passes below `cutoff` Hz.
+    """
+    stiffness = (rate / (2 * np.pi * cutoff)) ** 4
+    count = len(targets)
+    bend = diags_array([1.0, -2.0, 1.0], offsets=[0, 1, 2], shape=(count - 2, count))
+    system = diags_array(weights.sum(axis=1) + 1e-6) + stiffness * (bend.T @ bend)
+    out: Array = spsolve(system.tocsc(), (weights * targets).sum(axis=1))
+    return out
