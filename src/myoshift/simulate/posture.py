@@ -16,6 +16,7 @@ import numpy as np
 from scipy.sparse import diags_array
 from scipy.sparse.linalg import spsolve
 
+from myoshift import signal
 from myoshift.anatomy.tables import other, split_side
 from myoshift.errors import DataRefused
 from myoshift.registry import unknown
@@ -31,7 +32,6 @@ SHORTEST = 0.5  # s of motion without gaps
 ORIENTATIONS = {"thigh vertical": 0.0, "thigh horizontal": np.pi / 2}
 """Hip flexion under an upright pelvis, of each declared `Recording.segment_orientation`."""
 MID_STANCE = {"walk": (0.10, 0.32), "run": (0.06, 0.16)}  # gait phases in which the foot is flat (Perry 1992)
-HARMONICS = (3.0, 3.0, 2.0)
 TILT = 2.5
 CUTOFF = 4.0
 TRANSLATIONS = ("pelvis_tx", "pelvis_ty", "pelvis_tz")
@@ -183,16 +183,48 @@ class _Body:
         if not missing:
             return
         self._fill(dict.fromkeys(TRANSLATIONS, 0.0))
-        placed = self.values.copy()
-        placed[:, [COORDINATES.index(name) for name in TRANSLATIONS]] = 0.0
-        travelled = ground.root(chain.feet(placed, self.height), self.rate, *self._bearing())
-        for axis, name in enumerate(TRANSLATIONS):
-            if name in missing:
-                self._set(name, travelled[:, axis])
+        rest = self._support()
+        velocity = [self._below(rest.velocity[:, 0], 3.0), self._below(rest.velocity[:, 2], 2.0)]
+        if self.cycles is not None:
+            ahead, aside = self._mean_velocity(self.cycles, rest)
+            if "pelvis_tilt" not in self.measured:
+                velocity[0] = ahead
+                self._set("pelvis_tilt", self._get("pelvis_tilt") + self._leaning(rest, ahead))
+                rest = self._support()
+            if "pelvis_list" not in self.measured or not {"hip_adduction_r","hip_adduction_l"} & self.measured:
+                velocity[1] = aside
+        x, z = (np.cumsum(each) / self.rate for each in velocity)
+        found = {"pelvis_tx": x - x[0], "pelvis_ty": self._below(rest.height, 3.0), "pelvis_tz": z - z[0]}
+        for name in missing:
+            self._set(name, found[name])
         self._flag("travel", "not measured: the standing foot rests on the ground", missing)
 
-    def _bearing(self) -> tuple[tuple[float, ...], Array | None]:
-        return tuple(map(self._cutoff, HARMONICS)), self.cycles.bearing() if self.cycles else None
+    def _support(self) -> ground.Support:
+        placed = self.values.copy()
+        placed[:, [COORDINATES.index(name) for name in TRANSLATIONS]] = 0.0
+        return ground.support(chain.feet(placed, self.height), self.rate, self.cycles.bearing() if self.cycles else None)
+
+    def _mean_velocity(self, gait: Cycles, rest) -> tuple[Array, Array]:
+        """Forwards and to the right: the speed over the standing feet, changed as ground reactions are known to."""
+        speed = self._below(rest.velocity[:, 0], 0.5)
+        phase = gait.phase["r"]
+        f = self._cutoff(1.0)
+        grid = np.arange(200) / 200
+        force = curve("walk","ground_reaction_x",grid) + curve("walk","ground_reaction_x",grid+.5) if gait.gait=="walk" else 0*grid
+        force = (force - force.mean()) * np.degrees(1)
+        gain = np.cumsum(force)*ground.GRAVITY/200/f
+        gain -= gain.mean()
+        ahead = speed*(1+ np.interp(phase%1.0, grid, gain, period=1.0)/1.4)
+        sway = 0.022 if gait.gait=="walk" else 0.0
+        aside = self._below(rest.velocity[:, 2], 0.3) + sway*2*np.pi*f*np.cos(2*np.pi*(phase-.05))
+        return ahead, aside
+
+    def _leaning(self, rest, ahead: Array) -> Array:
+        turn = np.cumsum((rest.velocity[:, 0] - ahead) / rest.height) / self.rate
+        return self._below(turn, 3.0) - self._below(turn, 0.5)
+
+    def _below(self, x: Array, harmonics: float) -> Array:
+        return signal.lowpass(x[:, None], self.rate, self._cutoff(harmonics))[:, 0]
 
     def _cutoff(self, harmonics: float) -> float:
         """Hz: that many times the stride frequency."""
