@@ -49,7 +49,8 @@ def _foot(values: Array, pelvis: Array, side: Side, height: float) -> Array:
     sole = np.array([[FOOT * forwards, -ANKLE, 0.0] for forwards in POINTS])
     hip = np.array([HIP[0], HIP[1], out * HIP[2]])
     ankle = pelvis @ hip + thigh @ np.array([0.0, -THIGH, 0.0]) + shank @ np.array([0.0, -SHANK, 0.0])
-    return height * (ankle[:, None] + sole @ foot.swapaxes(1, 2))
+    points: Array = height * (ankle[:, None] + sole @ foot.swapaxes(1, 2))
+    return points
 
 
 def _column(values: Array, name: str) -> Array:

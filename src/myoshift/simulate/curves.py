@@ -1,7 +1,7 @@
-"""Mean joint angles of healthy people over the gait cycle, from the literature (`curves.csv`, degrees, canonical signs).
+"""Mean joint angles of healthy people over the gait cycle, from the literature (`curves.csv`, canonical signs).
 
-Phase is 0 at the foot strike of the leg that a sided coordinate belongs to; coordinates of the midline go by the right
-leg. The knots were read off published mean curves to about a degree.
+Phase is 0 at the foot strike of the leg that a sided coordinate belongs to; coordinates of the midline go by the
+right leg. The knots were read off published mean curves to about a degree.
 """
 
 from __future__ import annotations
@@ -18,24 +18,25 @@ from scipy.interpolate import CubicSpline
 from myoshift.types import Array
 
 Gait = Literal["walk", "run"]
+SCALE = {"deg": np.pi / 180, "1": 1.0}
 
 
 @cache
 def _knots() -> dict[tuple[str, str], dict[float, float]]:
-    """Degrees by phase, of each movement and coordinate."""
+    """Values by phase, of each movement and coordinate, rad."""
     text = resources.files("myoshift.simulate").joinpath("curves.csv").read_text(encoding="utf-8")
     table: dict[tuple[str, str], dict[float, float]] = {}
     for row in csv.DictReader(text.splitlines()):
-        table.setdefault((row["movement"], row["coordinate"]), {})[float(row["phase"])] = float(row["degrees"])
+        table.setdefault((row["movement"], row["coordinate"]), {})[float(row["phase"])] = (
+            float(row["value"]) * SCALE[row["unit"]]
+        )
     return table
 
 
 @cache
 def _spline(gait: Gait, coordinate: str) -> Callable[[Array], Array]:
     knots = _knots()[gait, coordinate]
-    spline: Callable[[Array], Array] = CubicSpline(
-        [*knots, 1.0], np.radians([*knots.values(), knots[0.0]]), bc_type="periodic"
-    )
+    spline: Callable[[Array], Array] = CubicSpline([*knots, 1.0], [*knots.values(), knots[0.0]], bc_type="periodic")
     return spline
 
 
@@ -45,5 +46,5 @@ def has(gait: Gait, coordinate: str) -> bool:
 
 
 def curve(gait: Gait, coordinate: str, phase: Array) -> Array:
-    """Angle in rad at each phase (T,) in cycles, any number of them: the periodic cubic spline through the knots."""
+    """Angle in rad, or force in body weights, at each phase (T,) in cycles: the periodic spline through the knots."""
     return _spline(gait, coordinate)(np.mod(phase, 1.0))
