@@ -16,7 +16,7 @@ import numpy as np
 
 from myoshift import registry
 from myoshift.anatomy.tables import other, split_side
-from myoshift.simulate.body import Body
+from myoshift.simulate.filling import Filling
 from myoshift.simulate.curves import curve, has
 from myoshift.simulate.model import COORDINATES, SIDES
 from myoshift.simulate.motion import Motion
@@ -66,7 +66,7 @@ def complete(
     """
     if orientation is not None and orientation not in ORIENTATIONS:
         raise registry.unknown("segment orientation", orientation, tuple(ORIENTATIONS))
-    body = Body.of(values, names, rate)
+    body = Filling.of(values, names, rate)
     seen = np.isfinite(body.values[:, [name in body.measured for name in COORDINATES]]).all(axis=1)
     edges = np.flatnonzero(np.diff(np.r_[False, seen, False].astype(int))).reshape(-1, 2).tolist()
     parts = [slice(start, stop) for start, stop in edges if stop - start >= SHORTEST * rate]
@@ -75,7 +75,7 @@ def complete(
     )
 
 
-def _motion(body: Body, height: float, orientation: str | None) -> Motion:
+def _motion(body: Filling, height: float, orientation: str | None) -> Motion:
     whole = _held(body, orientation) if orientation else _standing(body, height)
     return Motion(
         values=whole.values,
@@ -86,7 +86,7 @@ def _motion(body: Body, height: float, orientation: str | None) -> Motion:
     )
 
 
-def _held(body: Body, orientation: str) -> Body:
+def _held(body: Filling, orientation: str) -> Filling:
     """The pelvis upright and at rest, both thighs as declared; the other shank hangs down."""
     hip = ORIENTATIONS[orientation]
     thighs = {f"{joint}_{side}": hip for joint in ("hip_flexion", "knee_angle") for side in SIDES}
@@ -94,7 +94,7 @@ def _held(body: Body, orientation: str) -> Body:
     return placed.filled(dict.fromkeys(placed.missing(), 0.0), "neutral", "not measured: the neutral position")
 
 
-def _standing(body: Body, height: float) -> Body:
+def _standing(body: Filling, height: float) -> Filling:
     """The feet on the ground, which carry the body."""
     gait = cycles(_joint(body, "hip_flexion"), _joint(body, "knee_angle"), body.rate)
     if gait is not None:
@@ -105,12 +105,12 @@ def _standing(body: Body, height: float) -> Body:
     return body.filled({"lumbar_extension": -body.get("pelvis_tilt")}, "trunk", "not measured: the trunk is upright")
 
 
-def _joint(body: Body, joint: str) -> dict[Side, Array]:
+def _joint(body: Filling, joint: str) -> dict[Side, Array]:
     """A joint of those legs in which it was measured."""
     return {side: body.get(f"{joint}_{side}") for side in SIDES if f"{joint}_{side}" in body.measured}
 
 
-def _other_side(body: Body, gait: Cycles) -> Body:
+def _other_side(body: Filling, gait: Cycles) -> Filling:
     copies = {}
     for name in body.missing():
         base, side = split_side(name)
@@ -119,7 +119,7 @@ def _other_side(body: Body, gait: Cycles) -> Body:
     return body.filled(copies, "other_side", "not measured: as the other side, half a gait cycle away")
 
 
-def _mean_curves(body: Body, gait: Cycles) -> Body:
+def _mean_curves(body: Filling, gait: Cycles) -> Filling:
     """All but the tilt of the pelvis, of which a mean curve says how it changes and not where it is."""
     means = {}
     for name in body.missing():

@@ -13,7 +13,7 @@ from scipy.linalg import solveh_banded
 
 from myoshift import signal
 from myoshift.simulate import chain
-from myoshift.simulate.body import Body
+from myoshift.simulate.filling import Filling
 from myoshift.simulate.curves import Gait, curve
 from myoshift.simulate.ground import GRAVITY, Support, support
 from myoshift.simulate.model import COORDINATES, SIDES
@@ -33,7 +33,7 @@ CUTOFF = 2.0  # Hz, in place of the stride's frequency where there is no gait
 TREADMILL = 0.3  # m/s at which a standing foot slides on ground that moves
 
 
-def travelled(body: Body, gait: Cycles | None, height: float) -> Body:
+def travelled(body: Filling, gait: Cycles | None, height: float) -> Filling:
     """The body with a tilt and a translation of its pelvis. All its other joints must be known."""
     stride = gait.frequency(body.rate) if gait else CUTOFF
     body = body.filled({"pelvis_tilt": _flat(body, gait, stride)}, "tilt", "not measured: the standing foot is flat")
@@ -76,7 +76,7 @@ def smoothed(targets: Array, weights: Array, rate: float, cutoff: float) -> Arra
     return np.asarray(solveh_banded(bands, (weights * targets).sum(axis=1)))
 
 
-def _flat(body: Body, gait: Cycles | None, stride: float) -> Array:
+def _flat(body: Filling, gait: Cycles | None, stride: float) -> Array:
     """Tilt (T,) at which the feet are flat: in mid-stance, changing in between as published; always if no gait."""
     pitch = np.stack([_pitch(body, side) for side in SIDES], axis=1)
     if gait is None:
@@ -88,12 +88,12 @@ def _flat(body: Body, gait: Cycles | None, stride: float) -> Array:
     return mean + smoothed(-pitch - mean[:, None], flat, body.rate, TILT * stride)
 
 
-def _pitch(body: Body, side: Side) -> Array:
+def _pitch(body: Filling, side: Side) -> Array:
     """(T,) rad by which the toes of a foot are up while the pelvis is not tilted."""
     return body.get(f"hip_flexion_{side}") - body.get(f"knee_angle_{side}") + body.get(f"ankle_angle_{side}")
 
 
-def _rest(body: Body, gait: Cycles | None, height: float) -> Support:
+def _rest(body: Filling, gait: Cycles | None, height: float) -> Support:
     still = body.values.copy()
     still[:, [COORDINATES.index(name) for name in TRANSLATIONS]] = 0.0
     return support(chain.feet(still, height), body.rate, gait.bearing() if gait else None)
@@ -118,7 +118,7 @@ def _sway(gait: Cycles, stride: float) -> Array:
     return sideways
 
 
-def _leaning(body: Body, rest: Support, ahead: Array, stride: float) -> Body:
+def _leaning(body: Filling, rest: Support, ahead: Array, stride: float) -> Filling:
     """The whole body turned about the pelvis within each cycle, so that at that speed the standing foot rests."""
     turn = np.cumsum((rest.velocity[:, 0] - ahead) / rest.height) / body.rate
     within = below(turn, body.rate, FORE_AFT * stride) - below(turn, body.rate, SLOW * stride)
@@ -131,7 +131,7 @@ def _path(velocity: Array, rate: float) -> Array:
     return way - way[0]
 
 
-def _overground(body: Body, rest: Support) -> Body:
+def _overground(body: Filling, rest: Support) -> Filling:
     """On a treadmill the standing foot slides; seen from the belt, which is as good a frame, it rests."""
     way = np.stack([body.get(name) for name in ("pelvis_tx", "pelvis_tz")], axis=1)
     belt = (rest.velocity[:, [0, 2]] - np.gradient(way, 1 / body.rate, axis=0)).mean(axis=0)

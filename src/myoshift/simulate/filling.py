@@ -14,7 +14,7 @@ from myoshift.types import Array, Flag
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Body:
+class Filling:
     """Coordinates (T, 37) in the order of `COORDINATES`, NaN where they are not known yet.
 
     Parameters
@@ -44,7 +44,7 @@ class Body:
         wide[:, [COORDINATES.index(names[k]) for k in seen]] = values[:, seen]
         return cls(values=wide, rate=rate, measured=frozenset(names[k] for k in seen))
 
-    def frames(self, part: slice) -> Body:
+    def frames(self, part: slice) -> Filling:
         """These frames alone."""
         return replace(self, values=self.values[part])
 
@@ -57,12 +57,12 @@ class Body:
         known = np.isfinite(self.values)
         return tuple(name for k, name in enumerate(COORDINATES) if not known[:, k].all())
 
-    def filled(self, columns: Mapping[str, Array | float], code: str, why: str) -> Body:
+    def filled(self, columns: Mapping[str, Array | float], code: str, why: str) -> Filling:
         """The body with those of the columns that were missing, and a flag that names them."""
         missing = self.missing()
         return self.changed({name: columns[name] for name in columns if name in missing}, code, why)
 
-    def changed(self, columns: Mapping[str, Array | float], code: str = "", why: str = "") -> Body:
+    def changed(self, columns: Mapping[str, Array | float], code: str = "", why: str = "") -> Filling:
         """The body with these columns in place of what it had, and a flag that names them if there is a code."""
         if not columns:
             return self
