@@ -17,10 +17,13 @@ import numpy as np
 from myoshift import registry
 from myoshift.anatomy.tables import other, split_side
 from myoshift.simulate.filling import Filling
+from myoshift.simulate import body as embedded
+from myoshift.simulate.balance import leaning
 from myoshift.simulate.curves import curve, has
-from myoshift.simulate.model import COORDINATES, SIDES
+from myoshift.simulate.model import COORDINATES, SIDES, Model, Segment
 from myoshift.simulate.motion import Motion
 from myoshift.simulate.phases import Cycles, cycles, half_a_cycle_later
+from myoshift.simulate.scaling import scaled
 from myoshift.simulate.travel import TRANSLATIONS, travelled
 from myoshift.types import Array, Side
 
@@ -46,6 +49,7 @@ def complete(
     *,
     height: float | None = None,
     orientation: str | None = None,
+    segments: tuple[Segment, ...] | None = None,
 ) -> tuple[Stretch, ...]:
     """The motion of the whole body in each stretch of at least 0.5 s in which all measured coordinates were seen.
 
@@ -66,17 +70,23 @@ def complete(
     """
     if orientation is not None and orientation not in ORIENTATIONS:
         raise registry.unknown("segment orientation", orientation, tuple(ORIENTATIONS))
+    frame = segments or _embedded(height or HEIGHT)
     body = Filling.of(values, names, rate)
     seen = np.isfinite(body.values[:, [name in body.measured for name in COORDINATES]]).all(axis=1)
     edges = np.flatnonzero(np.diff(np.r_[False, seen, False].astype(int))).reshape(-1, 2).tolist()
     parts = [slice(start, stop) for start, stop in edges if stop - start >= SHORTEST * rate]
     return tuple(
-        Stretch(frames=part, motion=_motion(body.frames(part), height or HEIGHT, orientation)) for part in parts
+        Stretch(frames=part, motion=_motion(body.frames(part), orientation, frame)) for part in parts
     )
 
 
-def _motion(body: Filling, height: float, orientation: str | None) -> Motion:
-    whole = _held(body, orientation) if orientation else _standing(body, height)
+def _embedded(height: float) -> tuple[Segment, ...]:
+    model = Model(name="embedded", mass=75.0, height=HEIGHT, segments=embedded.body(), legs={})
+    return scaled(model, model.mass * (height / HEIGHT) ** 2, height).segments
+
+
+def _motion(body: Filling, orientation: str | None, segments: tuple[Segment, ...]) -> Motion:
+    whole = _held(body, orientation) if orientation else _standing(body, segments)
     return Motion(
         values=whole.values,
         rate=whole.rate,
@@ -94,15 +104,17 @@ def _held(body: Filling, orientation: str) -> Filling:
     return placed.filled(dict.fromkeys(placed.missing(), 0.0), "neutral", "not measured: the neutral position")
 
 
-def _standing(body: Filling, height: float) -> Filling:
+def _standing(body: Filling, segments: tuple[Segment, ...]) -> Filling:
     """The feet on the ground, which carry the body."""
     gait = cycles(_joint(body, "hip_flexion"), _joint(body, "knee_angle"), body.rate)
     if gait is not None:
         body = _mean_curves(_other_side(body, gait), gait)
     rest = [name for name in body.missing() if name not in LATER]
     body = body.filled(dict.fromkeys(rest, 0.0), "neutral", "not measured: the neutral position")
-    body = travelled(body, gait, height)
-    return body.filled({"lumbar_extension": -body.get("pelvis_tilt")}, "trunk", "not measured: the trunk is upright")
+    body = travelled(body, gait, segments)
+    if "lumbar_extension" in body.measured:
+        return body
+    return body.changed({"lumbar_extension": leaning(body.changed({"lumbar_extension": 0.0}), gait, segments)}, "trunk", "not measured: the trunk leans as balance asks")
 
 
 def _joint(body: Filling, joint: str) -> dict[Side, Array]:

@@ -9,14 +9,15 @@ walking accelerates a body: that is known better than joint angles tell, of whic
 from __future__ import annotations
 
 import numpy as np
+import torch
 from scipy.linalg import solveh_banded
 
 from myoshift import signal
-from myoshift.simulate import chain
+from myoshift.simulate.contact import foot_points
 from myoshift.simulate.filling import Filling
 from myoshift.simulate.curves import Gait, curve
 from myoshift.simulate.ground import GRAVITY, Support, support
-from myoshift.simulate.model import COORDINATES, SIDES
+from myoshift.simulate.model import COORDINATES, SIDES, Segment
 from myoshift.simulate.phases import Cycles
 from myoshift.types import Array, Side
 
@@ -33,11 +34,11 @@ CUTOFF = 2.0  # Hz, in place of the stride's frequency where there is no gait
 TREADMILL = 0.3  # m/s at which a standing foot slides on ground that moves
 
 
-def travelled(body: Filling, gait: Cycles | None, height: float) -> Filling:
+def travelled(body: Filling, gait: Cycles | None, segments: tuple[Segment, ...]) -> Filling:
     """The body with a tilt and a translation of its pelvis. All its other joints must be known."""
     stride = gait.frequency(body.rate) if gait else CUTOFF
     body = body.filled({"pelvis_tilt": _flat(body, gait, stride)}, "tilt", "not measured: the standing foot is flat")
-    rest = _rest(body, gait, height)
+    rest = _rest(body, gait, segments)
     ahead = below(rest.velocity[:, 0], body.rate, FORE_AFT * stride)
     aside = below(rest.velocity[:, 2], body.rate, SIDEWAYS * stride)
     if gait is not None:
@@ -45,7 +46,7 @@ def travelled(body: Filling, gait: Cycles | None, height: float) -> Filling:
         if not body.measured & {"pelvis_tilt", "pelvis_tx"}:
             ahead = speed * (1.0 + _surge(gait, stride) / WALKING_SPEED)
             body = _leaning(body, rest, ahead, stride)
-            rest = _rest(body, gait, height)
+            rest = _rest(body, gait, segments)
         if not body.measured >= {"pelvis_list", "hip_adduction_r", "hip_adduction_l"}:
             aside = drift + _sway(gait, stride)
     found = {"pelvis_tx": _path(ahead, body.rate), "pelvis_tz": _path(aside, body.rate)}
@@ -93,10 +94,12 @@ def _pitch(body: Filling, side: Side) -> Array:
     return body.get(f"hip_flexion_{side}") - body.get(f"knee_angle_{side}") + body.get(f"ankle_angle_{side}")
 
 
-def _rest(body: Filling, gait: Cycles | None, height: float) -> Support:
+def _rest(body: Filling, gait: Cycles | None, segments: tuple[Segment, ...]) -> Support:
     still = body.values.copy()
     still[:, [COORDINATES.index(name) for name in TRANSLATIONS]] = 0.0
-    return support(chain.feet(still, height), body.rate, gait.bearing() if gait else None)
+    points = foot_points(segments, torch.from_numpy(still)).numpy().reshape(len(still), len(SIDES), -1, 3)
+    soles = np.stack([points[:, :, :2].mean(axis=2), points[:, :, 2:4].mean(axis=2)], axis=2)
+    return support(soles, body.rate, gait.bearing() if gait else None)
 
 
 def _surge(gait: Cycles, stride: float) -> Array:

@@ -1,0 +1,56 @@
+"""How far the trunk leans, where a laboratory did not measure it: as far as balance asks.
+
+A body that neither falls nor speeds up has its centre of pressure where the feet are. Over whole cycles the moment that
+the motion needs must be the one of a centre of pressure that moves along the foot as published; of what was not
+measured, the trunk decides about it most, being half of the mass.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from myoshift.simulate.contact import foot_points
+from myoshift.simulate.filling import Filling
+from myoshift.simulate.inverse_dynamics import differentiate, root_wrench
+from myoshift.simulate.model import Segment
+from myoshift.simulate.phases import Cycles
+from myoshift.types import Array
+
+PRESSURE = ([0.0, 0.12, 0.30, 0.50, 0.62], [0.0, 0.35, 0.60, 0.95, 1.1])
+"""Gait phase, and how far the centre of pressure is from the heel to the ball of the foot (Winter 1991)."""
+STANDING = 0.45  # of that way, standing still
+STEP = 0.1  # rad, to see what leaning does
+CUTOFF = 6.0  # Hz, of the motion whose forces are asked for
+LIMIT = 0.6  # rad
+
+
+def leaning(body: Filling, gait: Cycles | None, segments: tuple[Segment, ...]) -> Array:
+    """(T,) lumbar extension with which the body is in balance, rad."""
+    upright = -body.get("pelvis_tilt")
+    here, there = (_unbalanced(body, gait, segments, upright + lean) for lean in (0.0, -STEP))
+    if gait is None:
+        lean = -here / np.where(np.abs(there - here) > 1e-9, (there - here) / -STEP, np.inf)
+        return upright + np.clip(lean, -LIMIT, LIMIT)
+    return upright + float(np.clip(STEP * here.sum() / (there - here).sum(), -LIMIT, LIMIT))
+
+
+def _unbalanced(body: Filling, gait: Cycles | None, segments: tuple[Segment, ...], lumbar: Array) -> Array:
+    """(T,) N m by which the moment about the ground is not that of the published centre of pressure."""
+    values = body.changed({"lumbar_extension": lumbar}).values
+    q, speed, acceleration = (torch.from_numpy(x) for x in differentiate(values, body.rate, CUTOFF))
+    if gait is None:
+        speed, acceleration = torch.zeros_like(q), torch.zeros_like(q)
+    wrench = root_wrench(segments, q, speed, acceleration).numpy()
+    points = foot_points(segments, torch.from_numpy(values)).numpy().reshape(len(values), 2, 5, 3)
+    heel, ball = points[:, :, :2].mean(axis=2), points[:, :, 2:4].mean(axis=2)
+    if gait is None:
+        share, along = np.full((len(values), 2), 0.5), np.full((len(values), 2), STANDING)
+    else:
+        phase = np.mod(np.stack([gait.phase[s] for s in "rl"], axis=1), 1.0)
+        share, along = gait.bearing(), np.interp(phase, *PRESSURE)
+    total = share.sum(axis=1, keepdims=True)
+    share = share / np.where(total > 0.02, total, 1.0)
+    centre = ((heel + along[..., None] * (ball - heel)) * share[..., None]).sum(axis=1)
+    force, moment = wrench[:, :3], wrench[:, 3:]
+    return np.where(total[:, 0] > 0.02, moment[:, 2] - (centre[:, 0] * force[:, 1] - centre[:, 1] * force[:, 0]), moment[:, 2]*0)
