@@ -17,8 +17,13 @@ from myoshift.simulate.model import Segment
 from myoshift.simulate.phases import Cycles
 from myoshift.types import Array
 
-PRESSURE = ([0.0, 0.12, 0.30, 0.50, 0.62], [0.0, 0.35, 0.60, 0.95, 1.1])
-"""Gait phase, and how far the centre of pressure is from the heel to the ball of the foot (Winter 1991)."""
+PRESSURE = {
+    "walk": ([0.0, 0.12, 0.20, 0.30, 0.50, 0.62], [0.1, 0.3, 0.55, 0.85, 1.1, 1.2]),
+    "run": ([0.0, 0.1, 0.2, 0.3, 0.37], [0.3, 0.7, 0.85, 1.0, 1.1]),
+}
+"""Gait phases, and how far the centre of pressure is from the heel to the ball of the foot.
+
+Walking: ankle moment over vertical force (Winter 1991); running: Cavanagh & Lafortune 1980, J Biomech 13:397."""
 STANDING = 0.45  # of that way, standing still
 STEP = 0.1  # rad, to see what leaning does
 CUTOFF = 6.0  # Hz, of the motion whose forces are asked for
@@ -48,7 +53,7 @@ def _unbalanced(body: Filling, gait: Cycles | None, segments: tuple[Segment, ...
         share, along = np.full((len(values), 2), 0.5), np.full((len(values), 2), STANDING)
     else:
         phase = np.mod(np.stack([gait.phase[s] for s in "rl"], axis=1), 1.0)
-        share, along = gait.bearing(), np.interp(phase, *PRESSURE)
+        share, along = gait.bearing(), np.interp(phase, *PRESSURE[gait.gait])
     total = share.sum(axis=1, keepdims=True)
     share = share / np.where(total > 0.02, total, 1.0)
     centre = ((heel + along[..., None] * (ball - heel)) * share[..., None]).sum(axis=1)
