@@ -28,16 +28,25 @@ STANDING = 0.45  # of that way, standing still
 STEP = 0.1  # rad, to see what leaning does
 CUTOFF = 6.0  # Hz, of the motion whose forces are asked for
 LIMIT = 0.6  # rad
+HARMONICS, LEAN, WOBBLE, DOUBT, SAMPLES = 3, 0.3, 0.03, 20.0, 10.0
 
 
 def leaning(body: Filling, gait: Cycles | None, segments: tuple[Segment, ...]) -> Array:
     """(T,) lumbar extension with which the body is in balance, rad."""
     upright = -body.get("pelvis_tilt")
-    here, there = (_unbalanced(body, gait, segments, upright + lean) for lean in (0.0, -STEP))
     if gait is None:
+        here, there = (_unbalanced(body, gait, segments, upright + lean) for lean in (0.0, -STEP))
         lean = -here / np.where(np.abs(there - here) > 1e-9, (there - here) / -STEP, np.inf)
         return upright + np.clip(lean, -LIMIT, LIMIT)
-    return upright + float(np.clip(STEP * here.sum() / (there - here).sum(), -LIMIT, LIMIT))
+    angle = 2 * np.pi * gait.phase["r"]
+    waves = [np.ones(len(angle)), *(f(k * angle) for k in range(1, HARMONICS + 1) for f in (np.cos, np.sin))]
+    here = _unbalanced(body, gait, segments, upright)
+    effect = np.stack([(_unbalanced(body, gait, segments, upright + STEP * w) - here) / STEP for w in waves], axis=1)
+    likely = np.array([LEAN, *[WOBBLE] * (2 * HARMONICS)])
+    frames = body.rate / gait.frequency(body.rate) / SAMPLES
+    square = effect.T @ effect / (frames*DOUBT**2) + np.diag(1 / likely**2)
+    size = np.linalg.solve(square, -effect.T @ here / (frames*DOUBT**2))
+    return upright + np.stack(waves, axis=1) @ size
 
 
 def _unbalanced(body: Filling, gait: Cycles | None, segments: tuple[Segment, ...], lumbar: Array) -> Array:

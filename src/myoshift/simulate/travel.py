@@ -19,14 +19,15 @@ from myoshift.simulate.curves import Gait, curve
 from myoshift.simulate.ground import GRAVITY, Support, support
 from myoshift.simulate.model import COORDINATES, SIDES, Segment
 from myoshift.simulate.phases import Cycles
+from myoshift.simulate.tree import place
 from myoshift.types import Array, Side
 
 TRANSLATIONS = ("pelvis_tx", "pelvis_ty", "pelvis_tz")
 FLAT: dict[Gait, tuple[float, float]] = {"walk": (0.10, 0.32), "run": (0.06, 0.16)}
 """Gait phases in which the whole foot is on the ground (Perry 1992; Novacheck 1998)."""
-WALKING_SPEED = 1.4  # m/s, at which the fore-aft ground reaction was published; it grows with speed (Nilsson 1989)
-SWAY = 0.022  # m, to each side, of the pelvis in walking (Perry 1992); furthest over the foot at phase 0.30
-SWAY_PHASE = 0.05
+PUBLISHED_SPEED = {"walk": 1.4, "run": 3.0}  # m/s, at which the fore-aft ground reaction was published; it grows with speed (Nilsson 1989)
+SWAY = {"walk": 0.022, "run": 0.006}  # m, to each side, of the pelvis in walking (Perry 1992); furthest over the foot at phase 0.30
+SWAY_PHASE = {"walk": 0.05, "run": -0.07}
 # Harmonics of the stride that are kept: two steps a stride, each with its own second harmonic; sway is one a stride.
 FORE_AFT, VERTICAL, SIDEWAYS, TILT, SLOW = 3.0, 3.0, 2.0, 2.5, 0.5
 GRID = 200  # phases of a cycle at which it is integrated
@@ -42,13 +43,14 @@ def travelled(body: Filling, gait: Cycles | None, segments: tuple[Segment, ...])
     ahead = below(rest.velocity[:, 0], body.rate, FORE_AFT * stride)
     aside = below(rest.velocity[:, 2], body.rate, SIDEWAYS * stride)
     if gait is not None:
-        speed, drift = (below(rest.velocity[:, axis], body.rate, SLOW * stride) for axis in (0, 2))
+        mean = [below(rest.velocity[:, axis], body.rate, SLOW * stride) for axis in (0, 2)]
+        bob = _bob(body, segments, stride)
         if not body.measured & {"pelvis_tilt", "pelvis_tx"}:
-            ahead = speed * (1.0 + _surge(gait, stride) / WALKING_SPEED)
+            ahead = below(mean[0] * (1.0 + _surge(gait, stride) / PUBLISHED_SPEED[gait.gait]) - bob[:, 0], body.rate, FORE_AFT * stride)
             body = _leaning(body, rest, ahead, stride)
             rest = _rest(body, gait, segments)
         if not body.measured >= {"pelvis_list", "hip_adduction_r", "hip_adduction_l"}:
-            aside = drift + _sway(gait, stride)
+            aside = below(mean[1] + _sway(gait, stride) - bob[:, 2], body.rate, FORE_AFT*stride)
     found = {"pelvis_tx": _path(ahead, body.rate), "pelvis_tz": _path(aside, body.rate)}
     found["pelvis_ty"] = below(rest.height, body.rate, VERTICAL * stride)
     return _overground(body.filled(found, "travel", "not measured: the standing foot rests"), rest)
@@ -102,22 +104,28 @@ def _rest(body: Filling, gait: Cycles | None, segments: tuple[Segment, ...]) -> 
     return support(soles, body.rate, gait.bearing() if gait else None)
 
 
+def _bob(body: Filling, segments: tuple[Segment, ...], stride: float) -> Array:
+    """(T, 3) m/s of the centre of mass against the pelvis, within each cycle."""
+    still = body.filled({"lumbar_extension": -body.get("pelvis_tilt")}, "", "").changed(dict.fromkeys(TRANSLATIONS, 0.0))
+    mass = np.array([segment.mass for segment in segments])
+    rotations, origins = (x.numpy() for x in place(segments, torch.from_numpy(still.values)))
+    centres = origins + np.einsum("tsij,sj->tsi", rotations, np.stack([segment.centre for segment in segments]))
+    speed = np.gradient(centres.transpose(0, 2, 1) @ mass / mass.sum(), 1 / body.rate, axis=0)
+    return speed - np.stack([below(each, body.rate, SLOW * stride) for each in speed.T], axis=1)
+
+
 def _surge(gait: Cycles, stride: float) -> Array:
-    """(T,) m/s by which walking is faster than its mean; running is taken to be even."""
-    if gait.gait == "run":
-        return np.zeros(len(gait.phase["r"]))
+    """(T,) m/s by which the centre of mass is faster than its mean, at the published speed."""
     grid = np.arange(GRID) / GRID
-    force = curve("walk", "ground_reaction_x", grid) + curve("walk", "ground_reaction_x", grid + 0.5)
+    force = curve(gait.gait, "ground_reaction_x", grid) + curve(gait.gait, "ground_reaction_x", grid + 0.5)
     faster = np.cumsum(force - force.mean()) * GRAVITY / (stride * GRID)
     return np.asarray(np.interp(gait.phase["r"], grid, faster - faster.mean(), period=1.0))
 
 
 def _sway(gait: Cycles, stride: float) -> Array:
-    """(T,) m/s to the right, of a walk; running hardly sways."""
-    if gait.gait == "run":
-        return np.zeros(len(gait.phase["r"]))
+    """(T,) m/s of the centre of mass to the right."""
     pulse = 2 * np.pi * stride
-    sideways: Array = SWAY * pulse * np.cos(2 * np.pi * (gait.phase["r"] - SWAY_PHASE))
+    sideways: Array = SWAY[gait.gait] * pulse * np.cos(2 * np.pi * (gait.phase["r"] - SWAY_PHASE[gait.gait]))
     return sideways
 
 
