@@ -2,5 +2,6 @@
 
 from myoshift.physiology.activation import activate, excite
 from myoshift.physiology.delay import advance
+from myoshift.physiology.observation import PRIORS, Observation, Prior, smooth
 
-__all__ = ["activate", "advance", "excite"]
+__all__ = ["PRIORS", "Observation", "Prior", "activate", "advance", "excite", "smooth"]
