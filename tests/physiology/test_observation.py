@@ -138,7 +138,9 @@ def test_log_prior_is_highest_at_the_means_and_flat_where_nothing_is_known():
     made.assign({"cutoff": 7.5})
     assert made.log_prior().item() == pytest.approx(-0.5, abs=1e-3)
     flat = {name: replace(prior, sd=math.inf) for name, prior in PRIORS.items()}
-    assert Observation.draw(SITES, np.random.default_rng(0), priors=flat).log_prior().item() == 0.0
+    drawn = Observation(SITES, priors=flat)
+    drawn.redraw(np.random.default_rng(0), "session")
+    assert drawn.log_prior().item() == 0.0
 
 
 @given(st.integers(0, 1000), st.floats(0.1, 10.0), st.booleans())

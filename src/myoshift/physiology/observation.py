@@ -25,6 +25,7 @@ from myoshift.physiology.delay import advance
 from myoshift.types import Array
 
 Level = Literal["lab", "person", "session"]
+LEVELS: tuple[Level, ...] = ("lab", "person", "session")
 FAINT = 1e-4
 """Excitation below which the power law is held, as its slope has no bound at 0."""
 
@@ -51,11 +52,16 @@ class Prior:
 
     def draw(self, random: np.random.Generator, count: int) -> Array:
         """(count,) independent values; none beyond the bounds, none piled up at them."""
-        unit = random.uniform(size=count)
-        if math.isinf(self.sd):
-            return self.low + (self.high - self.low) * unit
-        below, above = (ndtr((bound - self.mean) / self.sd) for bound in (self.low, self.high))
-        return np.clip(self.mean + self.sd * ndtri(below + (above - below) * unit), self.low, self.high)
+        return truncated(random, count, self.mean, self.sd, self.low, self.high)
+
+
+def truncated(random: np.random.Generator, count: int, mean: float, sd: float, low: float, high: float) -> Array:
+    """(count,) draws from a normal distribution cut at two bounds; uniform between them where `sd` is infinite."""
+    unit = random.uniform(size=count)
+    if math.isinf(sd) or low == high:
+        return low + (high - low) * unit
+    below, above = (ndtr((bound - mean) / sd) for bound in (low, high))
+    return np.clip(mean + sd * ndtri(below + (above - below) * unit), low, high)
 
 
 PRIORS: Mapping[str, Prior] = {
@@ -128,20 +134,20 @@ class Observation(nn.Module):
         sites: Sequence[str],
         random: np.random.Generator,
         *,
-        priors: Mapping[str, Prior] = PRIORS,
+        ranges: Mapping[str, Prior] = PRIORS,
         dynamics: bool = True,
     ) -> Observation:
-        """A laboratory, a person and a session drawn from the priors."""
-        drawn = cls(sites, priors=priors, dynamics=dynamics)
-        for level in ("lab", "person", "session"):
-            drawn.redraw(random, level)
+        """A laboratory, a person and a session drawn from ranges within the bounds of `PRIORS`."""
+        drawn = cls(sites, dynamics=dynamics)
+        for level in LEVELS:
+            drawn.redraw(random, level, ranges)
         return drawn
 
     @torch.no_grad()
-    def redraw(self, random: np.random.Generator, level: Level) -> None:
+    def redraw(self, random: np.random.Generator, level: Level, ranges: Mapping[str, Prior] | None = None) -> None:
         """Draw the parameters of one level anew: "session" is what changes when electrodes are put on again."""
-        names = [name for name, prior in self.priors.items() if prior.level == level]
-        self.assign({name: self.priors[name].draw(random, self._count(name)) for name in names})
+        drawn = {name: prior for name, prior in (ranges or self.priors).items() if self.priors[name].level == level}
+        self.assign({name: prior.draw(random, self._count(name)) for name, prior in drawn.items()})
 
     @torch.no_grad()
     def assign(self, values: Mapping[str, Array | float]) -> None:
