@@ -79,7 +79,7 @@ def solve(model, motion, objective, noise):
     force = np.zeros((len(angles), 3))
     reaction = Reaction(
         force={side: force + [0, 700, 0] * (angles[:, [5 * k]] > 0) for k, side in enumerate(SIDES)},
-        moment={side: force for side in SIDES},
+        moment=dict.fromkeys(SIDES, force),
     )
     return Simulation(
         activation=activation,

@@ -14,6 +14,7 @@ from myoshift.errors import ConfigError, IntegrityError
 from myoshift.formats import write_atomic
 from myoshift.simulate.labs import Drawn, SimulatedLab, World, draw_person
 from myoshift.simulate.randomise import Config
+from myoshift.types import Recording
 
 ROOMS = ("anatomy", "physiology", "signal", "simulate")
 SUMMARY = "drawn.json"
@@ -82,7 +83,7 @@ def _write(
     progress: Callable[[str], None],
 ) -> list[Person]:
     """Draw one laboratory and store it: the summary first, the recordings with their index last."""
-    people, recordings = [], []
+    people, recordings = list[Person](), list[Recording]()
     for index in members:
         drawn = draw_person(index, seed, config, world)
         people.append(_person(drawn))
