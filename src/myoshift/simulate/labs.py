@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 import torch
@@ -120,6 +121,7 @@ def draw_person(index: int, seed: int, config: Config, world: World | None = Non
     )
 
 
+@cache
 def embedded() -> World:
     """The embedded model, generated movements, static optimisation."""
     raise DataRefused("there is no embedded model yet")
