@@ -17,8 +17,10 @@ from torch import Tensor
 
 from myoshift.errors import DataRefused
 from myoshift.simulate import dual
-from myoshift.simulate.dual import AIM, TOLERANCE, Dual
+from myoshift.simulate.dual import AIM, Dual
 
+TOLERANCE = 1e-6
+"""Largest imbalance of a solved frame, relative to one plus its largest moment."""
 CHUNK = {"cpu": 8192, "cuda": 1 << 18}
 """Frames at a time: what the caches of a core hold, and what fills a graphics card."""
 FEW, MANY = 4, 40
@@ -98,7 +100,7 @@ def solve_static(
         activation=activation,
         reserve=given,
         iterations=iterations,
-        converged=residual <= TOLERANCE[arms.dtype],
+        converged=residual <= TOLERANCE,
         residual=residual,
     )
 
@@ -259,7 +261,7 @@ def _refuse(arms: Tensor, moments: Tensor) -> None:
             "`arms` must be (frames, moments, muscles) and `moments` (frames, moments)",
             why=f"they are {tuple(arms.shape)} and {tuple(moments.shape)}",
         )
-    if arms.dtype not in TOLERANCE or moments.dtype != arms.dtype or moments.device != arms.device:
+    if arms.dtype not in AIM or moments.dtype != arms.dtype or moments.device != arms.device:
         raise DataRefused(
             "`arms` and `moments` must both be float32 or both float64, on one device",
             why=f"they are {arms.dtype} on {arms.device} and {moments.dtype} on {moments.device}",
