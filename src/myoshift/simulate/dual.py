@@ -239,7 +239,7 @@ def _length(dual: Dual, at: At, move: Tensor, begin: Tensor, final: Tensor) -> T
 def _divide(matrix: Tensor, vector: Tensor, least: float) -> Tensor:
     """Solve systems (d, d, B) whose eigenvalues are `least` or more for (d, B), by Cholesky.
 
-    No pivot can be below `least`; one that rounding took there is put back. The lower half of `matrix` is overwritten.
+    No pivot can be below `least`; one that rounding took there is put back. The lower half of `matrix` is lost.
     """
     count, out = len(matrix), vector.clone()
     for row in range(count):

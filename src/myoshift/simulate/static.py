@@ -128,7 +128,7 @@ class _Static(torch.autograd.Function):
         return frames.activation, frames.slack * frames.prices, frames.steps, frames.left
 
     @staticmethod
-    @torch.autograd.function.once_differentiable  # type: ignore[untyped-decorator]
+    @torch.autograd.function.once_differentiable
     def backward(ctx: Any, by_activation: Tensor, by_reserve: Tensor, *_: Tensor) -> tuple[Tensor | None, ...]:
         """Everything follows from `u = H^-1 (A D v + slack v_r)` and `q = v - A' u`, with v the gradient of a.
 
@@ -159,7 +159,8 @@ class _Static(torch.autograd.Function):
 
 class _Frames:
     """Frames in the order of the caller, solved chunk by chunk: a few steps for all, more for those that need them,
-    and on float32 once more in float64 for those that rounding keeps from the tolerance."""
+    and on float32 once more in float64 for those that rounding keeps from the tolerance.
+    """
 
     def __init__(
         self,
@@ -184,9 +185,9 @@ class _Frames:
         for start in range(0, len(self.arms), size):
             self._solve(slice(start, start + size), self.arms.dtype, FEW)
         for dtype in dict.fromkeys((self.arms.dtype, torch.float64)):
-            open_ = (self.left > AIM[self.arms.dtype]).nonzero().squeeze(1)
-            for rows in open_.split(size) if len(open_) else ():
-                self._solve(rows, dtype, MANY)
+            unsolved = (self.left > AIM[self.arms.dtype]).nonzero().squeeze(1)
+            for start in range(0, len(unsolved), size):
+                self._solve(unsolved[start : start + size], dtype, MANY)
 
         for values in (self.activation, self.prices, self.left):
             values[self.broken] = torch.nan
