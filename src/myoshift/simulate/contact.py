@@ -3,8 +3,9 @@
 What the ground must do to the whole body follows from the motion alone (`inverse_dynamics.root_wrench`). It is split
 over five points under each foot: the cheapest pushes that together make the wrench. A push is cheap if its point is
 low and slow, and if it points at a pivot above the centre of mass, as the reaction under each foot does in walking
-(Maus et al. 2010, Nat Commun 1:70; Wagner et al. 2024, Front Bioeng Biotechnol 12:1286644). That decides what the root wrench leaves open while both feet stand. At last the
-centre of pressure under each foot is made steady: it sways with every error of the root wrench.
+(Maus et al. 2010, Nat Commun 1:70; Wagner et al. 2024, Front Bioeng Biotechnol 12:1286644). That decides what the
+root wrench leaves open while both feet stand. At last the centre of pressure under each foot is made steady: it sways
+with every error of the root wrench.
 """
 
 from __future__ import annotations
