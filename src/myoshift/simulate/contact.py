@@ -45,8 +45,8 @@ GROUND_QUANTILE = 0.2
 # A row of the problem costs (missing / SLACK)^2, in hundreds of newtons, and of newtons at 0.3 m. Forces must be met
 # to a newton; moments may give in where only a point that is high or fast could make them.
 FORCE, ARM, SLACK = 100.0, 0.3, 0.3
-STIFFNESS = (3.0, 10.0, 3.0, 1.0, 1.0, 1.0)
-PRICE = 1e-5  # of a squared newton at the cheapest point
+STIFFNESS = (1.0, 10.0, 1.0, 1.0, 1.0, 1.0)
+PRICE = 3e-5  # of a squared newton at the cheapest point
 DEAREST = 1e6
 STEADY = 0.04  # s, width of the bell that steadies the centre of pressure
 BEARING = 20.0  # N below which a foot bears nothing, and has no centre of pressure
