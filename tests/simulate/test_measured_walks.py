@@ -11,7 +11,7 @@ from myoshift.simulate.contact import find_contact
 from myoshift.simulate.inverse_dynamics import inverse_dynamics
 from myoshift.simulate.model import COORDINATES, SIDES, Model
 from myoshift.simulate.scaling import height_of, scaled
-from simulate.walks import EXAMPLE, example_walk, treadmill_walk
+from simulate.walks import EXAMPLE, example_walk, treadmill_walk, walkway_walk
 
 
 def person(mass):
@@ -62,6 +62,29 @@ def test_moments_are_those_of_opensims_inverse_dynamics(data_root):
         assert rms(tau[:, COORDINATES.index(name)] - reference[f"{name}_force"]) < 0.5
     for name in ("lumbar_extension", "arm_flex_r", "elbow_flex_l"):
         assert rms(tau[:, COORDINATES.index(name)] - reference[f"{name}_moment"]) < 1e-3
+
+
+def test_moments_of_another_laboratory_and_model_are_those_of_opensim(data_root):
+    """gait2392 with arms; the laboratory filtered on its own, so that the agreement is not that of one pipeline."""
+    pytest.importorskip("opensim")
+    from myoshift.simulate.fit.bodies import read_segments
+
+    walk, reference = walkway_walk(data_root)
+    segments = read_segments(data_root / "kul-3dpredictsim/OpenSimModel/subject1/subject1.osim", "kul")
+    tau = inverse_dynamics(segments, *(torch.tensor(part) for part in walk.motion), walk.reaction).numpy()
+    for name, limit in (("hip_flexion", 1.0), ("hip_adduction", 1.0), ("knee_angle", 0.8), ("ankle_angle", 0.5)):
+        for side in SIDES:
+            expected = reference[f"{name}_{side}_moment"] * (-1 if name == "knee_angle" else 1)
+            assert rms((tau[:, COORDINATES.index(f"{name}_{side}")] - expected)[5:-5]) < limit, name
+
+
+def test_contact_of_a_walkway_is_what_the_plates_measured_while_both_feet_are_on_them(data_root):
+    walk, _ = walkway_walk(data_root)
+    contact, tau = found(walk, person(walk.mass))
+    both = slice(62, 122)
+    here, there = (np.concatenate([r.force[s][both, 1] for s in SIDES]) for r in (contact.reaction, walk.reaction))
+    assert np.corrcoef(here, there)[0, 1] > 0.98
+    assert moment_error([part[both] for part in tau], "ankle_angle") < 9.0
 
 
 @pytest.mark.parametrize(

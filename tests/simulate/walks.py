@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from scipy.io import loadmat
 
 from myoshift import anatomy, formats
 from myoshift.errors import UnknownNameError
@@ -87,3 +88,34 @@ def _columns(table: np.ndarray, names: tuple[str, ...]) -> Array:
     for name in set(names) & set(COORDINATES):
         values[:, COORDINATES.index(name)] = table[name]
     return values
+
+
+def walkway_walk(root: Path) -> tuple[Walk, dict[str, Array]]:
+    """A walk of kul-3dpredictsim over a walkway (62 kg), and OpenSim's moments in it. `1_` is the right foot."""
+    folder = root / "kul-3dpredictsim/OpenSimModel/subject1"
+    angles, plates, moments = (_matlab(folder / name) for name in _WALKWAY)
+    time = angles["time"]
+    q = np.zeros((len(time), len(COORDINATES)))
+    for name, column in angles.items():
+        if name != "time":
+            known = anatomy.coordinate(name, "kul")
+            q[:, COORDINATES.index(known.name)] = known.sign * (np.radians(column) if known.rotational else column)
+    force, moment = {}, {}
+    for side, prefix in (("r", "1_"), ("l", "")):
+        force[side], point, turn = (
+            np.stack([np.interp(time, plates["time"], plates[f"{prefix}ground_{n}{a}"]) for a in "xyz"], axis=1)
+            for n in ("force_v", "force_p", "torque_")
+        )
+        moment[side] = turn + np.cross(point, force[side])
+    reference = {name: np.interp(time, moments["time"], column) for name, column in moments.items()}
+    motion = differentiate(q, 100.0)
+    return Walk(motion=motion, reaction=Reaction(force=force, moment=moment), rate=100.0, mass=62.0), reference
+
+
+_WALKWAY = ("IK/IK_gait_1.mat", "GRF/GRF_gait_1.mat", "ID/ID_gait_1.mat")
+
+
+def _matlab(path: Path) -> dict[str, Array]:
+    file = loadmat(path, squeeze_me=True, struct_as_record=False)
+    table = next(value for key, value in file.items() if not key.startswith("__"))
+    return dict(zip((str(name) for name in table.colheaders), np.asarray(table.data, float).T, strict=True))
