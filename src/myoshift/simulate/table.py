@@ -85,7 +85,9 @@ def _read(text: str, where: str) -> Model:
         legs: dict[Side, Leg] = {}
         for side in SIDES:
             own = side if f"muscles {side}" in parts else BOTH
-            legs[side] = legs["r"] if own == BOTH and legs else _leg(parts[f"muscles {own}"], parts[f"exponents {own}"])
+            legs[side] = (
+                legs["r"] if own == BOTH and legs else _leg(parts[f"muscles {own}"], parts[f"exponents {own}"])
+            )
         return Model(
             name=parts["name"],
             mass=float(parts["mass"]),
@@ -123,7 +125,9 @@ def _leg(rows: Sequence[dict[str, Any]], exponents: Sequence[Sequence[int]]) -> 
         raise ValueError("polynomials that make no sense")
     known = [f.name for f in fields(Muscles) if all(f.name in row for row in rows)]
     parameters = {key: torch.tensor([float(row[key]) for row in rows], dtype=torch.float64) for key in known}
-    positive = all(bool((parameters[key] > 0).all()) for key in ("maximum_force", "optimal_length", "maximum_velocity"))
+    positive = all(
+        bool((parameters[key] > 0).all()) for key in ("maximum_force", "optimal_length", "maximum_velocity")
+    )
     if not positive or not all(bool(values.isfinite().all()) for values in parameters.values()):
         raise ValueError("muscle parameters that make no sense")
     return Leg(

@@ -31,7 +31,9 @@ def fit(q: Array, length: Array, slope: Array) -> Paths:
     and of order 6 for muscles whose residual is more than a millimetre (root mean square).
     """
     everything = np.array([row for row in product(range(ORDERS[-1] + 1), repeat=len(LEG)) if sum(row) <= ORDERS[-1]])
-    coefficients = np.stack([_muscle(q, everything, *one) for one in zip(length.T, slope.transpose(2, 1, 0), strict=True)])
+    coefficients = np.stack(
+        [_muscle(q, everything, *one) for one in zip(length.T, slope.transpose(2, 1, 0), strict=True)]
+    )
     used = coefficients.any(axis=0)
     return Paths(exponents=everything[used], coefficients=coefficients[:, used].T)
 
