@@ -37,7 +37,10 @@ below 3 m/s (Cavagna et al. 1988, J Physiol 399:81)."""
 POSTURES = {"standing_flexion": "thigh vertical", "sitting_extension": "thigh horizontal"}
 REPETITION = 4.0  # s
 STANDARD = (0.08, 0.10, 0.15)  # of amplitudes between people, hip, knee and ankle (Kadaba 1989; Winter 1991)
-ZEROS = (0.09, 0.06, 0.06)  # rad, of the zeros of the joints between people and laboratories (McGinley 2009)
+TIMING = 0.015  # gait cycles
+OWN = 3  # harmonics of a person's own, from the second on
+SHAPES = np.radians((0.5, 0.9, 0.9))  # of each of their cosines and sines
+ZEROS = (0.06, 0.05, 0.05)  # rad, of the zeros of the joints between people and laboratories (McGinley 2009)
 FRONTAL = ("hip_adduction_r", "hip_adduction_l", "pelvis_list", "lumbar_bending")
 TWIST = ("hip_rotation_r", "hip_rotation_l", "pelvis_rotation", "lumbar_rotation")
 
@@ -54,7 +57,8 @@ class Movement:
     scale, offset : of each joint's curve
     crouch : by which the knee stays bent, under a trunk and over a foot that do not turn
     asymmetry : by how much the left leg's amplitudes exceed the right's, as a share
-    timing : gait cycles by which events in mid-cycle come late
+    timing : gait cycles by which events in mid-cycle come late, of each joint
+    shape : (3, 2 x harmonics) cosines and sines of a person's own in a gait, from the second harmonic on
     frontal, twist : amplitude in the frontal plane and about the vertical, over the usual one
     variability : standard deviation from one cycle to the next, as a share, of amplitude and half that of its time
     seed : of what changes from cycle to cycle
@@ -68,7 +72,8 @@ class Movement:
     offset: tuple[float, float, float] = (0.0, 0.0, 0.0)
     crouch: float = 0.0
     asymmetry: float = 0.0
-    timing: float = 0.0
+    timing: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    shape: tuple[tuple[float, ...], ...] = ((), (), ())
     frontal: float = 1.0
     twist: float = 1.0
     variability: float = 0.03
@@ -85,7 +90,7 @@ class Movement:
         """
         if kind not in KINDS:
             raise registry.unknown("movement", kind, KINDS)
-        style = random.normal(size=13)
+        style = random.normal(size=16)
         slow, fast = SPEEDS.get(kind, (0.0, 0.0))
         first, last = random.uniform(slow, fast, 2)
         return cls(
@@ -97,9 +102,10 @@ class Movement:
             offset=_three(ZEROS * style[4:7]),
             crouch=float(np.clip(random.exponential(0.06), 0.0, 0.5)) if kind in SPEEDS else 0.0,
             asymmetry=0.05 * style[7],
-            timing=0.012 * style[8],
-            frontal=float(np.exp(0.25 * style[9])),
-            twist=float(np.exp(0.3 * style[10])),
+            timing=_three(TIMING * style[11:14]),
+            shape=tuple(tuple((size * random.normal(size=2 * OWN)).tolist()) for size in SHAPES),
+            frontal=float(np.exp(0.25 * style[8])),
+            twist=float(np.exp(0.3 * style[9])),
             variability=float(random.uniform(0.015, 0.05)),
             seed=int(random.integers(2**31)),
         )
@@ -121,7 +127,7 @@ class Movement:
         cycles = _cycles(self._frequency(kind, speed), rate, self.variability / 2, random)
         phase: dict[Side, Array] = {"r": cycles, "l": cycles + 0.5}
         angles = {
-            f"{joint}_{side}": self._joint(number, _warped(phase[side], self.timing), speed, side, random)
+            f"{joint}_{side}": self._joint(number, _warped(phase[side], self.timing[number]), speed, side, random)
             for side in SIDES
             for number, joint in enumerate(JOINTS)
         }
@@ -143,7 +149,7 @@ class Movement:
         uneven = uneven * (1.0 + self.variability * _wander(phase, random))
         middle = float(mean.mean())
         angle = middle + self.scale[number] * uneven * (mean - middle) + self.offset[number]
-        return angle + CROUCH[number] * self.crouch
+        return angle + CROUCH[number] * self.crouch + _harmonics(self.shape[number], phase)
 
     def _exercise(self, frames: int, rate: float, random: np.random.Generator) -> Motion:
         """Repetitions, with a pause before each."""
@@ -203,6 +209,13 @@ def _wander(phase: Array, random: np.random.Generator) -> Array:
 def _warped(phase: Array, timing: float) -> Array:
     """Phases whose middle comes later by `timing`, and whose strikes stay."""
     return phase - timing * np.sin(np.pi * np.mod(phase, 1.0)) ** 2
+
+
+def _harmonics(shape: tuple[float, ...], phase: Array) -> Array:
+    """(T,) sum of the cosines and sines of `shape`, the second harmonic first."""
+    half = len(shape) // 2
+    angle = 2 * np.pi * phase[:, None] * np.arange(2, 2 + half)
+    return np.cos(angle) @ np.array(shape[:half]) + np.sin(angle) @ np.array(shape[half:])
 
 
 def _walking(joint: str, phase: Array, speed: Array) -> Array:
