@@ -16,14 +16,14 @@ import numpy as np
 
 from myoshift import registry
 from myoshift.anatomy.tables import other, split_side
-from myoshift.simulate import body as embedded
 from myoshift.simulate.balance import balanced
 from myoshift.simulate.curves import curve, has_curve
 from myoshift.simulate.filling import Filling
-from myoshift.simulate.model import COORDINATES, SIDES, Model, Segment
+from myoshift.simulate.model import COORDINATES, SIDES, Segment
 from myoshift.simulate.motion import Motion
 from myoshift.simulate.phases import Cycles, cycles, half_a_cycle_later
 from myoshift.simulate.scaling import scaled
+from myoshift.simulate.table import load
 from myoshift.simulate.travel import TRANSLATIONS, tilted, travelled
 from myoshift.types import Array, Side
 
@@ -85,7 +85,7 @@ def complete(
 
 
 def _embedded(height: float) -> tuple[Segment, ...]:
-    model = Model(name="embedded", mass=75.0, height=HEIGHT, segments=embedded.body(), legs={})
+    model = load()
     return scaled(model, model.mass * (height / HEIGHT) ** 2, height).segments
 
 
