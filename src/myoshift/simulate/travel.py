@@ -19,7 +19,7 @@ from myoshift.simulate.curves import Gait, curve
 from myoshift.simulate.filling import Filling
 from myoshift.simulate.ground import GRAVITY, Support, lowest, support
 from myoshift.simulate.model import SIDES, Segment
-from myoshift.simulate.phases import BEARING, Cycles
+from myoshift.simulate.phases import Cycles
 from myoshift.simulate.tree import place
 from myoshift.types import Array, Side
 
@@ -32,8 +32,7 @@ PUBLISHED_SPEED: dict[Gait, float] = {"walk": 1.4, "run": 3.0}
 SWAY: dict[Gait, tuple[float, float]] = {"walk": (0.022, 0.05), "run": (0.006, -0.07)}
 """How far the centre of mass moves to each side, m, and the phase at which it crosses to the right (Perry 1992)."""
 # Harmonics of the stride that are kept: two steps a stride, each with its own second harmonic; sway is one a stride.
-FORE_AFT, SIDEWAYS, TILT, SLOW = 5.0, 3.0, 2.5, 0.5
-VERTICAL: dict[Gait, float] = {"walk": 3.0, "run": 5.0}
+FORE_AFT, VERTICAL, SIDEWAYS, TILT, SLOW = 5.0, 3.0, 3.0, 2.5, 0.5
 UPRIGHT = np.radians(5.0)  # a pelvis that is tilted by less, on average, is tilted
 ROCKING = np.radians(6.0)  # to either side at most, of the pelvis within a cycle
 GRID = 200  # phases of a cycle at which it is integrated
@@ -70,13 +69,10 @@ def travelled(body: Filling, gait: Cycles | None, segments: tuple[Segment, ...])
             rest, centre = _rest(body, gait, segments)
         if not body.measured >= {"pelvis_list", "hip_adduction_r", "hip_adduction_l"}:
             sideways = drift + _sway(gait, stride)
-    height, smooth = rest.height, VERTICAL[gait.gait if gait else "walk"]
-    if gait is not None and gait.gait == "run":
-        height = below(height, body.rate, SLOW * stride) + _bounce(gait, stride)
     bob = np.gradient(centre, 1 / body.rate, axis=0)
     found = {
         "pelvis_tx": _path(below(forwards - bob[:, 0], body.rate, FORE_AFT * stride), body.rate),
-        "pelvis_ty": below(height - centre[:, 1], body.rate, smooth * stride),
+        "pelvis_ty": below(rest.height - centre[:, 1], body.rate, VERTICAL * stride),
         "pelvis_tz": _path(below(sideways - bob[:, 2], body.rate, SIDEWAYS * stride), body.rate),
     }
     return _overground(body.filled(found, "travel", "not measured: the standing foot rests"), rest, centre)
@@ -162,20 +158,6 @@ def _sway(gait: Cycles, stride: float) -> Array:
     far, crossing = SWAY[gait.gait]
     sideways: Array = far * 2 * np.pi * stride * np.cos(2 * np.pi * (gait.phase["r"] - crossing))
     return sideways
-
-
-def _bounce(gait: Cycles, stride: float) -> Array:
-    """(T,) m of a runner's centre of mass above its mean: the force of each contact is half a sine.
-
-    Morin et al. 2005, J Appl Biomech 21:167.
-    """
-    grid = np.arange(GRID) / GRID
-    contact = BEARING[gait.gait][-1]
-    steps = np.mod(np.stack([grid, grid + 0.5]), 1.0)
-    force = np.sin(np.pi * np.clip(steps / contact, 0.0, 1.0)).sum(axis=0)
-    rise = np.cumsum(force / force.mean() - 1.0)
-    height = np.cumsum(rise - rise.mean()) * GRAVITY / (stride * GRID) ** 2
-    return np.asarray(np.interp(gait.phase["r"], grid, height - height.mean(), period=1.0))
 
 
 def _leaning(body: Filling, rest: Support, ahead: Array, stride: float) -> Filling:
