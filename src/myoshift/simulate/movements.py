@@ -28,8 +28,9 @@ JOINTS = ("hip_flexion", "knee_angle", "ankle_angle")
 LEG_LENGTH = 0.53  # of the height (Winter 2009)
 WALKS = {"walk_slow": 0.21, "walk": 0.43, "walk_fast": 0.64}
 """Dimensionless speed of each published set of curves (Schwartz et al. 2008, J Biomech 41:1639)."""
-SPEEDS: dict[Gait, tuple[float, float]] = {"walk": (0.22, 0.62), "run": (0.72, 1.25)}
-"""Dimensionless speeds that people choose: 0.7 to 1.8 m/s walking, 2.1 to 3.7 m/s running for a leg of 0.9 m."""
+SPEEDS: dict[Gait, tuple[float, float]] = {"walk": (0.22, 0.52), "run": (0.68, 0.88)}
+"""Dimensionless speeds that are drawn: 0.65 to 1.55 m/s walking, 2.0 to 2.6 m/s running for a leg of 0.9 m. Beyond, the
+abductors and rotators of the embedded hip are too weak for a person of average build."""
 CADENCE: dict[Gait, tuple[float, float, float]] = {"walk": (0.58, 0.43, 0.58), "run": (0.83, 1.0, 0.15)}
 """Steps in the time root(leg length / g) at a speed, and the power with which they grow with it.
 
@@ -116,8 +117,8 @@ class Movement:
             asymmetry=0.05 * style[7],
             timing=_three(TIMING * style[11:14]),
             shape=tuple(tuple((size * random.normal(size=2 * OWN)).tolist()) for size in SHAPES),
-            frontal=float(np.exp(0.25 * style[8])),
-            twist=float(np.exp(0.3 * style[9])),
+            frontal=float(np.exp(0.2 * style[8])),
+            twist=float(np.exp(0.2 * style[9])),
             variability=float(random.uniform(0.015, 0.05)),
             seed=int(random.integers(2**31)),
         )
