@@ -29,8 +29,9 @@ LEG_LENGTH = 0.53  # of the height (Winter 2009)
 WALKS = {"walk_slow": 0.21, "walk": 0.43, "walk_fast": 0.64}
 """Dimensionless speed of each published set of curves (Schwartz et al. 2008, J Biomech 41:1639)."""
 SPEEDS: dict[Gait, tuple[float, float]] = {"walk": (0.22, 0.52), "run": (0.68, 0.88)}
-"""Dimensionless speeds that are drawn: 0.65 to 1.55 m/s walking, 2.0 to 2.6 m/s running for a leg of 0.9 m. Beyond, the
-abductors and rotators of the embedded hip are too weak for a person of average build."""
+"""Dimensionless speeds that are drawn: 0.65 to 1.55 m/s walking, 2.0 to 2.6 m/s running for a leg of 0.9 m.
+
+Beyond, the abductors and rotators of the embedded hip are too weak for a person of average build."""
 CADENCE: dict[Gait, tuple[float, float, float]] = {"walk": (0.58, 0.43, 0.58), "run": (0.83, 1.0, 0.15)}
 """Steps in the time root(leg length / g) at a speed, and the power with which they grow with it.
 
@@ -200,7 +201,8 @@ def _cycles(frequency: Array, rate: float, variability: float, random: np.random
     """(T,) running phase at those cycles a second, each cycle a little longer or shorter; it begins anywhere."""
     steady = random.random() + np.cumsum(frequency) / rate
     changes = 1.0 + variability * _wander(steady, random)
-    return steady[0] + np.cumsum(frequency * changes) / rate
+    phase: Array = steady[0] + np.cumsum(frequency * changes) / rate
+    return phase
 
 
 def _wander(phase: Array, random: np.random.Generator) -> Array:
