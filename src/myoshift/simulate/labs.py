@@ -133,7 +133,7 @@ class _Person:
     def __init__(self, lab: SimulatedLab, subject: str, key: tuple[int, ...], config: Config, world: World) -> None:
         self.lab, self.subject, self.config, self.world = lab, subject, config, world
         self.seed, *self.key = key
-        adult = randomise.GROWTH[-1, 0]
+        adult = float(randomise.GROWTH[-1, 0])
         random = self._random(BODY)
         self.body = Body.draw(random, config.child_age.one(random) if lab.children else adult)
         scaled = world.scale(world.model, self.body.mass, self.body.height)
