@@ -15,15 +15,17 @@ from dataclasses import dataclass, fields, replace
 import torch
 from torch import Tensor
 
-TOLERANCE = {torch.float32: 5e-7, torch.float64: 1e-11}
+TOLERANCE = {torch.float32: 1e-6, torch.float64: 1e-10}
 """Largest imbalance of a solved frame, relative to one plus its largest moment."""
+AIM = {torch.float32: 5e-7, torch.float64: 1e-11}
+"""The imbalance at which the steps end."""
 ACCEPTED, EXACT = 0.3, 0.01
 """Part of the initial slope that a full step may leave, and one whose length was sought."""
 TRIALS = 30
 FARTHEST = 16.0
 """How many times a step may be lengthened."""
-ROUNDING = 1e-4
-"""Below this imbalance a float32 step that does not halve it has met rounding."""
+ROUNDING = {torch.float32: 1e-4, torch.float64: 1e-8}
+"""Below this imbalance a step that does not halve it has met rounding."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -158,15 +160,15 @@ def solve(dual: Dual, prices: Tensor, limit: int) -> tuple[Tensor, Tensor, Tenso
 
     The imbalance is relative to one plus the largest moment, at the prices returned. A frame that is solved is left
     alone while its neighbours go on, so that it does not matter in whose company it is solved. A frame that takes
-    more than `limit` steps, or that rounding keeps from the tolerance, is returned as far as it came.
+    more than `limit` steps, or that rounding keeps from the aim, is returned as far as it came.
     """
-    tolerance = TOLERANCE[prices.dtype]
+    aim, rounding = AIM[prices.dtype], ROUNDING[prices.dtype]
     best, steps, left = prices.clone(), torch.zeros_like(prices[0], dtype=torch.long), torch.zeros_like(prices[0])
     here, columns = dual, torch.arange(len(left), device=left.device)
     scale = 1 / (1 + dual.moments.abs().amax(dim=0))
     at = here.at(prices)
     residual = at.slope.abs().amax(dim=0) * scale
-    going = residual > tolerance
+    going = residual > aim
     taken = torch.zeros_like(steps)
     for _ in range(limit):
         count = int(going.sum())
@@ -181,9 +183,8 @@ def solve(dual: Dual, prices: Tensor, limit: int) -> tuple[Tensor, Tensor, Tenso
         at = _step(here, at, move)
         taken += going
         before, residual = residual, at.slope.abs().amax(dim=0) * scale
-        going &= residual > tolerance
-        if prices.dtype == torch.float32:
-            going &= (residual > ROUNDING) | (residual < before / 2)
+        going &= residual > aim
+        going &= (residual > rounding) | (residual < before / 2)
     best[:, columns], left[columns], steps[columns] = at.prices, residual, taken
     return best, steps, left
 

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from myoshift.errors import DataRefused
 from myoshift.simulate import dual
-from myoshift.simulate.dual import TOLERANCE, Dual
+from myoshift.simulate.dual import AIM, TOLERANCE, Dual
 
 CHUNK = {"cpu": 8192, "cuda": 1 << 18}
 """Frames at a time: what the caches of a core hold, and what fills a graphics card."""
@@ -182,7 +182,8 @@ class _Frames:
         for start in range(0, len(self.arms), size):
             self._solve(slice(start, start + size), self.arms.dtype, FEW)
         for dtype in dict.fromkeys((self.arms.dtype, torch.float64)):
-            for rows in (self.left > TOLERANCE[self.arms.dtype]).nonzero().squeeze(1).split(size):
+            open_ = (self.left > AIM[self.arms.dtype]).nonzero().squeeze(1)
+            for rows in open_.split(size) if len(open_) else ():
                 self._solve(rows, dtype, MANY)
 
         for values in (self.activation, self.prices, self.left):
