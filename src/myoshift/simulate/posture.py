@@ -17,14 +17,14 @@ import numpy as np
 from myoshift import registry
 from myoshift.anatomy.tables import other, split_side
 from myoshift.simulate import body as embedded
-from myoshift.simulate.balance import leaning
+from myoshift.simulate.balance import balanced
 from myoshift.simulate.curves import curve, has
 from myoshift.simulate.filling import Filling
 from myoshift.simulate.model import COORDINATES, SIDES, Model, Segment
 from myoshift.simulate.motion import Motion
 from myoshift.simulate.phases import Cycles, cycles, half_a_cycle_later
 from myoshift.simulate.scaling import scaled
-from myoshift.simulate.travel import TRANSLATIONS, travelled
+from myoshift.simulate.travel import TRANSLATIONS, tilted, travelled
 from myoshift.types import Array, Side
 
 HEIGHT = 1.70  # m, of a person whose height is not known
@@ -109,11 +109,7 @@ def _standing(body: Filling, segments: tuple[Segment, ...]) -> Filling:
         body = _mean_curves(_other_side(body, gait), gait)
     rest = [name for name in body.missing() if name not in LATER]
     body = body.filled(dict.fromkeys(rest, 0.0), "neutral", "not measured: the neutral position")
-    body = travelled(body, gait, segments)
-    if "lumbar_extension" in body.measured:
-        return body
-    lean = leaning(body.filled({"lumbar_extension": 0.0}), gait, segments)
-    return body.filled({"lumbar_extension": lean}, "trunk", "not measured: the trunk leans as balance asks")
+    return balanced(travelled(tilted(body, gait), gait, segments), gait, segments)
 
 
 def _joint(body: Filling, joint: str) -> dict[Side, Array]:

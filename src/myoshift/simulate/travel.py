@@ -23,24 +23,40 @@ from myoshift.simulate.phases import Cycles
 from myoshift.simulate.tree import place
 from myoshift.types import Array, Side
 
+HIPS = ("hip_flexion_r", "hip_flexion_l")
 TRANSLATIONS = ("pelvis_tx", "pelvis_ty", "pelvis_tz")
 FLAT: dict[Gait, tuple[float, float]] = {"walk": (0.10, 0.32), "run": (0.06, 0.16)}
 """Gait phases in which the whole foot is on the ground (Perry 1992; Novacheck 1998)."""
 PUBLISHED_SPEED: dict[Gait, float] = {"walk": 1.4, "run": 3.0}
-"""m/s, of the fore-aft ground reactions; they grow in proportion (Nilsson & Thorstensson 1989, Acta Physiol 136:217)."""
+"""m/s, of the fore-aft ground reactions; they grow in proportion (Nilsson & Thorstensson 1989)."""
 SWAY: dict[Gait, tuple[float, float]] = {"walk": (0.022, 0.05), "run": (0.006, -0.07)}
 """How far the centre of mass moves to each side, m, and the phase at which it crosses to the right (Perry 1992)."""
 # Harmonics of the stride that are kept: two steps a stride, each with its own second harmonic; sway is one a stride.
 FORE_AFT, VERTICAL, SIDEWAYS, TILT, SLOW = 5.0, 3.0, 3.0, 2.5, 0.5
+UPRIGHT = np.radians(5.0)  # a pelvis that is tilted by less, on average, is tilted
 GRID = 200  # phases of a cycle at which it is integrated
 CUTOFF = 2.0  # Hz, in place of the stride's frequency where there is no gait
 TREADMILL = 0.3  # m/s at which a standing foot slides on ground that moves
 
 
+def tilted(body: Filling, gait: Cycles | None) -> Filling:
+    """The body with a tilt of its pelvis at which the standing foot is flat. The joints of the legs must be known.
+
+    A tilt beyond 5 degrees, on average, is taken for a pelvis whose axes were set otherwise than the model's, as by
+    Plug-in Gait: it is moved into the zero of hip flexion.
+    """
+    if "pelvis_tilt" in body.measured:
+        return body
+    tilt = _flat(body, gait, gait.frequency(body.rate) if gait else CUTOFF)
+    zero = tilt.mean() - np.clip(tilt.mean(), -UPRIGHT, UPRIGHT)
+    body = body.filled({"pelvis_tilt": tilt - zero}, "tilt", "not measured: the standing foot is flat")
+    hips = {name: body.get(name) + zero for name in HIPS} if zero else {}
+    return body.changed(hips, "hip_zero", f"moved by {np.degrees(zero):.0f} deg: the axes of the pelvis were others")
+
+
 def travelled(body: Filling, gait: Cycles | None, segments: tuple[Segment, ...]) -> Filling:
-    """The body with a tilt and a translation of its pelvis. All its other joints must be known."""
+    """The body with a translation of its pelvis, and a tilt that goes with it. All other joints must be known."""
     stride = gait.frequency(body.rate) if gait else CUTOFF
-    body = body.filled({"pelvis_tilt": _flat(body, gait, stride)}, "tilt", "not measured: the standing foot is flat")
     rest, centre = _rest(body, gait, segments)
     forwards, sideways = rest.velocity[:, 0], rest.velocity[:, 2]
     if gait is not None:
