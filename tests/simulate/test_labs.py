@@ -142,7 +142,7 @@ def test_around_a_frame_without_activation_the_envelope_is_missing():
     assert np.flatnonzero(np.isnan(seen.activation[:, 0])).tolist() == list(range(190, 211))
 
 
-def test_the_simulated_motion_is_off_the_measured_one_by_the_errors_of_the_angles():
+def test_the_measured_motion_is_off_the_simulated_one_by_the_errors_of_the_angles():
     seen = []
 
     def spy(model, motion, objective, noise):

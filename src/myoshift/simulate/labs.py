@@ -101,8 +101,8 @@ def virtual_labs(
 def draw_person(index: int, seed: int, config: Config, world: World | None = None) -> Drawn:
     """Person `index`, of the laboratory `index` modulo their number, in all sessions and movements.
 
-    The motion of a recording is what was measured; the activation is that of the same motion off by the errors of the
-    angles, with moments off by noise. A draw whose muscles cannot explain a motion is rejected and drawn again.
+    The activation is that of the true motion, with moments off by noise; what is recorded of the motion is off by the
+    errors of the angles. A draw whose muscles cannot explain a motion is rejected and drawn again.
     """
     lab, subject = SimulatedLab.draw(index % config.labs, seed, config), f"p{index:04d}"
     rejected, made_of = list[str](), world or embedded()
@@ -176,8 +176,9 @@ class _Person:
         noise = randomise.moment_noise(
             len(motion.values), rate, self.body, config.control, self._random(MOMENTS, session, number)
         )
-        found = self.world.solve(self.model, _off(motion, errors), self.objective, noise)
+        found = self.world.solve(self.model, motion, self.objective, noise)
         self._reject(kind, found)
+        motion = _measured(motion, errors)
         whole, missing = _filled(found.activation)
         legs = [randomise.co_activated(whole[:, half], self.co_activation) for half in _halves(whole)]
         seen = self._seen(legs, missing, sensors, self._random(NOISE, session, number))
@@ -244,8 +245,8 @@ class _Person:
         return _random(self.seed, *self.key, *key)
 
 
-def _off(motion: Motion, errors: dict[str, float]) -> Motion:
-    """The motion as it truly was."""
+def _measured(motion: Motion, errors: dict[str, float]) -> Motion:
+    """The motion as markers that sit a little off show it."""
     values = motion.values.copy()
     for name, error in errors.items():
         values[:, COORDINATES.index(name)] += error

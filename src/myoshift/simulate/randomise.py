@@ -164,8 +164,8 @@ class Config(Strict):
     sites: Annotated[tuple[str, ...], Field(min_length=1)] = SITES
     labels: Literal["sensor", "activation", "both"] = "sensor"
     children: Annotated[float, Field(ge=0, le=1)] = 0.25
-    attempts: Annotated[int, Field(ge=1, le=100)] = 5
-    infeasible: Annotated[float, Field(ge=0, lt=1)] = 0.02
+    attempts: Annotated[int, Field(ge=1, le=100)] = 20
+    infeasible: Annotated[float, Field(ge=0, lt=1)] = 0.05
     child_age: Range = Range(low=6.0, high=14.0, source="years")
     angle_offset: Range = _around(math.radians(3.0), "D", MYERS)
     anatomy: Anatomy = Anatomy()
@@ -264,6 +264,6 @@ def co_activated(activation: Array, share: float) -> Array:
 
 
 def angle_errors(config: Config, random: np.random.Generator) -> dict[str, float]:
-    """Rad by which the true angle of each coordinate of the legs is off the measured one, in one session."""
+    """Rad by which the measured angle of each coordinate of the legs is off the true one, in one session."""
     names = [name for side in SIDES for name in sided(LEG, side)]
     return dict(zip(names, config.angle_offset.draw(random, len(names)).tolist(), strict=True))
