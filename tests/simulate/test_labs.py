@@ -139,7 +139,7 @@ def test_around_a_frame_without_activation_the_envelope_is_missing():
     config = QUICK.model_copy(update={"labels": "both"})
     seen, muscles = virtual_labs(1, 0, config, world=world(solve=gap))
     assert np.flatnonzero(np.isnan(muscles.activation[:, 0])).tolist() == [200]
-    assert np.flatnonzero(np.isnan(seen.activation[:, 0])).tolist() == list(range(190, 211))
+    assert np.flatnonzero(np.isnan(seen.activation[:, 0])).tolist() == list(range(197, 204))
 
 
 def test_the_measured_motion_is_off_the_simulated_one_by_the_errors_of_the_angles():

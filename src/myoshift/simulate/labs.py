@@ -21,11 +21,12 @@ from myoshift.simulate import randomise
 from myoshift.simulate.engine import Objective, Simulation
 from myoshift.simulate.model import COORDINATES, LEG, PELVIS, SIDES, Model, sided
 from myoshift.simulate.motion import Motion, Reaction
+from myoshift.simulate.movements import POSTURES, Movement
 from myoshift.simulate.randomise import Body, Config
 from myoshift.types import Array, Event, Flag, Mask, Recording, Side
 
 MARGIN = 0.5  # s cut off at both ends, where derivatives and filters see an edge
-SETTLE = 0.1  # s around a frame without activation in which the envelope is a guess
+SETTLE = 0.03  # s around a frame without activation in which the envelope is a guess
 MEASURED = (*PELVIS[:3], *(name for side in SIDES for name in sided(LEG, side)))
 """What a virtual laboratory measures of the motion."""
 LABORATORY, PERSON = range(2)
@@ -37,8 +38,8 @@ def _random(seed: int, *key: int) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))
 
 
-Move = Callable[[str, np.random.Generator, Body, float, float], Motion]
-"""From a kind of movement, random numbers, a body, seconds and Hz to a motion."""
+Move = Callable[[str, np.random.Generator, int, Body, float, float], Motion]
+"""From a kind of movement, random numbers of a person, number of a session, a body, seconds and Hz to a motion."""
 Solve = Callable[[Model, Motion, Objective, Array], Simulation]
 """From a model, a motion, an objective and errors of the moments (T, 10) to a simulation."""
 
@@ -121,6 +122,12 @@ def draw_person(index: int, seed: int, config: Config, world: World | None = Non
     )
 
 
+def move(kind: str, random: np.random.Generator, session: int, body: Body, seconds: float, rate: float) -> Motion:
+    """A generated movement: the style of a person is the same in all sessions, what changes by the cycle is not."""
+    drawn = Movement.draw(random, kind, height=body.height)
+    return replace(drawn, seed=drawn.seed + session).motion(seconds, rate)
+
+
 @cache
 def embedded() -> World:
     """The embedded model, generated movements, static optimisation."""
@@ -170,9 +177,7 @@ class _Person:
         self, session: int, number: int, kind: str, errors: dict[str, float], sensors: dict[Side, Observation]
     ) -> Iterator[Recording]:
         config, rate = self.config, self.config.rate
-        motion = self.world.move(
-            kind, self._random(MOVEMENT, session, number), self.body, config.seconds + 2 * MARGIN, rate
-        )
+        motion = self.world.move(kind, self._random(MOVEMENT), session, self.body, config.seconds + 2 * MARGIN, rate)
         noise = randomise.moment_noise(
             len(motion.values), rate, self.body, config.control, self._random(MOMENTS, session, number)
         )
@@ -230,6 +235,7 @@ class _Person:
             trial=kind,
             session=f"s{session + 1}",
             kind="simulated",
+            segment_orientation=POSTURES.get(kind),
             events=_strikes(found.reaction, inner, rate),
             flags=(*motion.flags, *found.flags, Flag("virtual", str(self))),
         )

@@ -21,6 +21,7 @@ from myoshift.formats.settings import Strict
 from myoshift.physiology.observation import truncated
 from myoshift.simulate.engine import Objective
 from myoshift.simulate.model import LEG, SIDES, Leg, Model, sided
+from myoshift.simulate.movements import KINDS
 from myoshift.types import Array
 
 SITES = tuple(
@@ -171,6 +172,16 @@ class Config(Strict):
     anatomy: Anatomy = Anatomy()
     control: Control = Control()
     sensor: Sensor = Sensor()
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        for what, names, known in (("movement", self.movements, KINDS), ("site", self.sites, SITES)):
+            for name in names:
+                if name not in known:
+                    raise ValueError(f"unknown {what} {name!r}, there are {', '.join(known)}")
+            if len(set(names)) < len(names):
+                raise ValueError(f"a {what} is named twice")
+        return self
 
 
 @dataclass(frozen=True, kw_only=True)
