@@ -8,7 +8,7 @@ alone. Zero-shot answers: the answers themselves, an "oracle" unit that only the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
@@ -16,8 +16,10 @@ from pathlib import Path
 import numpy as np
 
 from myoshift import anatomy, signal
-from myoshift.bench import kinds
-from myoshift.bench.spec import Benchmark
+from myoshift.bench import kinds, synthetic
+from myoshift.bench.spec import Benchmark, Synthetic
+from myoshift.bench.synthetic import Constants, Sensor, Supply
+from myoshift.errors import ConfigError
 from myoshift.types import Array, Flag, Mask, Recording
 
 Where = Callable[[Recording], bool]
@@ -48,7 +50,24 @@ def gather(spec: Benchmark, data: Path | None) -> Cohort:
 
     recordings = datasets.recordings(spec.datasets, data)
     kinds.refuse_absent(spec.kinds, recordings)
-    return Cohort(tuple(at_rate(recording, spec.rate) for recording in recordings), spec)
+    return Cohort(tuple(at_rate(recording, spec.rate) for recording in recordings), spec, _supply(spec, recordings))
+
+
+def _supply(spec: Benchmark, recordings: Sequence[Recording]) -> Supply:
+    """The synthetic source of a benchmark that has one, at its rate."""
+    if spec.synthetic is None:
+        return Supply()
+    from myoshift.datasets.base import user_cache
+
+    own = [r for r in recordings if r.kind == "emg_envelope" and kinds.of_kind(r, spec.kinds)]
+    tuned = any(protocol.name == "synthetic_tuned" for protocol in spec.protocols)
+    found = synthetic.supply(spec.synthetic, own, user_cache() / "store", tuned=tuned)
+    rate = spec.rate
+    return replace(
+        found,
+        twins={key: tuple(at_rate(r, rate) for r in each) for key, each in found.twins.items()},
+        virtual=tuple(at_rate(r, rate) for r in found.virtual),
+    )
 
 
 def at_rate(recording: Recording, rate: float) -> Recording:
@@ -114,6 +133,56 @@ class Cohort:
 
     recordings: tuple[Recording, ...]
     spec: Benchmark
+    supply: Supply = field(default_factory=Supply)
+
+    def synthetic(
+        self,
+        where: Where = lambda _: True,
+        condition: str | None = None,
+        *,
+        sensor: Sensor = "none",
+        constants: Constants | None = None,
+    ) -> tuple[Recording, ...]:
+        """Simulated source recordings: twins of those recordings that `where` grants, and the virtual laboratories.
+
+        Parameters
+        ----------
+        condition : of the benchmark, whose motions alone are wanted; its source tasks when None
+        sensor : how activation becomes EMG: as it is, earlier by a fixed delay, or by delays drawn for each person
+        constants : of the simulation; those of the benchmark's file when None
+
+        Raises
+        ------
+        ConfigError
+            When the benchmark names no synthetic source.
+        """
+        chosen = self._synthetic
+        told = constants or synthetic.fixed(chosen, sensor)
+        of_task = self.of_condition(condition) if condition else self._of_source_task
+        twins = [recording for recording in self._sensed(told, sensor) if where(recording)]
+        people = _by_person(recording for recording in (*twins, *self.supply.virtual) if of_task(recording))
+        scaled_ = (recording for own in people for recording in self._in_own_unit(own, "simulated"))
+        label = f"{told}, sensor {sensor}, frozen {synthetic.frozen(chosen)}"
+        return tuple(synthetic.handed_out(r, label) for r in scaled_ if np.isfinite(r.activation).any())
+
+    @property
+    def _synthetic(self) -> Synthetic:
+        if self.spec.synthetic is None:
+            raise ConfigError(
+                f"{self.spec.name!r} has no synthetic source",
+                mend="add `synthetic: {twins: true}` to the benchmark, or leave the protocol out",
+            )
+        return self.spec.synthetic
+
+    def _sensed(self, told: Constants, sensor: Sensor) -> list[Recording]:
+        """Sites of the twins, as EMG, without channels that hardly ever change."""
+        inputs, outputs = self.spec.inputs, self.spec.outputs
+        found = []
+        for twin in self.supply.twins.get((told.exponent, told.floor), ()):
+            seen = synthetic.sites(twin, inputs, outputs)
+            more = synthetic.drawn(self._synthetic, seen) if sensor == "drawn" else None
+            found.append(self._clean(synthetic.sensed(seen, told, more), high=np.inf)[0])
+        return found
 
     def labelled(self, where: Where = lambda _: True, condition: str | None = None) -> tuple[Recording, ...]:
         """Source recordings: masked by the hygiene rule, in units of the person's own recordings.
@@ -217,10 +286,10 @@ class Cohort:
         units, tasks = unit(reference), "+".join(sorted({r.task for r in reference}))
         return (scaled(recording, units, f"{role}: {tasks}") for recording in own)
 
-    def _clean(self, recording: Recording) -> tuple[Recording, tuple[Masked, ...]]:
+    def _clean(self, recording: Recording, high: float | None = None) -> tuple[Recording, tuple[Masked, ...]]:
         """Mask envelopes whose coefficient of variation is that of an artefact or of noise."""
         variation = signal.coefficient_of_variation(recording.activation.astype(np.float64))
-        low, high = self.spec.hygiene.low, self.spec.hygiene.high
+        low, high = self.spec.hygiene.low, self.spec.hygiene.high if high is None else high
         bad = (variation < low) | (variation > high)
         masks = tuple(
             Masked(recording.id, name, f"coefficient of variation {value:.2f} outside {low:g} to {high:g}")

@@ -1,0 +1,132 @@
+"""Twins: the motion of a recording with the activation that a simulation gives for it.
+
+A twin keeps the person, so that no split tears the two apart; its kind, domain and trial say that it is simulated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from myoshift import anatomy
+from myoshift.errors import DataRefused
+from myoshift.simulate.engine import Objective, Simulation
+from myoshift.simulate.model import LEG
+from myoshift.types import Flag, Mask, Recording, Side
+
+SUFFIX = "-simulated"
+"""Stands behind the domain of a twin."""
+FEASIBLE = 0.5
+"""Least share of frames that the muscles can explain; below it the motion is not a leg's, or not in its units."""
+LARGEST = 6.0  # N m per kg; joint moments of sprinting reach 5 (Schache et al. 2011, Med Sci Sports Exerc 43:1260)
+SHORTEST = 0.5  # s; accelerations of less than this are those of the filter
+
+Solver = Callable[[Recording, Objective], Simulation]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A recording without a twin, and why."""
+
+    recording: str
+    why: str
+
+
+def twin(recording: Recording, objective: Objective | None = None, *, solver: Solver | None = None) -> Recording:
+    """The recording with the activations of all muscles of the legs whose motion was measured.
+
+    Parameters
+    ----------
+    recording : its activations are not looked at
+    objective : what static optimisation minimises
+    solver : from a recording to its simulation; completes the posture and simulates when None
+
+    Returns
+    -------
+    Kind `simulated`, the same motion, activation (T, 40 a leg), NaN where not feasible or where a coordinate of the
+    leg is missing.
+
+    Raises
+    ------
+    DataRefused
+        When no leg was measured, the recording is too short, less than half of the frames are feasible, or a joint
+        moment is larger than any muscles give.
+    """
+    sides = _measured_sides(recording)
+    if not sides:
+        raise _refusal(recording, "no leg has a hip, knee or ankle angle")
+    if recording.seconds < SHORTEST:
+        raise _refusal(recording, f"{recording.seconds:.2f} s are too short to derive accelerations")
+    found = (solver or solved)(recording, objective or Objective())
+    _refuse_implausible(recording, found)
+    columns = [i for i, name in enumerate(found.names) if anatomy.split_side(name)[1] in sides]
+    activation = np.where(_seen(recording)[:, None], found.activation[:, columns], np.nan)
+    return replace(
+        recording,
+        activation=activation.astype(np.float32),
+        activation_names=tuple(found.names[i] for i in columns),
+        kind="simulated",
+        normalisation="none",
+        reference=(),
+        domain=f"{recording.domain}{SUFFIX}",
+        trial=f"{recording.trial}{SUFFIX}",
+        flags=(*recording.flags, *found.flags, _feasibility(found.feasible)),
+    )
+
+
+def twins(
+    recordings: Iterable[Recording], objective: Objective | None = None, *, solver: Solver | None = None
+) -> tuple[tuple[Recording, ...], tuple[Refused, ...]]:
+    """The twins of all recordings that have one, and the others with the reason."""
+    made, refused = list[Recording](), list[Refused]()
+    for recording in recordings:
+        try:
+            made.append(twin(recording, objective, solver=solver))
+        except DataRefused as error:
+            refused.append(Refused(recording.id, error.why or error.what))
+    return tuple(made), tuple(refused)
+
+
+def solved(recording: Recording, objective: Objective) -> Simulation:
+    """Complete the posture, scale the model to the person, simulate each stretch without gaps."""
+    raise NotImplementedError
+
+
+def _measured_sides(recording: Recording) -> tuple[Side, ...]:
+    sides: tuple[Side, ...] = ("r", "l")
+    there = set(_measured(recording))
+    return tuple(side for side in sides if any(f"{name}_{side}" in there for name in LEG))
+
+
+def _measured(recording: Recording) -> Iterator[str]:
+    """Names of the coordinates with a sample in at least half of the frames."""
+    shares = np.isfinite(recording.motion).mean(axis=0)
+    return (name for name, share in zip(recording.motion_names, shares, strict=True) if share >= FEASIBLE)
+
+
+def _seen(recording: Recording) -> Mask:
+    """(T,) frames in which every measured coordinate is there."""
+    columns = [recording.motion_names.index(name) for name in _measured(recording)]
+    return np.asarray(np.isfinite(recording.motion[:, columns]).all(axis=1), np.bool_)
+
+
+def _refuse_implausible(recording: Recording, found: Simulation) -> None:
+    share = float(np.mean(found.feasible))
+    if share < FEASIBLE:
+        raise _refusal(recording, f"{100 * share:.0f} % of the frames are feasible")
+    if recording.mass is None:
+        return
+    largest = float(np.abs(found.moments[found.feasible]).max()) / recording.mass
+    if largest > LARGEST:
+        raise _refusal(recording, f"a joint moment of {largest:.1f} N m per kg, more than {LARGEST:g}")
+
+
+def _refusal(recording: Recording, why: str) -> DataRefused:
+    mend = "leave it out, or look at its units and signs with `myoshift inspect`"
+    return DataRefused("the motion cannot be simulated", where=recording.id, why=why, mend=mend)
+
+
+def _feasibility(feasible: Mask) -> Flag:
+    return Flag("simulated", f"{int(feasible.sum())} of {len(feasible)} frames are feasible")

@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bench.toys import INSTITUTIONS, benchmark, recordings
+from myoshift.bench import leakage, protocols, synthetic
+from myoshift.bench.cohort import Cohort
+from myoshift.bench.spec import ProtocolSpec, Synthetic
+from myoshift.bench.synthetic import Constants, Supply
+from myoshift.errors import ConfigError, LeakageError
+from myoshift.simulate import twins
+from myoshift.testing import check_protocol
+from simulate.fakes import simulator
+
+SPEC = benchmark(synthetic={"twins": True})
+
+
+@pytest.fixture(autouse=True)
+def _fake(monkeypatch):
+    monkeypatch.setattr(twins, "solved", simulator)
+
+
+@pytest.fixture
+def found(tmp_path):
+    own = recordings()
+    return Cohort(own, SPEC, synthetic.supply(SPEC.synthetic, own, tmp_path, tuned=True))
+
+
+def folds(cohort, name, **settings):
+    return list(protocols.folds(ProtocolSpec(name=name, settings=settings), cohort))
+
+
+@pytest.mark.parametrize("name", ["synthetic_only", "synthetic_plus_real"])
+@pytest.mark.parametrize("sensor", ["none", "fixed", "drawn"])
+def test_contract(found, name, sensor):
+    made = folds(found, name, sensor=sensor)
+    check_protocol(name, made)
+    assert [fold.name for fold in made] == list(INSTITUTIONS)
+    for fold in made:
+        leakage.check(fold)
+        assert {r.normalisation for r in fold.split.source} == {"percentile"}
+
+
+def test_nothing_measured_is_in_a_synthetic_source_and_nothing_simulated_is_tested(found):
+    for fold in folds(found, "synthetic_only"):
+        assert {r.kind for r in fold.split.source} == {"simulated"}
+        assert {r.kind for r in fold.test_activation} == {"emg_envelope"}
+        assert {r.institution for r in fold.split.source} == {
+            f"{i}, simulated" for i in INSTITUTIONS if i != fold.name
+        }
+        assert not {r.person for r in fold.split.source} & {r.person for r in fold.test_activation}
+
+
+def test_the_synthetic_source_joins_the_real_one(found):
+    plain = {fold.name: fold.split.source for fold in folds(found, "leave_one_domain_out")}
+    only = {fold.name: fold.split.source for fold in folds(found, "synthetic_only")}
+    for fold in folds(found, "synthetic_plus_real"):
+        assert [r.id for r in fold.split.source] == [r.id for r in (*plain[fold.name], *only[fold.name])]
+
+
+def test_a_cohort_with_a_synthetic_source_is_as_without_where_nobody_asks(found):
+    plain = Cohort(recordings(), benchmark())
+    for name in ("leave_one_domain_out", "pooled_real"):
+        for one, other in zip(folds(found, name), folds(plain, name), strict=True):
+            assert [r.id for r in one.split.source] == [r.id for r in other.split.source]
+            assert [r.id for r in one.test_activation] == [r.id for r in other.test_activation]
+
+
+def test_measured_activations_have_no_say_in_a_synthetic_source(tmp_path, found):
+    loud = tuple(replace(r, activation=7 * r.activation[::-1]) for r in recordings())
+    other = Cohort(loud, SPEC, synthetic.supply(SPEC.synthetic, loud, tmp_path / "other", tuned=False))
+    for sensor in ("none", "fixed", "drawn"):
+        for one, two in zip(found.synthetic(sensor=sensor), other.synthetic(sensor=sensor), strict=True):
+            np.testing.assert_array_equal(one.activation, two.activation)
+
+
+def test_twins_of_the_test_motion_are_declared(found):
+    for fold in folds(found, "synthetic_only", motion="everybody"):
+        assert fold.split.unlabelled_scope == "test_people"
+        assert {r.person for r in fold.test_activation} <= {r.person for r in fold.split.source}
+        leakage.check(fold)
+        with pytest.raises(LeakageError, match="same person"):
+            leakage.check(replace(fold, split=replace(fold.split, unlabelled=(), unlabelled_scope="none")))
+
+
+def test_a_measured_recording_of_a_tested_person_leaks_whatever_the_split_says(found):
+    fold = folds(found, "synthetic_only", motion="everybody")[0]
+    measured = replace(fold.test_activation.recordings[0], trial="other", motion=fold.test_motion[0].motion + 1)
+    source = (*fold.split.source, measured)
+    with pytest.raises(LeakageError, match="same person"):
+        leakage.check(replace(fold, split=replace(fold.split, source=source)))
+
+
+def test_other_people_of_the_same_institution_may_be_the_source(found):
+    made = folds(found, "synthetic_only", motion="other people", condition="shifted gait")
+    assert len(made) == 6
+    for fold in made:
+        assert fold.held == "person"
+        leakage.check(fold)
+        assert {r.task for r in (*fold.split.source, *fold.test_activation)} == {"run"}
+        assert len({r.person for r in fold.split.source}) == 5
+
+
+def test_a_fixed_delay_brings_the_emg_forward(found):
+    plain, early = (found.synthetic(sensor=sensor)[0] for sensor in ("none", "fixed"))
+    frames, rate = np.arange(len(plain.motion)), plain.rate
+    column = plain.activation[:, 0] / np.nanmax(plain.activation[:, 0])
+    moved = early.activation[:, 0] / np.nanmax(early.activation[:, 0])
+    expected = np.interp(frames + 0.05 * rate, frames, column)
+    np.testing.assert_allclose(moved[10:-10], expected[10:-10], atol=0.02)
+    assert np.abs(moved - column)[10:-10].max() > 0.1
+
+
+def test_drawn_delays_are_of_the_person_and_the_laboratory_and_of_the_seed():
+    spec, walks = Synthetic(), [r for r in recordings() if r.task == "walk"]
+    delays = [synthetic.drawn(spec, walk) for walk in walks]
+    again = synthetic.drawn(spec, replace(walks[0], trial="another"))
+    assert delays[0] == again
+    assert delays[0] != delays[1]
+    assert delays[0]["soleus_r"] == delays[0]["soleus_l"]
+    assert synthetic.drawn(Synthetic(seed=1), walks[0]) != delays[0]
+    many = np.array(
+        [list(synthetic.drawn(spec, replace(walks[0], subject=f"p{i}")).values())[::2] for i in range(400)]
+    )
+    sd = many.std(axis=0)
+    assert np.abs(sd - 0.025).max() < 0.004
+    still = Synthetic(delay_sd=0.0, clock_sd=0.0)
+    assert set(synthetic.drawn(still, walks[0]).values()) == {0.055}
+
+
+def test_channels_with_a_delay_of_their_own(found):
+    told = Constants(2.0, 0.01, delays=(("soleus", 0.08),))
+    plain, early = found.synthetic()[0], found.synthetic(constants=told)[0]
+    for name, one, two in zip(plain.activation_names, plain.activation.T, early.activation.T, strict=True):
+        assert np.allclose(one, two, equal_nan=True) == (not name.startswith("soleus"))
+
+
+def test_a_channel_that_hardly_changes_is_not_learned_from(tmp_path, monkeypatch):
+    def flat(recording, objective):
+        solution = simulator(recording, objective)
+        still = np.where([n.startswith("tibant") for n in solution.names], 0.01, solution.activation)
+        return replace(solution, activation=still)
+
+    monkeypatch.setattr(twins, "solved", flat)
+    cohort = Cohort(recordings(), SPEC, synthetic.supply(SPEC.synthetic, recordings(), tmp_path, tuned=False))
+    for recording in cohort.synthetic():
+        for name, column in zip(recording.activation_names, recording.activation.T, strict=True):
+            assert np.isnan(column).all() == name.startswith("tibialis")
+
+
+def test_twins_are_made_once(tmp_path, monkeypatch):
+    calls = []
+
+    def counted(recording, objective):
+        calls.append(recording.id)
+        return simulator(recording, objective)
+
+    monkeypatch.setattr(twins, "solved", counted)
+    first = synthetic.supply(SPEC.synthetic, recordings(), tmp_path, tuned=False)
+    second = synthetic.supply(SPEC.synthetic, recordings(), tmp_path, tuned=False)
+    assert len(calls) == len(recordings())
+    for one, two in zip(*(next(iter(s.twins.values())) for s in (first, second)), strict=True):
+        np.testing.assert_array_equal(one.activation, two.activation)
+    heavier = tuple(replace(r, mass=90.0) for r in recordings())
+    synthetic.supply(SPEC.synthetic, heavier, tmp_path, tuned=False)
+    assert len(calls) == 2 * len(recordings())
+
+
+def test_recordings_without_a_twin_are_counted_with_the_reason(tmp_path):
+    own = (*recordings(), replace(recordings()[0].window(0, 10), trial="short"))
+    made = synthetic.supply(SPEC.synthetic, own, tmp_path, tuned=False)
+    assert [name for name, _ in made.refused] == [own[-1].id]
+    assert "too short" in made.refused[0][1]
+    assert len(made.twins[2.0, 0.01]) == len(recordings())
+
+
+def test_the_hash_of_the_constants_changes_with_each_of_them():
+    hashes = {synthetic.frozen(Synthetic(**each)) for each in ({}, {"delay": 0.04}, {"seed": 1}, {"exponent": 3.0})}
+    assert len(hashes) == 4
+
+
+def test_a_benchmark_without_a_synthetic_source_says_so():
+    with pytest.raises(ConfigError, match="no synthetic source"):
+        folds(Cohort(recordings(), benchmark(), Supply()), "synthetic_only")
