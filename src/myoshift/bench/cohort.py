@@ -7,7 +7,7 @@ alone. Zero-shot answers: the answers themselves, an "oracle" unit that only the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from myoshift import anatomy, signal
-from myoshift.bench import kinds, synthetic
+from myoshift.bench import kinds, synthetic, tuning
 from myoshift.bench.spec import Benchmark, Synthetic
 from myoshift.bench.synthetic import Constants, Sensor, Supply
 from myoshift.errors import ConfigError
@@ -156,14 +156,44 @@ class Cohort:
         ConfigError
             When the benchmark names no synthetic source.
         """
-        chosen = self._synthetic
-        told = constants or synthetic.fixed(chosen, sensor)
+        told = constants or synthetic.fixed(self._synthetic, sensor)
         of_task = self.of_condition(condition) if condition else self._of_source_task
-        twins = [recording for recording in self._sensed(told, sensor) if where(recording)]
-        people = _by_person(recording for recording in (*twins, *self.supply.virtual) if of_task(recording))
-        scaled_ = (recording for own in people for recording in self._in_own_unit(own, "simulated"))
-        label = f"{told}, sensor {sensor}, frozen {synthetic.frozen(chosen)}"
-        return tuple(synthetic.handed_out(r, label) for r in scaled_ if np.isfinite(r.activation).any())
+        label = f"{told}, sensor {sensor}, frozen {synthetic.frozen(self._synthetic)}"
+        ready = self._simulated(told, sensor)
+        granted = [r for r in ready if of_task(r) and (where(r) or r.dataset == synthetic.VIRTUAL)]
+        return tuple(synthetic.handed_out(recording, label) for recording in granted)
+
+    def _simulated(self, told: Constants, sensor: Sensor) -> tuple[Recording, ...]:
+        """The synthetic source as sites in each person's own unit, under its own institution still."""
+        if (told, sensor) not in self._made:
+            people = _by_person((*self._sensed(told, sensor), *self.supply.virtual))
+            scaled_ = (recording for own in people for recording in self._in_own_unit(own, "simulated"))
+            self._made[told, sensor] = tuple(r for r in scaled_ if np.isfinite(r.activation).any())
+        return self._made[told, sensor]
+
+    @cached_property
+    def _made(self) -> dict[tuple[Constants, Sensor], tuple[Recording, ...]]:
+        """What `_simulated` has made; every fold asks for it again."""
+        return {}
+
+    def tuned(self, institutions: Collection[str]) -> Constants:
+        """Constants of the simulation that agree best with what these institutions measured in the source tasks.
+
+        Those of the benchmark's file, with its fixed delay, where they measured too little to choose by.
+        """
+        chosen = tuning.choose(self._agreement, institutions, self.spec.primary)
+        return chosen or synthetic.fixed(self._synthetic, "fixed")
+
+    @cached_property
+    def _agreement(self) -> dict[tuple[float, float], tuning.Agreement]:
+        """Of every exponent and floor, how well the twins agree with each institution's own EMG."""
+        inputs, outputs = self.spec.inputs, self.spec.outputs
+        found = {}
+        for objective, twins in self.supply.twins.items():
+            by_id = {twin.id.removesuffix(synthetic.SUFFIX): twin for twin in twins}
+            pairs = [(r, synthetic.sites(by_id[r.id], inputs, outputs)) for r in self.labelled() if r.id in by_id]
+            found[objective] = tuning.agreement(pairs, inputs, outputs)
+        return found
 
     @property
     def _synthetic(self) -> Synthetic:

@@ -159,6 +159,20 @@ def synthetic_only(
             yield _synthetic_fold("synthetic_only", name, source, test, motion)
 
 
+def synthetic_tuned(cohort: Cohort, *, motion: Whose = "other institutions") -> Iterator[Fold]:
+    """As `synthetic_only`, but the labels of the source laboratories choose the constants of the simulation.
+
+    Exponent, floor and the delay of each site are those that agree best with the EMG of all other institutions.
+    """
+    for name, own in _targets(cohort, motion):
+        test = cohort.answers(own)
+        tested = {recording.institution for recording in test}
+        told = cohort.tuned(set(cohort.institutions) - tested)
+        source = cohort.synthetic(_granted(own, motion), constants=told)
+        if source:
+            yield _synthetic_fold("synthetic_tuned", name, source, test, motion)
+
+
 def synthetic_plus_real(
     cohort: Cohort, *, sensor: Sensor = "none", motion: Whose = "other institutions"
 ) -> Iterator[Fold]:

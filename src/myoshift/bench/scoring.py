@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from myoshift import anatomy, metrics
+from myoshift.bench import synthetic
 from myoshift.bench.cohort import UNIT, labelled_seconds
 from myoshift.bench.spec import Benchmark
 from myoshift.predictor import Predictor
@@ -79,7 +80,7 @@ def _scores(key: Key, pairs: list[Pair], granted: Split, spec: Benchmark, access
     first = pairs[0].recording
     sources = {recording.institution for recording in granted.source}
     common = {
-        "source": "+".join(sorted(sources)),
+        "source": "; ".join(["+".join(sorted(sources)), *synthetic.constants(granted.source)]),
         "target": "+".join(sorted({pair.recording.domain for pair in pairs})),
         "institution": first.institution,
         "subject": key.person,

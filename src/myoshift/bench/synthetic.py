@@ -30,7 +30,11 @@ ROOMS = ("anatomy", "physiology", "signal", "simulate", "types.py")
 SIMULATED = ", simulated"
 """Stands behind the institution of what a protocol hands out: its labels are not that laboratory's."""
 CODE = "synthetic"
+SUFFIX = "-simulated"
+"""Stands behind the trial of a twin (`simulate.twins`)."""
 NO_TWIN = "no_twin"
+VIRTUAL = "virtual"
+"""The data set that virtual laboratories are."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +153,11 @@ def _contents(place: Traversable, name: str) -> Iterable[tuple[str, bytes]]:
     for each in sorted(place.iterdir(), key=lambda item: item.name):
         if not each.name.startswith("__pycache__"):
             yield from _contents(each, f"{name}/{each.name}")
+
+
+def constants(source: Iterable[Recording]) -> list[str]:
+    """By which constants the simulated recordings of a source were made, with the hash of the frozen ones."""
+    return sorted({flag.message for recording in source for flag in recording.flags if flag.code == CODE})
 
 
 def sites(recording: Recording, inputs: Sequence[str], outputs: Sequence[str]) -> Recording:

@@ -88,7 +88,7 @@ class StaticOptimisationModel:
 
 @dataclass(frozen=True)
 class StaticOptimisation:
-    """Needs no recording of anybody.
+    """Needs no recording of anybody; its predictions follow from the code of `simulate`.
 
     Parameters
     ----------
@@ -98,6 +98,7 @@ class StaticOptimisation:
 
     name: ClassVar[str] = "static_optimisation"
     needs: ClassVar[frozenset[str]] = frozenset()
+    simulates: ClassVar[bool] = True
 
     problem: Problem
     seed: int = 0
