@@ -258,6 +258,10 @@ class Split:
     unlabelled_scope: UnlabelledScope = "none"
     calibration: tuple[Recording, ...] = ()
 
+    def of_kind(self, kind: Kind) -> Split:
+        """The split whose source is measured, or simulated, alone."""
+        return replace(self, source=tuple(recording for recording in self.source if recording.kind == kind))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:

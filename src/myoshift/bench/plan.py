@@ -114,7 +114,7 @@ def _job(spec: Benchmark, protocol: ProtocolSpec, fold: Fold, label: str, seed: 
 def _method(spec: Benchmark, label: str) -> dict[str, Any]:
     """All that a method's label stands for."""
     method = spec.method(label)
-    trained = build.by_gradient(method.name)
+    trained = build.by_training(method.name)
     settings = build.training(spec, label).model_dump() if trained else {}
     problem = build.problem(spec, label)
     return {
