@@ -39,13 +39,18 @@ def _row(cells: Iterable[str]) -> str:
 
 def _cells(row: pd.Series, reference: str) -> Iterator[str]:
     yield str(row["method"])
-    yield f"{_number(row['r'])} {bracket(row['r_hierarchical_low'], row['r_hierarchical_high'])}".rstrip()
+    yield _interval(row, "r")
     if "without" in row:
-        yield f"{_number(row['rest'])} {bracket(row['rest_hierarchical_low'], row['rest_hierarchical_high'])}".rstrip()
+        yield _interval(row, "rest")
     yield _number(row["r_institution"])
     yield _number(row["r_best"])
     if reference:
         yield "" if row["method"] == reference or not np.isfinite(row["difference"]) else _difference(row)
+
+
+def _interval(row: pd.Series, name: str) -> str:
+    found = bracket(row[f"{name}_hierarchical_low"], row[f"{name}_hierarchical_high"])
+    return f"{_number(row[name])} {found}".rstrip()
 
 
 def _difference(row: pd.Series) -> str:
