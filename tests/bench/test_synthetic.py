@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from bench.toys import INSTITUTIONS, benchmark, recordings
-from myoshift.bench import leakage, protocols, synthetic
+from myoshift.bench import build, leakage, protocols, results, scoring, synthetic
 from myoshift.bench.cohort import Cohort
 from myoshift.bench.spec import ProtocolSpec, Synthetic
 from myoshift.bench.synthetic import Constants, Supply
@@ -185,3 +186,44 @@ def test_the_hash_of_the_constants_changes_with_each_of_them():
 def test_a_benchmark_without_a_synthetic_source_says_so():
     with pytest.raises(ConfigError, match="no synthetic source"):
         folds(Cohort(recordings(), benchmark(), Supply()), "synthetic_only")
+
+
+def test_rows_say_that_the_source_was_simulated_by_which_constants_and_whose_motion_was_seen(found):
+    for motion, seen in (("other institutions", "none"), ("everybody", "test_people")):
+        fold = folds(found, "synthetic_only", sensor="fixed", motion=motion)[0]
+        granted = build.grant(fold.split, frozenset({"source"}))
+        predictor = build.estimator(SPEC, "template", 0).fit(granted)
+        rows, _ = scoring.score(fold, granted, predictor, SPEC)
+        assert {row["target_inputs"] for row in rows} == {seen}
+        assert {row["target_labels"] for row in rows} == {"none"}
+        (source,) = {row["source"] for row in rows}
+        assert source.startswith("north, simulated+" if motion == "everybody" else "south, simulated+")
+        assert f"EMG 50 ms earlier, sensor fixed, frozen {synthetic.frozen(SPEC.synthetic)}" in source
+
+
+def test_the_hash_of_the_constants_is_written_before_anything_is_scored(run_small, tmp_path, monkeypatch):
+    spec = benchmark(
+        synthetic={"twins": True},
+        protocols=[{"name": "synthetic_only", "settings": {"sensor": "drawn"}}, {"name": "synthetic_tuned"}],
+        methods=[{"name": "template"}, {"name": "static_optimisation"}],
+    )
+    monkeypatch.setenv("MYOSHIFT_CACHE", str(tmp_path / "cache"))
+    frozen, seen = synthetic.frozen(spec.synthetic), []
+
+    def watching(*arguments):
+        seen.append(json.loads((tmp_path / "out" / "benchmark.json").read_text())["frozen"])
+        return score(*arguments)
+
+    score = scoring.score
+    monkeypatch.setattr(scoring, "score", watching)
+    outcome = run_small(tmp_path / "out", spec)
+    assert outcome.failed == ()
+    assert outcome.done == outcome.planned == 12
+    assert set(seen) == {frozen}
+    for config in (tmp_path / "out" / "runs").glob("*/config.json"):
+        assert frozen in json.loads(config.read_text())["synthetic"][0]
+    split = json.loads(next((tmp_path / "out" / "runs").glob("*/split.json")).read_text())
+    assert split["without_twin"] == []
+    table = results.read(outcome.results)
+    own = table[(table.method == "static_optimisation") & (table.metric == "r")]
+    assert own.value.notna().all()

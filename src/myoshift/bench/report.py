@@ -27,6 +27,9 @@ TITLES = {
     "leave_one_subject_out": "New people of the same institution",
     "leave_one_session_out": "Another session of known people",
     "human_human": "One person as the model of another",
+    "synthetic_only": "No measurement at all",
+    "synthetic_tuned": "No measurement, constants chosen by source laboratories",
+    "synthetic_plus_real": "Simulated beside measured laboratories",
     "few_shot": "A few labelled seconds of a new person",
 }
 
