@@ -1,0 +1,153 @@
+"""How the pelvis travels over the standing feet, where a laboratory did not measure it.
+
+Up and down it follows the geometry of the legs: the lowest points of the bearing feet are on the ground. Forwards
+and sideways it moves at the speed over the standing feet, and within the cycle as the published ground reaction of
+walking accelerates a body: that is known better than joint angles tell, of which one degree moves the pelvis by
+1.5 cm. The tilt of the pelvis is such that the feet are flat in mid-stance, and that the standing foot rests.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from scipy.linalg import solveh_banded
+
+from myoshift import signal
+from myoshift.simulate.contact import foot_points
+from myoshift.simulate.filling import Filling
+from myoshift.simulate.curves import Gait, curve
+from myoshift.simulate.ground import GRAVITY, Support, support
+from myoshift.simulate.model import COORDINATES, SIDES, Segment
+from myoshift.simulate.phases import Cycles
+from myoshift.simulate.tree import place
+from myoshift.types import Array, Side
+
+TRANSLATIONS = ("pelvis_tx", "pelvis_ty", "pelvis_tz")
+FLAT: dict[Gait, tuple[float, float]] = {"walk": (0.10, 0.32), "run": (0.06, 0.16)}
+"""Gait phases in which the whole foot is on the ground (Perry 1992; Novacheck 1998)."""
+PUBLISHED_SPEED = {"walk": 1.4, "run": 3.0}  # m/s, at which the fore-aft ground reaction was published; it grows with speed (Nilsson 1989)
+SWAY = {"walk": 0.022, "run": 0.006}  # m, to each side, of the pelvis in walking (Perry 1992); furthest over the foot at phase 0.30
+SWAY_PHASE = {"walk": 0.05, "run": -0.07}
+# Harmonics of the stride that are kept: two steps a stride, each with its own second harmonic; sway is one a stride.
+FORE_AFT, VERTICAL, SIDEWAYS, TILT, SLOW = 3.0, 3.0, 2.0, 2.5, 0.5
+GRID = 200  # phases of a cycle at which it is integrated
+CUTOFF = 2.0  # Hz, in place of the stride's frequency where there is no gait
+TREADMILL = 0.3  # m/s at which a standing foot slides on ground that moves
+
+
+def travelled(body: Filling, gait: Cycles | None, segments: tuple[Segment, ...]) -> Filling:
+    """The body with a tilt and a translation of its pelvis. All its other joints must be known."""
+    stride = gait.frequency(body.rate) if gait else CUTOFF
+    body = body.filled({"pelvis_tilt": _flat(body, gait, stride)}, "tilt", "not measured: the standing foot is flat")
+    rest = _rest(body, gait, segments)
+    ahead = below(rest.velocity[:, 0], body.rate, FORE_AFT * stride)
+    aside = below(rest.velocity[:, 2], body.rate, SIDEWAYS * stride)
+    if gait is not None:
+        mean = [below(rest.velocity[:, axis], body.rate, SLOW * stride) for axis in (0, 2)]
+        bob = _bob(body, segments, stride)
+        if not body.measured & {"pelvis_tilt", "pelvis_tx"}:
+            ahead = below(mean[0] * (1.0 + _surge(gait, stride) / PUBLISHED_SPEED[gait.gait]) - bob[:, 0], body.rate, FORE_AFT * stride)
+            body = _leaning(body, rest, ahead, stride)
+            rest = _rest(body, gait, segments)
+        if not body.measured >= {"pelvis_list", "hip_adduction_r", "hip_adduction_l"}:
+            aside = below(mean[1] + _sway(gait, stride) - bob[:, 2], body.rate, FORE_AFT*stride)
+    found = {"pelvis_tx": _path(ahead, body.rate), "pelvis_tz": _path(aside, body.rate)}
+    found["pelvis_ty"] = below(rest.height, body.rate, VERTICAL * stride)
+    return _overground(body.filled(found, "travel", "not measured: the standing foot rests"), rest)
+
+
+def below(values: Array, rate: float, cutoff: float) -> Array:
+    """A signal (T,) without what is faster than `cutoff` Hz."""
+    return signal.lowpass(values[:, None], rate, cutoff)[:, 0]
+
+
+def smoothed(targets: Array, weights: Array, rate: float, cutoff: float) -> Array:
+    """The smooth curve (T,) nearest to several targets (T, K) where they count, straight where none does.
+
+    Minimises `sum w (x - target)^2 + s |x''|^2`, with s such that a target that counts 1 passes below `cutoff` Hz.
+    """
+    stiffness = (rate / (2 * np.pi * cutoff)) ** 4
+    bands = np.zeros((3, len(targets)))  # of the squared second differences, as `solveh_banded` wants them
+    bands[0, 2:] = 1.0
+    bands[1, 1:-1] -= 2.0
+    bands[1, 2:] -= 2.0
+    bands[2, :-2] += 1.0
+    bands[2, 1:-1] += 4.0
+    bands[2, 2:] += 1.0
+    bands *= stiffness
+    bands[2] += weights.sum(axis=1) + 1e-6
+    return np.asarray(solveh_banded(bands, (weights * targets).sum(axis=1)))
+
+
+def _flat(body: Filling, gait: Cycles | None, stride: float) -> Array:
+    """Tilt (T,) at which the feet are flat: in mid-stance, changing in between as published; always if no gait."""
+    pitch = np.stack([_pitch(body, side) for side in SIDES], axis=1)
+    if gait is None:
+        return smoothed(-pitch, np.ones_like(pitch), body.rate, TILT * stride)
+    first, last = FLAT[gait.gait]
+    phase = np.stack([np.mod(gait.phase[side], 1.0) for side in SIDES], axis=1)
+    mean = curve(gait.gait, "pelvis_tilt", gait.phase["r"])
+    flat = ((phase > first) & (phase < last)).astype(float)
+    return mean + smoothed(-pitch - mean[:, None], flat, body.rate, TILT * stride)
+
+
+def _pitch(body: Filling, side: Side) -> Array:
+    """(T,) rad by which the toes of a foot are up while the pelvis is not tilted."""
+    return body.get(f"hip_flexion_{side}") - body.get(f"knee_angle_{side}") + body.get(f"ankle_angle_{side}")
+
+
+def _rest(body: Filling, gait: Cycles | None, segments: tuple[Segment, ...]) -> Support:
+    still = body.values.copy()
+    still[:, [COORDINATES.index(name) for name in TRANSLATIONS]] = 0.0
+    points = foot_points(segments, torch.from_numpy(still)).numpy().reshape(len(still), len(SIDES), -1, 3)
+    soles = np.stack([points[:, :, :2].mean(axis=2), points[:, :, 2:4].mean(axis=2)], axis=2)
+    return support(soles, body.rate, gait.bearing() if gait else None)
+
+
+def _bob(body: Filling, segments: tuple[Segment, ...], stride: float) -> Array:
+    """(T, 3) m/s of the centre of mass against the pelvis, within each cycle."""
+    still = body.filled({"lumbar_extension": -body.get("pelvis_tilt")}, "", "").changed(dict.fromkeys(TRANSLATIONS, 0.0))
+    mass = np.array([segment.mass for segment in segments])
+    rotations, origins = (x.numpy() for x in place(segments, torch.from_numpy(still.values)))
+    centres = origins + np.einsum("tsij,sj->tsi", rotations, np.stack([segment.centre for segment in segments]))
+    speed = np.gradient(centres.transpose(0, 2, 1) @ mass / mass.sum(), 1 / body.rate, axis=0)
+    return speed - np.stack([below(each, body.rate, SLOW * stride) for each in speed.T], axis=1)
+
+
+def _surge(gait: Cycles, stride: float) -> Array:
+    """(T,) m/s by which the centre of mass is faster than its mean, at the published speed."""
+    grid = np.arange(GRID) / GRID
+    force = curve(gait.gait, "ground_reaction_x", grid) + curve(gait.gait, "ground_reaction_x", grid + 0.5)
+    faster = np.cumsum(force - force.mean()) * GRAVITY / (stride * GRID)
+    return np.asarray(np.interp(gait.phase["r"], grid, faster - faster.mean(), period=1.0))
+
+
+def _sway(gait: Cycles, stride: float) -> Array:
+    """(T,) m/s of the centre of mass to the right."""
+    pulse = 2 * np.pi * stride
+    sideways: Array = SWAY[gait.gait] * pulse * np.cos(2 * np.pi * (gait.phase["r"] - SWAY_PHASE[gait.gait]))
+    return sideways
+
+
+def _leaning(body: Filling, rest: Support, ahead: Array, stride: float) -> Filling:
+    """The whole body turned about the pelvis within each cycle, so that at that speed the standing foot rests."""
+    turn = np.cumsum((rest.velocity[:, 0] - ahead) / rest.height) / body.rate
+    within = below(turn, body.rate, FORE_AFT * stride) - below(turn, body.rate, SLOW * stride)
+    return body.changed({"pelvis_tilt": body.get("pelvis_tilt") + within})
+
+
+def _path(velocity: Array, rate: float) -> Array:
+    """Way travelled since the first frame."""
+    way: Array = np.cumsum(velocity) / rate
+    return way - way[0]
+
+
+def _overground(body: Filling, rest: Support) -> Filling:
+    """On a treadmill the standing foot slides; seen from the belt, which is as good a frame, it rests."""
+    way = np.stack([body.get(name) for name in ("pelvis_tx", "pelvis_tz")], axis=1)
+    belt = (rest.velocity[:, [0, 2]] - np.gradient(way, 1 / body.rate, axis=0)).mean(axis=0)
+    if np.hypot(*belt) < TREADMILL:
+        return body
+    time = np.arange(len(way)) / body.rate
+    moved = {"pelvis_tx": way[:, 0] + belt[0] * time, "pelvis_tz": way[:, 1] + belt[1] * time}
+    return body.changed(moved, "treadmill", f"the ground moved: {np.hypot(*belt):.2f} m/s are added")
