@@ -9,10 +9,11 @@ import pytest
 from bench.toys import INSTITUTIONS, benchmark, recordings
 from myoshift.bench import build, leakage, protocols, results, scoring, synthetic
 from myoshift.bench.cohort import Cohort
+from myoshift.bench.sensing import Constants
 from myoshift.bench.spec import ProtocolSpec, Synthetic
-from myoshift.bench.synthetic import Constants, Supply
+from myoshift.bench.synthetic import Supply
 from myoshift.errors import ConfigError, LeakageError
-from myoshift.simulate import twins
+from myoshift.simulate import labs, twins
 from myoshift.testing import check_protocol
 from simulate.fakes import simulator
 
@@ -115,23 +116,6 @@ def test_a_fixed_delay_brings_the_emg_forward(found):
     assert np.abs(moved - column)[10:-10].max() > 0.1
 
 
-def test_drawn_delays_are_of_the_person_and_the_laboratory_and_of_the_seed():
-    spec, walks = Synthetic(), [r for r in recordings() if r.task == "walk"]
-    delays = [synthetic.drawn(spec, walk) for walk in walks]
-    again = synthetic.drawn(spec, replace(walks[0], trial="another"))
-    assert delays[0] == again
-    assert delays[0] != delays[1]
-    assert delays[0]["soleus_r"] == delays[0]["soleus_l"]
-    assert synthetic.drawn(Synthetic(seed=1), walks[0]) != delays[0]
-    many = np.array(
-        [list(synthetic.drawn(spec, replace(walks[0], subject=f"p{i}")).values())[::2] for i in range(400)]
-    )
-    sd = many.std(axis=0)
-    assert np.abs(sd - 0.025).max() < 0.004
-    still = Synthetic(delay_sd=0.0, clock_sd=0.0)
-    assert set(synthetic.drawn(still, walks[0]).values()) == {0.055}
-
-
 def test_channels_with_a_delay_of_their_own(found):
     told = Constants(2.0, 0.01, delays=(("soleus", 0.08),))
     plain, early = found.synthetic()[0], found.synthetic(constants=told)[0]
@@ -227,3 +211,33 @@ def test_the_hash_of_the_constants_is_written_before_anything_is_scored(run_smal
     table = results.read(outcome.results)
     own = table[(table.method == "static_optimisation") & (table.metric == "r")]
     assert own.value.notna().all()
+
+
+def test_virtual_laboratories_are_drawn_once_and_join_whatever_is_granted(tmp_path, monkeypatch):
+    calls = []
+
+    def drawn(subjects, seed, config):
+        calls.append((subjects, seed, config.movements, config.labels))
+        for number in range(subjects):
+            walk = replace(
+                recordings()[0], dataset="virtual", institution="virtual-0", subject=f"p{number}", trial="walk"
+            )
+            muscles = twins.twin(walk)
+            yield replace(walk, kind="simulated", session="s1", domain="virtual/healthy-walk")
+            yield replace(muscles, session="s1", trial="walk-activation", domain="virtual/healthy-walk-activation")
+
+    monkeypatch.setattr(labs, "virtual_labs", drawn)
+    spec = benchmark(synthetic={"twins": False, "virtual": {"subjects": 3, "seed": 5, "config": {"labs": 2}}})
+    for _ in range(2):
+        made = synthetic.supply(spec.synthetic, recordings(), tmp_path, tuned=False)
+    assert calls == [(3, 5, ("walk",), "both")]
+    assert not made.twins
+    assert len(made.virtual) == len(made.sensed) == 3
+    cohort = Cohort(recordings(), spec, made)
+    for sensor in ("none", "drawn"):
+        for fold in folds(cohort, "synthetic_only", sensor=sensor):
+            assert {r.institution for r in fold.split.source} == {"virtual-0, simulated"}
+            assert len(fold.split.source) == 3
+            leakage.check(fold)
+    plain, seen = cohort.synthetic(), cohort.synthetic(sensor="drawn")
+    assert not np.allclose(plain[0].activation, seen[0].activation, equal_nan=True)

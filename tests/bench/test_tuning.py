@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bench.toys import INSTITUTIONS, benchmark, recordings
-from myoshift.bench import leakage, protocols, synthetic, tuning
+from myoshift.bench import leakage, protocols, sensing, synthetic, tuning
 from myoshift.bench.cohort import Cohort
 from myoshift.bench.spec import ProtocolSpec
 from myoshift.simulate import twins
@@ -25,7 +25,7 @@ def lag_of(institution, site):
 
 def measured(recording):
     """EMG made from the twin of the true objective, earlier by what `lag_of` says."""
-    truth = synthetic.sites(twins.twin(recording, synthetic_objective(*TRUE), solver=simulator), INPUTS, SITES)
+    truth = sensing.sites(twins.twin(recording, synthetic_objective(*TRUE), solver=simulator), INPUTS, SITES)
     columns = []
     for name, column in zip(truth.activation_names, truth.activation.T, strict=True):
         lag = lag_of(recording.institution, name[:-2])

@@ -12,14 +12,17 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from myoshift import anatomy, signal
-from myoshift.bench import kinds, synthetic, tuning
+from myoshift.bench import kinds, sensing, synthetic, tuning
+from myoshift.bench.sensing import Constants, Sensor
 from myoshift.bench.spec import Benchmark, Synthetic
-from myoshift.bench.synthetic import Constants, Sensor, Supply
+from myoshift.bench.synthetic import Supply
 from myoshift.errors import ConfigError
+from myoshift.simulate.randomise import Config
 from myoshift.types import Array, Flag, Mask, Recording
 
 Where = Callable[[Recording], bool]
@@ -67,6 +70,7 @@ def _supply(spec: Benchmark, recordings: Sequence[Recording]) -> Supply:
         found,
         twins={key: tuple(at_rate(r, rate) for r in each) for key, each in found.twins.items()},
         virtual=tuple(at_rate(r, rate) for r in found.virtual),
+        sensed=tuple(at_rate(r, rate) for r in found.sensed),
     )
 
 
@@ -166,7 +170,7 @@ class Cohort:
     def _simulated(self, told: Constants, sensor: Sensor) -> tuple[Recording, ...]:
         """The synthetic source as sites in each person's own unit, under its own institution still."""
         if (told, sensor) not in self._made:
-            people = _by_person((*self._sensed(told, sensor), *self.supply.virtual))
+            people = _by_person(self._sensed(told, sensor))
             scaled_ = (recording for own in people for recording in self._in_own_unit(own, "simulated"))
             self._made[told, sensor] = tuple(r for r in scaled_ if np.isfinite(r.activation).any())
         return self._made[told, sensor]
@@ -191,7 +195,7 @@ class Cohort:
         found = {}
         for objective, twins in self.supply.twins.items():
             by_id = {twin.id.removesuffix(synthetic.SUFFIX): twin for twin in twins}
-            pairs = [(r, synthetic.sites(by_id[r.id], inputs, outputs)) for r in self.labelled() if r.id in by_id]
+            pairs = [(r, sensing.sites(by_id[r.id], inputs, outputs)) for r in self.labelled() if r.id in by_id]
             found[objective] = tuning.agreement(pairs, inputs, outputs)
         return found
 
@@ -205,14 +209,21 @@ class Cohort:
         return self.spec.synthetic
 
     def _sensed(self, told: Constants, sensor: Sensor) -> list[Recording]:
-        """Sites of the twins, as EMG, without channels that hardly ever change."""
+        """Sites of the twins and of the virtual people, as EMG, without channels that hardly ever change."""
         inputs, outputs = self.spec.inputs, self.spec.outputs
-        found = []
-        for twin in self.supply.twins.get((told.exponent, told.floor), ()):
-            seen = synthetic.sites(twin, inputs, outputs)
-            more = synthetic.drawn(self._synthetic, seen) if sensor == "drawn" else None
-            found.append(self._clean(synthetic.sensed(seen, told, more), high=np.inf)[0])
-        return found
+        twins = self.supply.twins.get((told.exponent, told.floor), ())
+        if sensor == "drawn":
+            ranges, seed = Config.model_validate(self._virtual_config).sensor, self._synthetic.seed
+            seen = [sensing.drawn(twin, inputs, outputs, ranges, seed) for twin in twins]
+            seen += [sensing.sites(recording, inputs, outputs) for recording in self.supply.sensed]
+        else:
+            muscles = (*twins, *self.supply.virtual)
+            seen = [sensing.early(sensing.sites(recording, inputs, outputs), told) for recording in muscles]
+        return [self._clean(recording, high=np.inf)[0] for recording in seen]
+
+    @property
+    def _virtual_config(self) -> dict[str, Any]:
+        return self._synthetic.virtual.config if self._synthetic.virtual else {}
 
     def labelled(self, where: Where = lambda _: True, condition: str | None = None) -> tuple[Recording, ...]:
         """Source recordings: masked by the hygiene rule, in units of the person's own recordings.

@@ -11,8 +11,8 @@ from typing import Any, Literal, get_args, get_type_hints
 
 from myoshift import registry
 from myoshift.bench.cohort import JOINED, Cohort, Where
+from myoshift.bench.sensing import Sensor
 from myoshift.bench.spec import ProtocolSpec
-from myoshift.bench.synthetic import Sensor
 from myoshift.errors import ConfigError
 from myoshift.types import Answers, Fold, Held, Recording, Split
 

@@ -36,10 +36,11 @@ class Hygiene(_Strict):
 
 
 class Virtual(_Strict):
-    """Randomised laboratories: so many people, drawn by this seed."""
+    """Randomised laboratories: so many people, drawn by this seed; `config` is what `myoshift virtual-lab` takes."""
 
     subjects: Annotated[int, Field(ge=1)] = 24
     seed: int = 0
+    config: dict[str, Any] = {}
 
 
 class Synthetic(_Strict):
@@ -47,8 +48,8 @@ class Synthetic(_Strict):
 
     `twins` are the benchmark's own motions with simulated activations, `virtual` randomised laboratories. `exponent`
     and `floor` are those of static optimisation. `delay` is the time by which EMG is earlier (s, `sensor: fixed`);
-    `sensor: drawn` draws it by `seed`, for each person and site from N(`delay_mean`, `delay_sd`), for the clock of
-    each laboratory from N(0, `clock_sd`). `synthetic_tuned` chooses among `exponents` and `floors`.
+    `sensor: drawn` draws the whole sensor by `seed`, from the ranges of virtual laboratories. `synthetic_tuned`
+    chooses among `exponents` and `floors`.
     """
 
     twins: bool = True
@@ -56,9 +57,6 @@ class Synthetic(_Strict):
     exponent: Annotated[float, Field(gt=1)] = 2.0
     floor: Annotated[float, Field(ge=0, lt=1)] = 0.01
     delay: float = 0.05
-    delay_mean: float = 0.055
-    delay_sd: Annotated[float, Field(ge=0)] = 0.025
-    clock_sd: Annotated[float, Field(ge=0)] = 0.04
     seed: int = 0
     exponents: tuple[float, ...] = (1.5, 2.0, 3.0)
     floors: tuple[float, ...] = (0.01, 0.05)

@@ -8,25 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
-from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from filelock import FileLock
 
-from myoshift import __version__, anatomy, store
-from myoshift.bench.spec import Synthetic
+from myoshift import store
+from myoshift.bench.sensing import Constants, Sensor
+from myoshift.bench.spec import Synthetic, Virtual
 from myoshift.errors import DataRefused, IntegrityError
 from myoshift.types import Flag, Recording
 
-Sensor = Literal["none", "fixed", "drawn"]
-ROOMS = ("anatomy", "physiology", "signal", "simulate", "types.py")
-"""The code that decides what a twin looks like."""
+ROOMS = ("anatomy", "physiology", "signal", "simulate")
+"""The code that decides what a twin, or a virtual laboratory, looks like."""
 SIMULATED = ", simulated"
 """Stands behind the institution of what a protocol hands out: its labels are not that laboratory's."""
 CODE = "synthetic"
@@ -35,23 +31,8 @@ SUFFIX = "-simulated"
 NO_TWIN = "no_twin"
 VIRTUAL = "virtual"
 """The data set that virtual laboratories are."""
-
-
-@dataclass(frozen=True)
-class Constants:
-    """What a simulation is told, and how its sites are turned into EMG.
-
-    `delays` are the seconds by which the EMG of a site (without side) comes earlier; other sites have `delay`.
-    """
-
-    exponent: float
-    floor: float
-    delay: float = 0.0
-    delays: tuple[tuple[str, float], ...] = ()
-
-    def __str__(self) -> str:
-        later = "".join(f", {site} {1000 * seconds:.0f} ms" for site, seconds in self.delays)
-        return f"exponent {self.exponent:g}, floor {self.floor:g}, EMG {1000 * self.delay:.0f} ms earlier{later}"
+MUSCLES = "-activation"
+"""Stands behind the trial of a virtual recording that holds muscles; the others hold what a sensor shows."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +40,14 @@ class Supply:
     """All that can be learned from without a measurement, at the benchmark's rate.
 
     `twins` are those of the benchmark's recordings, with muscles, for each exponent and floor; `refused` says why a
-    recording has none. `virtual` are the recordings of virtual laboratories, with sites.
+    recording has none. `virtual` are the recordings of virtual laboratories, with muscles, `sensed` the same as their
+    own sensors show them.
     """
 
     twins: Mapping[tuple[float, float], tuple[Recording, ...]] = field(default_factory=dict)
     refused: tuple[tuple[str, str], ...] = ()
     virtual: tuple[Recording, ...] = ()
+    sensed: tuple[Recording, ...] = ()
 
 
 def fixed(spec: Synthetic, sensor: Sensor) -> Constants:
@@ -74,7 +57,8 @@ def fixed(spec: Synthetic, sensor: Sensor) -> Constants:
 
 def frozen(spec: Synthetic) -> str:
     """Hash of every constant of the synthetic source, and of the code that it comes from."""
-    return hashlib.sha256((spec.model_dump_json() + code()).encode()).hexdigest()[:12]
+    deciding = store.code(*ROOMS, "bench/sensing.py")
+    return hashlib.sha256((spec.model_dump_json() + deciding).encode()).hexdigest()[:12]
 
 
 def supply(spec: Synthetic, recordings: Sequence[Recording], cache_folder: Path, *, tuned: bool) -> Supply:
@@ -96,11 +80,19 @@ def supply(spec: Synthetic, recordings: Sequence[Recording], cache_folder: Path,
         if flag.code == NO_TWIN
     )
     kept = {key: tuple(r for r in each if all(f.code != NO_TWIN for f in r.flags)) for key, each in found.items()}
-    return Supply(kept, refused, _virtual(spec))
+    drawn = _virtual(spec.virtual, cache_folder) if spec.virtual else ()
+    muscles = tuple(recording for recording in drawn if recording.trial.endswith(MUSCLES))
+    return Supply(kept, refused, muscles, tuple(r for r in drawn if not r.trial.endswith(MUSCLES)))
 
 
-def _virtual(spec: Synthetic) -> tuple[Recording, ...]:
-    return ()
+def _virtual(spec: Virtual, folder: Path) -> tuple[Recording, ...]:
+    """The virtual laboratories: each recording twice, as a sensor shows it and as muscles."""
+    from myoshift.simulate import labs
+    from myoshift.simulate.randomise import Config
+
+    config = Config.model_validate({"movements": ("walk",), **spec.config, "labels": "both"})
+    key = hashlib.sha256(f"{spec.model_dump_json()} {config.model_dump_json()} {code()}".encode()).hexdigest()
+    return _kept(folder / f"virtual-{key[:16]}", key, lambda: labs.virtual_labs(spec.subjects, spec.seed, config))
 
 
 def _twins(recordings: Sequence[Recording], exponent: float, floor: float, folder: Path) -> tuple[Recording, ...]:
@@ -109,13 +101,17 @@ def _twins(recordings: Sequence[Recording], exponent: float, floor: float, folde
         return ()
     facts = json.dumps([[_facts(recording) for recording in recordings], exponent, floor, code()])
     key = hashlib.sha256(facts.encode()).hexdigest()
-    place = folder / f"twins-{key[:16]}"
+    return _kept(folder / f"twins-{key[:16]}", key, lambda: (_twin(r, exponent, floor) for r in recordings))
+
+
+def _kept(place: Path, key: str, make: Callable[[], Iterable[Recording]]) -> tuple[Recording, ...]:
+    """What is stored under this key, made first where it is not there; one process makes it, the others wait."""
     place.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(place.with_suffix(".lock")):
         try:
             return store.read(place, key)
         except IntegrityError:
-            store.write(place, [_twin(recording, exponent, floor) for recording in recordings], key)
+            store.write(place, tuple(make()), key)
             return store.read(place, key)
 
 
@@ -136,79 +132,14 @@ def _facts(recording: Recording) -> list[object]:
     return [recording.id, recording.institution, recording.motion_names, motion, recording.rate, *body]
 
 
-@cache
 def code() -> str:
     """Hash of the code and the tables of the rooms that make a twin."""
-    total = hashlib.sha256(__version__.encode())
-    for room in ROOMS:
-        for name, content in _contents(resources.files("myoshift").joinpath(room), room):
-            total.update(name.encode() + content)
-    return total.hexdigest()
-
-
-def _contents(place: Traversable, name: str) -> Iterable[tuple[str, bytes]]:
-    if place.is_file():
-        yield name, place.read_bytes()
-        return
-    for each in sorted(place.iterdir(), key=lambda item: item.name):
-        if not each.name.startswith("__pycache__"):
-            yield from _contents(each, f"{name}/{each.name}")
+    return store.code(*ROOMS)
 
 
 def constants(source: Iterable[Recording]) -> list[str]:
     """By which constants the simulated recordings of a source were made, with the hash of the frozen ones."""
     return sorted({flag.message for recording in source for flag in recording.flags if flag.code == CODE})
-
-
-def sites(recording: Recording, inputs: Sequence[str], outputs: Sequence[str]) -> Recording:
-    """What sites see of a twin's muscles, both legs, by the montage."""
-    legs = anatomy.legs(recording, inputs, outputs)
-    names = tuple(f"{name}_{leg.side}" for leg in legs for name in outputs)
-    empty = np.empty((len(recording.motion), 0), np.float32)
-    values = np.concatenate([empty, *(leg.activation for leg in legs)], axis=1)
-    return replace(recording, activation=values, activation_names=names)
-
-
-def sensed(recording: Recording, constants: Constants, seconds: Mapping[str, float] | None = None) -> Recording:
-    """The recording's sites as EMG, which comes before the activation.
-
-    Parameters
-    ----------
-    seconds : by which each channel's EMG is earlier besides what the constants say
-    """
-    known, more = dict(constants.delays), seconds or {}
-    delays = [
-        known.get(anatomy.split_side(name)[0], constants.delay) + more.get(name, 0.0)
-        for name in recording.activation_names
-    ]
-    if not any(delays):
-        return recording
-    import torch
-
-    from myoshift import physiology
-
-    values = torch.tensor(recording.activation)[None]
-    early = physiology.advance(values, torch.tensor([delays], dtype=values.dtype), recording.rate)[0].numpy()
-    return replace(recording, activation=np.maximum(early, 0.0).astype(np.float32))
-
-
-def drawn(spec: Synthetic, recording: Recording) -> dict[str, float]:
-    """Seconds by which each channel's EMG is earlier: the person's delay of the site, and the laboratory's clock."""
-
-    def site(name: str) -> np.random.Generator:
-        return _random(spec.seed, recording.person, name)
-
-    clock = _random(spec.seed, recording.institution).normal(0.0, spec.clock_sd)
-    return {
-        name: clock + site(anatomy.split_side(name)[0]).normal(spec.delay_mean, spec.delay_sd)
-        for name in recording.activation_names
-    }
-
-
-def _random(seed: int, *names: str) -> np.random.Generator:
-    """A generator of its own for each name, whatever else is drawn."""
-    words = hashlib.sha256("/".join(names).encode()).digest()
-    return np.random.default_rng([seed, int.from_bytes(words[:8], "little")])
 
 
 def handed_out(recording: Recording, constants: str) -> Recording:

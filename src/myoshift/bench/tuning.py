@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoshift import anatomy
-from myoshift.bench.synthetic import Constants
+from myoshift.bench.sensing import Constants
 from myoshift.metrics import r
 from myoshift.types import Array, Array32, Recording
 
