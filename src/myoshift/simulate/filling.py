@@ -57,7 +57,7 @@ class Filling:
         known = np.isfinite(self.values)
         return tuple(name for k, name in enumerate(COORDINATES) if not known[:, k].all())
 
-    def filled(self, columns: Mapping[str, Array | float], code: str, why: str) -> Filling:
+    def filled(self, columns: Mapping[str, Array | float], code: str = "", why: str = "") -> Filling:
         """The body with those of the columns that were missing, and a flag that names them."""
         missing = self.missing()
         return self.changed({name: columns[name] for name in columns if name in missing}, code, why)

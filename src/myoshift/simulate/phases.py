@@ -20,7 +20,7 @@ Indices = NDArray[np.intp]
 
 KNEE_PEAK = {"walk": 0.73, "run": 0.70}
 RUNNING = np.radians(80)  # largest knee flexion in swing: 60 to 70 deg walking, 90 and more running (Novacheck 1998)
-BEARING = {"walk": (0.12, 0.50, 0.62), "run": (0.16, 0.26, 0.37)}
+BEARING = {"walk": (0.12, 0.50, 0.62), "run": (0.14, 0.24, 0.33)}
 """Gait phases at which a foot that struck at 0 bears all, begins to yield, and leaves the ground."""
 SEEN = 0.5  # least share of frames with a phase for a motion to be gait
 

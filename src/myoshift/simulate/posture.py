@@ -16,10 +16,10 @@ import numpy as np
 
 from myoshift import registry
 from myoshift.anatomy.tables import other, split_side
-from myoshift.simulate.filling import Filling
 from myoshift.simulate import body as embedded
 from myoshift.simulate.balance import leaning
 from myoshift.simulate.curves import curve, has
+from myoshift.simulate.filling import Filling
 from myoshift.simulate.model import COORDINATES, SIDES, Model, Segment
 from myoshift.simulate.motion import Motion
 from myoshift.simulate.phases import Cycles, cycles, half_a_cycle_later
@@ -75,9 +75,7 @@ def complete(
     seen = np.isfinite(body.values[:, [name in body.measured for name in COORDINATES]]).all(axis=1)
     edges = np.flatnonzero(np.diff(np.r_[False, seen, False].astype(int))).reshape(-1, 2).tolist()
     parts = [slice(start, stop) for start, stop in edges if stop - start >= SHORTEST * rate]
-    return tuple(
-        Stretch(frames=part, motion=_motion(body.frames(part), orientation, frame)) for part in parts
-    )
+    return tuple(Stretch(frames=part, motion=_motion(body.frames(part), orientation, frame)) for part in parts)
 
 
 def _embedded(height: float) -> tuple[Segment, ...]:
@@ -114,7 +112,8 @@ def _standing(body: Filling, segments: tuple[Segment, ...]) -> Filling:
     body = travelled(body, gait, segments)
     if "lumbar_extension" in body.measured:
         return body
-    return body.changed({"lumbar_extension": leaning(body.changed({"lumbar_extension": 0.0}), gait, segments)}, "trunk", "not measured: the trunk leans as balance asks")
+    lean = leaning(body.filled({"lumbar_extension": 0.0}), gait, segments)
+    return body.filled({"lumbar_extension": lean}, "trunk", "not measured: the trunk leans as balance asks")
 
 
 def _joint(body: Filling, joint: str) -> dict[Side, Array]:

@@ -11,13 +11,14 @@ from __future__ import annotations
 import numpy as np
 import torch
 from scipy.linalg import solveh_banded
+from torch import Tensor
 
 from myoshift import signal
 from myoshift.simulate.contact import foot_points
-from myoshift.simulate.filling import Filling
 from myoshift.simulate.curves import Gait, curve
+from myoshift.simulate.filling import Filling
 from myoshift.simulate.ground import GRAVITY, Support, support
-from myoshift.simulate.model import COORDINATES, SIDES, Segment
+from myoshift.simulate.model import SIDES, Segment
 from myoshift.simulate.phases import Cycles
 from myoshift.simulate.tree import place
 from myoshift.types import Array, Side
@@ -25,11 +26,12 @@ from myoshift.types import Array, Side
 TRANSLATIONS = ("pelvis_tx", "pelvis_ty", "pelvis_tz")
 FLAT: dict[Gait, tuple[float, float]] = {"walk": (0.10, 0.32), "run": (0.06, 0.16)}
 """Gait phases in which the whole foot is on the ground (Perry 1992; Novacheck 1998)."""
-PUBLISHED_SPEED = {"walk": 1.4, "run": 3.0}  # m/s, at which the fore-aft ground reaction was published; it grows with speed (Nilsson 1989)
-SWAY = {"walk": 0.022, "run": 0.006}  # m, to each side, of the pelvis in walking (Perry 1992); furthest over the foot at phase 0.30
-SWAY_PHASE = {"walk": 0.05, "run": -0.07}
+PUBLISHED_SPEED: dict[Gait, float] = {"walk": 1.4, "run": 3.0}
+"""m/s, of the fore-aft ground reactions; they grow in proportion (Nilsson & Thorstensson 1989, Acta Physiol 136:217)."""
+SWAY: dict[Gait, tuple[float, float]] = {"walk": (0.022, 0.05), "run": (0.006, -0.07)}
+"""How far the centre of mass moves to each side, m, and the phase at which it crosses to the right (Perry 1992)."""
 # Harmonics of the stride that are kept: two steps a stride, each with its own second harmonic; sway is one a stride.
-FORE_AFT, VERTICAL, SIDEWAYS, TILT, SLOW = 3.0, 3.0, 2.0, 2.5, 0.5
+FORE_AFT, VERTICAL, SIDEWAYS, TILT, SLOW = 5.0, 3.0, 3.0, 2.5, 0.5
 GRID = 200  # phases of a cycle at which it is integrated
 CUTOFF = 2.0  # Hz, in place of the stride's frequency where there is no gait
 TREADMILL = 0.3  # m/s at which a standing foot slides on ground that moves
@@ -39,21 +41,23 @@ def travelled(body: Filling, gait: Cycles | None, segments: tuple[Segment, ...])
     """The body with a tilt and a translation of its pelvis. All its other joints must be known."""
     stride = gait.frequency(body.rate) if gait else CUTOFF
     body = body.filled({"pelvis_tilt": _flat(body, gait, stride)}, "tilt", "not measured: the standing foot is flat")
-    rest = _rest(body, gait, segments)
-    ahead = below(rest.velocity[:, 0], body.rate, FORE_AFT * stride)
-    aside = below(rest.velocity[:, 2], body.rate, SIDEWAYS * stride)
+    rest, centre = _rest(body, gait, segments)
+    forwards, sideways = rest.velocity[:, 0], rest.velocity[:, 2]
     if gait is not None:
-        mean = [below(rest.velocity[:, axis], body.rate, SLOW * stride) for axis in (0, 2)]
-        bob = _bob(body, segments, stride)
+        speed, drift = (below(each, body.rate, SLOW * stride) for each in (forwards, sideways))
         if not body.measured & {"pelvis_tilt", "pelvis_tx"}:
-            ahead = below(mean[0] * (1.0 + _surge(gait, stride) / PUBLISHED_SPEED[gait.gait]) - bob[:, 0], body.rate, FORE_AFT * stride)
-            body = _leaning(body, rest, ahead, stride)
-            rest = _rest(body, gait, segments)
+            forwards = speed * (1.0 + _surge(gait, stride) / PUBLISHED_SPEED[gait.gait])
+            body = _leaning(body, rest, forwards, stride)
+            rest, centre = _rest(body, gait, segments)
         if not body.measured >= {"pelvis_list", "hip_adduction_r", "hip_adduction_l"}:
-            aside = below(mean[1] + _sway(gait, stride) - bob[:, 2], body.rate, FORE_AFT*stride)
-    found = {"pelvis_tx": _path(ahead, body.rate), "pelvis_tz": _path(aside, body.rate)}
-    found["pelvis_ty"] = below(rest.height, body.rate, VERTICAL * stride)
-    return _overground(body.filled(found, "travel", "not measured: the standing foot rests"), rest)
+            sideways = drift + _sway(gait, stride)
+    bob = np.gradient(centre, 1 / body.rate, axis=0)
+    found = {
+        "pelvis_tx": _path(below(forwards - bob[:, 0], body.rate, FORE_AFT * stride), body.rate),
+        "pelvis_ty": below(rest.height - centre[:, 1], body.rate, VERTICAL * stride),
+        "pelvis_tz": _path(below(sideways - bob[:, 2], body.rate, SIDEWAYS * stride), body.rate),
+    }
+    return _overground(body.filled(found, "travel", "not measured: the standing foot rests"), rest, centre)
 
 
 def below(values: Array, rate: float, cutoff: float) -> Array:
@@ -96,22 +100,23 @@ def _pitch(body: Filling, side: Side) -> Array:
     return body.get(f"hip_flexion_{side}") - body.get(f"knee_angle_{side}") + body.get(f"ankle_angle_{side}")
 
 
-def _rest(body: Filling, gait: Cycles | None, segments: tuple[Segment, ...]) -> Support:
-    still = body.values.copy()
-    still[:, [COORDINATES.index(name) for name in TRANSLATIONS]] = 0.0
-    points = foot_points(segments, torch.from_numpy(still)).numpy().reshape(len(still), len(SIDES), -1, 3)
+def _rest(body: Filling, gait: Cycles | None, segments: tuple[Segment, ...]) -> tuple[Support, Array]:
+    """What the standing feet say, and the centre of mass (T, 3) from the pelvis, in the directions of the ground."""
+    still = body.filled({"lumbar_extension": -body.get("pelvis_tilt")}).changed(dict.fromkeys(TRANSLATIONS, 0.0))
+    q = torch.from_numpy(still.values)
+    points = foot_points(segments, q).numpy().reshape(len(q), len(SIDES), -1, 3)
     soles = np.stack([points[:, :, :2].mean(axis=2), points[:, :, 2:4].mean(axis=2)], axis=2)
-    return support(soles, body.rate, gait.bearing() if gait else None)
+    centre = centre_of_mass(segments, q)
+    return support(soles, centre, body.rate, gait.bearing() if gait else None), centre
 
 
-def _bob(body: Filling, segments: tuple[Segment, ...], stride: float) -> Array:
-    """(T, 3) m/s of the centre of mass against the pelvis, within each cycle."""
-    still = body.filled({"lumbar_extension": -body.get("pelvis_tilt")}, "", "").changed(dict.fromkeys(TRANSLATIONS, 0.0))
+def centre_of_mass(segments: tuple[Segment, ...], q: Tensor) -> Array:
+    """(T, 3) of the whole body, m."""
     mass = np.array([segment.mass for segment in segments])
-    rotations, origins = (x.numpy() for x in place(segments, torch.from_numpy(still.values)))
-    centres = origins + np.einsum("tsij,sj->tsi", rotations, np.stack([segment.centre for segment in segments]))
-    speed = np.gradient(centres.transpose(0, 2, 1) @ mass / mass.sum(), 1 / body.rate, axis=0)
-    return speed - np.stack([below(each, body.rate, SLOW * stride) for each in speed.T], axis=1)
+    rotations, origins = (each.numpy() for each in place(segments, q))
+    own = np.stack([segment.centre for segment in segments])
+    centres = origins + (rotations @ own[..., None])[..., 0]
+    return np.asarray(mass @ centres / mass.sum())
 
 
 def _surge(gait: Cycles, stride: float) -> Array:
@@ -124,8 +129,8 @@ def _surge(gait: Cycles, stride: float) -> Array:
 
 def _sway(gait: Cycles, stride: float) -> Array:
     """(T,) m/s of the centre of mass to the right."""
-    pulse = 2 * np.pi * stride
-    sideways: Array = SWAY[gait.gait] * pulse * np.cos(2 * np.pi * (gait.phase["r"] - SWAY_PHASE[gait.gait]))
+    far, crossing = SWAY[gait.gait]
+    sideways: Array = far * 2 * np.pi * stride * np.cos(2 * np.pi * (gait.phase["r"] - crossing))
     return sideways
 
 
@@ -138,14 +143,15 @@ def _leaning(body: Filling, rest: Support, ahead: Array, stride: float) -> Filli
 
 def _path(velocity: Array, rate: float) -> Array:
     """Way travelled since the first frame."""
-    way: Array = np.cumsum(velocity) / rate
-    return way - way[0]
+    way: Array = (np.cumsum(velocity) - velocity[0]) / rate
+    return way
 
 
-def _overground(body: Filling, rest: Support) -> Filling:
+def _overground(body: Filling, rest: Support, centre: Array) -> Filling:
     """On a treadmill the standing foot slides; seen from the belt, which is as good a frame, it rests."""
     way = np.stack([body.get(name) for name in ("pelvis_tx", "pelvis_tz")], axis=1)
-    belt = (rest.velocity[:, [0, 2]] - np.gradient(way, 1 / body.rate, axis=0)).mean(axis=0)
+    seen = np.gradient(way + centre[:, [0, 2]], 1 / body.rate, axis=0)
+    belt = (rest.velocity[:, [0, 2]] - seen).mean(axis=0)
     if np.hypot(*belt) < TREADMILL:
         return body
     time = np.arange(len(way)) / body.rate
