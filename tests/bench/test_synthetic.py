@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from bench.toys import INSTITUTIONS, benchmark, recordings
+from conftest import make_walk
 from myoshift.bench import build, leakage, protocols, results, scoring, synthetic
 from myoshift.bench.cohort import Cohort
 from myoshift.bench.sensing import Constants
@@ -219,9 +220,8 @@ def test_virtual_laboratories_are_drawn_once_and_join_whatever_is_granted(tmp_pa
     def drawn(subjects, seed, config):
         calls.append((subjects, seed, config.movements, config.labels))
         for number in range(subjects):
-            walk = replace(
-                recordings()[0], dataset="virtual", institution="virtual-0", subject=f"p{number}", trial="walk"
-            )
+            moving = make_walk(institution="virtual-0", subject=f"p{number}", seed=700 + number)
+            walk = replace(moving, dataset="virtual", trial="walk")
             muscles = twins.twin(walk)
             yield replace(walk, kind="simulated", session="s1", domain="virtual/healthy-walk")
             yield replace(muscles, session="s1", trial="walk-activation", domain="virtual/healthy-walk-activation")
