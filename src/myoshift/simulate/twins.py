@@ -5,16 +5,17 @@ A twin keeps the person, so that no split tears the two apart; its kind, domain 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from myoshift import anatomy
 from myoshift.errors import DataRefused
+from myoshift.simulate import engine, labs, posture, scaling
 from myoshift.simulate.engine import Objective, Simulation
 from myoshift.simulate.model import LEG
-from myoshift.types import Flag, Mask, Recording, Side
+from myoshift.types import Array, Flag, Mask, Recording, Side
 
 SUFFIX = "-simulated"
 """Stands behind the domain of a twin."""
@@ -22,6 +23,9 @@ FEASIBLE = 0.5
 """Least share of frames that the muscles can explain; below it the motion is not a leg's, or not in its units."""
 LARGEST = 6.0  # N m per kg; joint moments of sprinting reach 5 (Schache et al. 2011, Med Sci Sports Exerc 43:1260)
 SHORTEST = 0.5  # s; accelerations of less than this are those of the filter
+
+MASS, HEIGHT = 75.0, 1.70
+"""kg and m of the embedded body, taken for an adult of whom neither is stated."""
 
 Solver = Callable[[Recording, Objective], Simulation]
 
@@ -90,26 +94,84 @@ def twins(
 
 
 def solved(recording: Recording, objective: Objective) -> Simulation:
-    """Complete the posture, scale the model to the person, simulate each stretch without gaps."""
-    raise NotImplementedError
+    """Scale the model to the person, complete the posture, simulate each stretch without gaps.
+
+    Raises
+    ------
+    DataRefused
+        When no stretch of the motion is long enough.
+    """
+    mass, height, assumed = person(recording)
+    model = scaling.scaled(labs.embedded().model, mass, height)
+    stretches = posture.complete(
+        np.where(_usable(recording), recording.motion.astype(np.float64), np.nan),
+        recording.motion_names,
+        recording.rate,
+        height=height,
+        orientation=recording.segment_orientation,
+        segments=model.segments,
+    )
+    if not stretches:
+        raise _refusal(recording, f"no {SHORTEST:g} s without a gap")
+    parts = [(each.frames, engine.simulate(model, each.motion, objective=objective)) for each in stretches]
+    flags = [flag for each in stretches for flag in each.motion.flags]
+    return _joined(len(recording.motion), parts, (*assumed, *flags))
+
+
+def person(recording: Recording) -> tuple[float, float, tuple[Flag, ...]]:
+    """Mass (kg) and height (m) of the person, and flags that name what was assumed.
+
+    Of an adult of whom nothing is known, those of the embedded body; height from mass by growth charts, mass from
+    height at the same body mass index.
+    """
+    mass, height = recording.mass, recording.height
+    flags = [
+        Flag(f"{name}_assumed", "not stated") for name, value in (("mass", mass), ("height", height)) if not value
+    ]
+    if mass and not height:
+        return mass, scaling.height_of(mass), tuple(flags)
+    tall = height or HEIGHT
+    return mass or MASS * (tall / HEIGHT) ** 2, tall, tuple(flags)
+
+
+def _joined(count: int, parts: Sequence[tuple[slice, Simulation]], flags: tuple[Flag, ...]) -> Simulation:
+    """Simulations of stretches as one of the whole recording, not feasible in between."""
+    first = parts[0][1]
+
+    def whole(values: Sequence[Array], fill: float) -> Array:
+        out = np.full((count, values[0].shape[1]), fill)
+        for (frames, _), part in zip(parts, values, strict=True):
+            out[frames] = part
+        return out
+
+    feasible = np.zeros(count, bool)
+    for frames, found in parts:
+        feasible[frames] = found.feasible
+    return Simulation(
+        activation=whole([found.activation for _, found in parts], np.nan),
+        names=first.names,
+        moments=whole([found.moments for _, found in parts], 0.0),
+        moment_names=first.moment_names,
+        reserves=whole([found.reserves for _, found in parts], 0.0),
+        feasible=feasible,
+        flags=tuple(dict.fromkeys((*flags, *(flag for _, found in parts for flag in found.flags)))),
+    )
 
 
 def _measured_sides(recording: Recording) -> tuple[Side, ...]:
     sides: tuple[Side, ...] = ("r", "l")
-    there = set(_measured(recording))
+    there = {name for name, use in zip(recording.motion_names, _usable(recording), strict=True) if use}
     return tuple(side for side in sides if any(f"{name}_{side}" in there for name in LEG))
 
 
-def _measured(recording: Recording) -> Iterator[str]:
-    """Names of the coordinates with a sample in at least half of the frames."""
-    shares = np.isfinite(recording.motion).mean(axis=0)
-    return (name for name, share in zip(recording.motion_names, shares, strict=True) if share >= FEASIBLE)
+def _usable(recording: Recording) -> Mask:
+    """(C,) coordinates with a sample in at least half of the frames."""
+    return np.asarray(np.isfinite(recording.motion).mean(axis=0) >= FEASIBLE, np.bool_)
 
 
 def _seen(recording: Recording) -> Mask:
     """(T,) frames in which every measured coordinate is there."""
-    columns = [recording.motion_names.index(name) for name in _measured(recording)]
-    return np.asarray(np.isfinite(recording.motion[:, columns]).all(axis=1), np.bool_)
+    return np.asarray(np.isfinite(recording.motion[:, _usable(recording)]).all(axis=1), np.bool_)
 
 
 def _refuse_implausible(recording: Recording, found: Simulation) -> None:
