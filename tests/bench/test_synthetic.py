@@ -135,6 +135,10 @@ def test_a_channel_that_hardly_changes_is_not_learned_from(tmp_path, monkeypatch
     for recording in cohort.synthetic():
         for name, column in zip(recording.activation_names, recording.activation.T, strict=True):
             assert np.isnan(column).all() == name.startswith("tibialis")
+    fold = folds(cohort, "synthetic_only")[0]
+    masked = cohort.masked_of(fold.split.source)
+    assert {each.channel for each in masked} == {"tibialis_anterior_r", "tibialis_anterior_l"}
+    assert {each.recording for each in masked} == {r.id for r in fold.split.source}
 
 
 def test_twins_are_made_once(tmp_path, monkeypatch):
@@ -201,14 +205,18 @@ def test_the_hash_of_the_constants_is_written_before_anything_is_scored(run_smal
 
     score = scoring.score
     monkeypatch.setattr(scoring, "score", watching)
-    outcome = run_small(tmp_path / "out", spec)
+    short = replace(recordings()[0].window(0, 10), trial="short")
+    outcome = run_small(tmp_path / "out", spec, (*recordings(), short))
     assert outcome.failed == ()
     assert outcome.done == outcome.planned == 12
     assert set(seen) == {frozen}
     for config in (tmp_path / "out" / "runs").glob("*/config.json"):
         assert frozen in json.loads(config.read_text())["synthetic"][0]
     split = json.loads(next((tmp_path / "out" / "runs").glob("*/split.json")).read_text())
-    assert split["without_twin"] == []
+    assert split["without_twin"] == [["north/n1//short", "0.20 s are too short to derive accelerations"]]
+    page = outcome.report.read_text()
+    assert "recordings without a simulated twin: 1" in page
+    assert frozen in page
     table = results.read(outcome.results)
     own = table[(table.method == "static_optimisation") & (table.metric == "r")]
     assert own.value.notna().all()

@@ -27,6 +27,8 @@ from myoshift.types import Array, Flag, Mask, Recording
 
 Where = Callable[[Recording], bool]
 UNIT = "amplitude_reference"
+MASKED = "masked"
+"""Flag of a simulated channel that nobody learns from."""
 JOINED = " + "
 """Stands between the names of conditions that a protocol takes together."""
 REST = 0.6  # s; of a calibration trial, less than half a stride is not worth a score
@@ -219,7 +221,7 @@ class Cohort:
         else:
             muscles = (*twins, *self.supply.virtual)
             seen = [sensing.early(sensing.sites(recording, inputs, outputs), told) for recording in muscles]
-        return [self._clean(recording, high=np.inf)[0] for recording in seen]
+        return [_noted(*self._clean(recording, high=np.inf)) for recording in seen]
 
     @property
     def _virtual_config(self) -> dict[str, Any]:
@@ -255,6 +257,12 @@ class Cohort:
     def masked(self) -> tuple[Masked, ...]:
         """Every source channel that the hygiene rule, or the lack of an amplitude unit, took out."""
         return tuple(masked for _, masks in self._cleaned for masked in masks) + self._without_unit
+
+    def masked_of(self, source: Sequence[Recording]) -> tuple[Masked, ...]:
+        """What was taken out of the channels of these source recordings, measured and simulated."""
+        learned = {recording.id for recording in source}
+        simulated = (Masked(r.id, f.where, f.message) for r in source for f in r.flags if f.code == MASKED)
+        return (*(masked for masked in self.masked if masked.recording in learned), *simulated)
 
     def cut(self, person: str, seconds: float, gap: float) -> tuple[tuple[Recording, ...], tuple[Recording, ...]]:
         """The first labelled seconds of a person's reference task, and all that remains of the person to test.
@@ -354,6 +362,11 @@ class Cohort:
 
     def _scored(self, recordings: Iterable[Recording]) -> Iterable[Recording]:
         return (recording for recording in recordings if self._scores(recording))
+
+
+def _noted(recording: Recording, masks: tuple[Masked, ...]) -> Recording:
+    flags = tuple(Flag(MASKED, masked.why, masked.channel) for masked in masks)
+    return replace(recording, flags=(*recording.flags, *flags))
 
 
 def _by_person(recordings: Iterable[Recording]) -> list[list[Recording]]:

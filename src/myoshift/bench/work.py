@@ -135,7 +135,7 @@ def _granted(spec: Benchmark, fold: Fold, job: Job) -> Split:
 
 def _describe(folder: Folder, fold: Fold, cohort: Cohort) -> None:
     """`split.json`: who was on which side, in which amplitude unit, what was masked, unfamiliar, and compared."""
-    learned, known = {recording.id for recording in fold.split.source}, declared(fold.split.source)
+    known = declared(fold.split.source)
     facts = {
         "protocol": fold.protocol,
         "fold": fold.name,
@@ -144,7 +144,7 @@ def _describe(folder: Folder, fold: Fold, cohort: Cohort) -> None:
         "without_twin": [list(each) for each in cohort.supply.refused],
         "calibration": _who(fold.split.calibration, cohort.spec),
         "test": _who(fold.test_activation, cohort.spec),
-        "masked": [asdict(masked) for masked in cohort.masked if masked.recording in learned],
+        "masked": [asdict(masked) for masked in cohort.masked_of(fold.split.source)],
         "unfamiliar": sorted({f.message for r in fold.test_motion for f in unfamiliar(r, known)}),
         "leakage": asdict(leakage.check(fold)),
     }

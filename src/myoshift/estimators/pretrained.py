@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from myoshift import registry
 from myoshift.models.saved import SavedNetwork
@@ -42,9 +42,8 @@ class Pretrained:
         if not first.source or not then.source:
             return fit(method(), self.problem, split, config, self.seed)
         taught = fit(method(), self.problem, first, config, self.seed)
-        assert isinstance(taught.model, SavedNetwork)
         gentle = config.model_copy(update={"lr": GENTLE * config.lr})
-        tuned = fit(method(), self.problem, then, gentle, self.seed, start=taught.model.module)
+        tuned = fit(method(), self.problem, then, gentle, self.seed, start=cast(SavedNetwork, taught.model).module)
         known = {*(taught.trained or ()), *(tuned.trained or ())}
         card = {**tuned.card, "estimator": self.name, "pretrained_on": taught.card["institutions"]}
         return replace(tuned, card=card, trained=tuple(name for name in self.problem.outputs if name in known))
