@@ -11,7 +11,7 @@ from myoshift.simulate.fit.embedded import mirrored
 from myoshift.simulate.inverse_dynamics import inverse_dynamics
 from myoshift.simulate.model import COORDINATES
 from myoshift.simulate.tree import place
-from tests.simulate.motions import still, waves
+from simulate.motions import still, waves
 
 
 def test_the_embedded_body_weighs_75_kg_and_every_coordinate_moves_it():

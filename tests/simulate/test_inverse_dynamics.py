@@ -11,7 +11,7 @@ from myoshift.simulate.inverse_dynamics import GRAVITY, differentiate, inverse_d
 from myoshift.simulate.model import COORDINATES
 from myoshift.simulate.motion import Reaction
 from myoshift.simulate.tree import place
-from tests.simulate.motions import mirror, still, waves
+from simulate.motions import mirror, still, waves
 
 FINE = 20_000.0
 

@@ -13,7 +13,7 @@ from myoshift.simulate.inverse_dynamics import inverse_dynamics
 from myoshift.simulate.model import COORDINATES, LEG, Leg, Model, Paths, Point, sided
 from myoshift.simulate.scaling import height_of, scaled
 from myoshift.simulate.tree import place
-from tests.simulate.motions import waves
+from simulate.motions import waves
 
 PELVIS_SLIDES = slice(3, 6)
 

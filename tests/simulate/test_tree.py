@@ -13,7 +13,7 @@ from myoshift.errors import UnknownNameError
 from myoshift.simulate import tree
 from myoshift.simulate.body import body
 from myoshift.simulate.model import COORDINATES, Axis, Segment
-from tests.simulate.motions import still, waves
+from simulate.motions import still, waves
 
 X, Y, Z = np.eye(3)
 
@@ -61,9 +61,7 @@ def test_a_joint_is_opensims_custom_joint(seed):
     directions = [axis / np.linalg.norm(axis) for axis in random.normal(size=(6, 3))]
     terms = [tuple(random.normal(size=count)) for count in (2, 4, 1, 5, 1, 2)]
     names = ["knee_angle_r", "knee_angle_r", "", "knee_angle_r", "", "ankle_angle_r"]
-    axes = [
-        Axis(direction=d, coordinate=n, polynomial=t) for d, n, t in zip(directions, names, terms, strict=True)
-    ]
+    axes = [Axis(direction=d, coordinate=n, polynomial=t) for d, n, t in zip(directions, names, terms, strict=True)]
     offsets = random.normal(size=(2, 3))
     joint = link(
         "tibia_r",
@@ -82,7 +80,9 @@ def test_a_joint_is_opensims_custom_joint(seed):
     spin = np.linalg.multi_dot(
         [Rotation.from_rotvec(v * d).as_matrix() for v, d in zip(values[:3], directions[:3], strict=True)]
     )
-    expected = transform(turns[0], offsets[0]) @ transform(spin, slide) @ np.linalg.inv(transform(turns[1], offsets[1]))
+    expected = (
+        transform(turns[0], offsets[0]) @ transform(spin, slide) @ np.linalg.inv(transform(turns[1], offsets[1]))
+    )
     rotations, origins = tree.place((joint,), q)
     np.testing.assert_allclose(rotations[0, 0], expected[:3, :3], atol=1e-12)
     np.testing.assert_allclose(origins[0, 0], expected[:3, 3], atol=1e-12)

@@ -6,11 +6,9 @@ import torch
 
 from myoshift.errors import DataFormatError, UnknownNameError
 from myoshift.simulate.fit.bodies import read_segments
-from myoshift.simulate.inverse_dynamics import inverse_dynamics
 from myoshift.simulate.model import COORDINATES
-from myoshift.simulate.motion import Reaction
 from myoshift.simulate.tree import place
-from tests.simulate.motions import still
+from simulate.motions import still
 
 opensim = pytest.importorskip("opensim")
 
@@ -64,11 +62,22 @@ def miniature(folder, *, joint="PinJoint", knee="knee_angle_r"):
     wide = {"low": -3, "high": 3}
     joints = (
         pin("ankle_r", frames["tibia_r"], frames["calcn_r"], COORDINATE.format(name="ankle_angle_r", **wide), joint)
-        + custom("knee_r", frames["femur_r"], frames["tibia_r"], COORDINATE.format(name=knee, low=-1.9, high=0.2), hinge)
-        + custom("cap_r", frames["femur_r"], frames["patella_r"], COORDINATE.format(name="knee_angle_r_beta", **wide), cap)
+        + custom(
+            "knee_r", frames["femur_r"], frames["tibia_r"], COORDINATE.format(name=knee, low=-1.9, high=0.2), hinge
+        )
+        + custom(
+            "cap_r", frames["femur_r"], frames["patella_r"], COORDINATE.format(name="knee_angle_r_beta", **wide), cap
+        )
         + custom("root", "/ground", frames["pelvis"], "".join(COORDINATE.format(name=n, **wide) for n in root), free)
-        + custom("hip_r", frames["pelvis"], frames["femur_r"],
-                 "".join(COORDINATE.format(name=n, **wide) for n in hip[:3]), ball, "-0.06 -0.08 0.08", "0.1 0.2 0.3")
+        + custom(
+            "hip_r",
+            frames["pelvis"],
+            frames["femur_r"],
+            "".join(COORDINATE.format(name=n, **wide) for n in hip[:3]),
+            ball,
+            "-0.06 -0.08 0.08",
+            "0.1 0.2 0.3",
+        )
     )
     coupler = f"""<CoordinateCouplerConstraint name="c"><coupled_coordinates_function>
 <LinearFunction><coefficients>0.9 0.05</coefficients></LinearFunction></coupled_coordinates_function>
@@ -131,9 +140,10 @@ def test_the_knee_of_gait2392_is_turned(tmp_path):
 
 
 def test_a_joint_without_counterpart_is_refused(tmp_path):
-    path = miniature(tmp_path, joint="ScapulothoracicJoint")
-    path.write_text(path.read_text().replace("ScapulothoracicJoint", "EllipsoidJoint"))
-    with pytest.raises((DataFormatError, UnknownNameError)):
+    path = miniature(tmp_path, joint="BallJoint")
+    ankle, *others = (COORDINATE.format(name=f"{n}_angle_r", low=-3, high=3) for n in ("ankle", "subtalar", "mtp"))
+    path.write_text(path.read_text().replace(ankle, "".join((ankle, *others))))
+    with pytest.raises(DataFormatError, match="joint 'ankle_r' is a BallJoint"):
         read_segments(path, "gait2392")
 
 
