@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -110,15 +109,15 @@ def test_mass_and_height_are_those_stated_and_assumptions_are_flagged(recording)
 
 @pytest.fixture
 def engine(monkeypatch):
-    """The embedded model without its muscles, and an engine whose activation is the hip angle; what it was told."""
+    """The embedded model without its muscles, and an engine whose activation is the knee angle; what it was told."""
     told = []
 
     def simulate(model, motion, *, objective=None):
         told.append((model, motion, objective))
-        hips = [motion.values[:, COORDINATES.index(f"hip_flexion_{side}")] for side in ("r", "l") for _ in range(40)]
+        knees = [motion.values[:, COORDINATES.index(f"knee_angle_{side}")] for side in ("r", "l") for _ in range(40)]
         count = len(motion.values)
         return Simulation(
-            activation=np.stack(hips, axis=1),
+            activation=np.stack(knees, axis=1),
             names=anatomy.MUSCLES,
             moments=np.ones((count, 10)),
             moment_names=(),
@@ -127,7 +126,7 @@ def engine(monkeypatch):
         )
 
     model = Model(name="body", mass=75.0, height=1.70, segments=body(), legs={})
-    monkeypatch.setattr(twins.labs, "embedded", lambda: SimpleNamespace(model=model))
+    monkeypatch.setattr(twins.table, "load", lambda: model)
     monkeypatch.setattr(twins.engine, "simulate", simulate)
     return told
 
@@ -137,8 +136,8 @@ def test_the_model_is_scaled_and_the_posture_completed(recording, engine):
     ((model, motion, objective),) = engine
     assert (model.mass, model.height, objective.exponent) == (70.0, 1.75, 3.0)
     assert motion.support == "ground"
-    hip = recording.motion[:, recording.motion_names.index("hip_flexion_l")]
-    np.testing.assert_allclose(made.activation[:, anatomy.MUSCLES.index("soleus_l")], hip, atol=1e-6)
+    knee = recording.motion[:, recording.motion_names.index("knee_angle_l")]
+    np.testing.assert_allclose(made.activation[:, anatomy.MUSCLES.index("soleus_l")], knee, atol=1e-6)
 
 
 def test_a_declared_posture_holds_the_pelvis(recording, engine):
@@ -151,9 +150,11 @@ def test_a_declared_posture_holds_the_pelvis(recording, engine):
         mass=None,
     )
     made = twins.twin(knee)
-    assert engine[0][1].support == "held"
+    motion = engine[0][1]
+    assert motion.support == "held"
+    np.testing.assert_allclose(motion.values[:, COORDINATES.index("hip_flexion_r")], np.pi / 2)
     assert all(name.endswith("_r") for name in made.activation_names)
-    np.testing.assert_allclose(made.activation[:, 0], np.pi / 2, atol=1e-6)
+    np.testing.assert_allclose(made.activation[:, 0], knee.motion[:, 0], atol=1e-6)
     assert "mass_assumed" in {flag.code for flag in made.flags}
 
 

@@ -41,9 +41,7 @@ def test_dataset(name, data_root):
     check_dataset(name, data_root)
 
 
-@pytest.mark.parametrize(
-    "name", [n for n in registry.names("estimators") if n not in ("ensemble", "static_optimisation")]
-)
+@pytest.mark.parametrize("name", [n for n in registry.names("estimators") if n != "ensemble"])
 def test_estimator(name):
     check_estimator(name, registry.load("estimators", name)(PROBLEM, seed=0), SPLIT, TARGET)
 

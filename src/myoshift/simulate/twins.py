@@ -12,7 +12,7 @@ import numpy as np
 
 from myoshift import anatomy
 from myoshift.errors import DataRefused
-from myoshift.simulate import engine, labs, posture, scaling
+from myoshift.simulate import engine, posture, scaling, table
 from myoshift.simulate.engine import Objective, Simulation
 from myoshift.simulate.model import LEG
 from myoshift.types import Array, Flag, Mask, Recording, Side
@@ -102,7 +102,7 @@ def solved(recording: Recording, objective: Objective) -> Simulation:
         When no stretch of the motion is long enough.
     """
     mass, height, assumed = person(recording)
-    model = scaling.scaled(labs.embedded().model, mass, height)
+    model = scaling.scaled(table.load(), mass, height)
     stretches = posture.complete(
         np.where(_usable(recording), recording.motion.astype(np.float64), np.nan),
         recording.motion_names,
