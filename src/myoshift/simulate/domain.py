@@ -34,6 +34,7 @@ class Person:
     recordings: int
     seconds: float
     rejected: tuple[str, ...]
+    left_out: tuple[str, ...]
 
 
 def write_labs(
@@ -124,6 +125,7 @@ def _person(drawn: Drawn) -> Person:
         recordings=len(drawn.recordings),
         seconds=round(sum(recording.seconds for recording in drawn.recordings), 2),
         rejected=drawn.rejected,
+        left_out=drawn.left_out,
     )
 
 
@@ -134,7 +136,8 @@ def _stored(place: Path, key: str) -> list[Person]:
         rows: list[dict[str, Any]] = json.loads((place / SUMMARY).read_bytes())
     except (IntegrityError, OSError, ValueError):
         return []
-    return [Person(**{**row, "rejected": tuple(row["rejected"])}) for row in rows]
+    said = ("rejected", "left_out")
+    return [Person(**{**row, **{name: tuple(row[name]) for name in said}}) for row in rows]
 
 
 def _refuse_others(folder: Path, labs: int, key: str) -> None:

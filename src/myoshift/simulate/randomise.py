@@ -151,17 +151,17 @@ class Config(Strict):
 
     `labs` share the people out, one after the other; a lab is one for children with the probability `children`. Each
     person does every movement for `seconds` in every session. `labels` are what a recording holds: envelopes at
-    `sites` (`sensor`), the activation of all 80 muscles (`activation`), or `both`, in recordings of their own. When
-    the muscles of a person leave more than 5 N m unexplained in more than the share `infeasible` of the frames, the
-    person is drawn again, `attempts` times in all. `angle_offset` (rad) is the error of a measured joint angle, drawn
-    for each session.
+    `sites` (`sensor`), the activation of all 80 muscles (`activation`), or `both`, in recordings of their own. Muscles
+    that leave more than 5 N m open in more than the share `infeasible` of the frames do not explain a motion: if that
+    is the first of the movements the person is drawn again, `attempts` times in all, else the movement is left out.
+    `angle_offset` (rad) is the error of a measured joint angle, drawn for each session.
     """
 
     labs: Annotated[int, Field(ge=1)] = 4
     sessions: Annotated[int, Field(ge=1)] = 1
     seconds: Annotated[float, Field(ge=2, le=3600)] = 10.0
     rate: Annotated[float, Field(ge=50, le=1000)] = 100.0
-    movements: Annotated[tuple[str, ...], Field(min_length=1)] = ("walk", "run")
+    movements: Annotated[tuple[str, ...], Field(min_length=1)] = ("walk", "run", "squat", "step_down")
     sites: Annotated[tuple[str, ...], Field(min_length=1)] = SITES
     labels: Literal["sensor", "activation", "both"] = "sensor"
     children: Annotated[float, Field(ge=0, le=1)] = 0.25
