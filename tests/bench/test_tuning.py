@@ -10,12 +10,13 @@ from myoshift.bench import leakage, protocols, sensing, synthetic, tuning
 from myoshift.bench.cohort import Cohort
 from myoshift.bench.spec import ProtocolSpec
 from myoshift.simulate import twins
+from myoshift.simulate.engine import Objective
 from myoshift.testing import check_protocol
 from simulate.fakes import simulator
 
 INPUTS = ("hip_flexion", "knee_angle", "ankle_angle")
 SITES = ("tibialis_anterior", "gastrocnemius", "soleus")
-TRUE = (3.0, 0.01)
+TRUE = (3.0, 0.01, 0.1)
 
 
 def lag_of(institution, site):
@@ -25,7 +26,8 @@ def lag_of(institution, site):
 
 def measured(recording):
     """EMG made from the twin of the true objective, earlier by what `lag_of` says."""
-    truth = sensing.sites(twins.twin(recording, synthetic_objective(*TRUE), solver=simulator), INPUTS, SITES)
+    made = twins.twin(recording, Objective(exponent=TRUE[0], floor=TRUE[1]), solver=simulator)
+    truth = sensing.sites(sensing.co_activated(made, TRUE[2]), INPUTS, SITES)
     columns = []
     for name, column in zip(truth.activation_names, truth.activation.T, strict=True):
         lag = lag_of(recording.institution, name[:-2])
@@ -33,12 +35,6 @@ def measured(recording):
     return replace(
         recording, activation=np.stack(columns, 1).astype(np.float32), activation_names=truth.activation_names
     )
-
-
-def synthetic_objective(exponent, floor):
-    from myoshift.simulate.engine import Objective
-
-    return Objective(exponent=exponent, floor=floor)
 
 
 @pytest.fixture
@@ -61,7 +57,7 @@ def test_agreement_is_largest_at_the_true_delay(cohort):
 
 def test_the_true_objective_and_delays_are_found(cohort):
     told = cohort.tuned(["north", "west"])
-    assert (told.exponent, told.floor) == TRUE
+    assert (told.exponent, told.floor, told.co_activation) == TRUE
     assert dict(told.delays) == pytest.approx({site: lag_of("north", site) / 50 for site in SITES})
 
 

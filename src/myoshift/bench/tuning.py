@@ -20,8 +20,8 @@ from myoshift.types import Array, Array32, Recording
 
 LONGEST = 0.12
 """Seconds by which the EMG of a site may come earlier than the activation."""
-Objective = tuple[float, float]
-"""Exponent and floor of static optimisation."""
+Candidate = tuple[float, float, float]
+"""Exponent and floor of static optimisation, co-activation."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +61,7 @@ def agreement(pairs: Iterable[tuple[Recording, Recording]], inputs: Sequence[str
 
 
 def choose(
-    candidates: Mapping[Objective, Agreement], institutions: Collection[str], primary: Collection[str]
+    candidates: Mapping[Candidate, Agreement], institutions: Collection[str], primary: Collection[str]
 ) -> Constants | None:
     """The constants that agree best with what these institutions measured; None when they measured too little.
 
@@ -69,20 +69,16 @@ def choose(
     ----------
     primary : the sites whose mean decides between candidates; every site gets the delay that is best for it
     """
-    scores = {
-        objective: score
-        for objective, found in candidates.items()
-        if (score := _nested(found, institutions, primary))
-    }
+    scores = {each: score for each, found in candidates.items() if (score := _nested(found, institutions, primary))}
     if not scores:
         return None
-    exponent, floor = max(sorted(scores), key=scores.__getitem__)
-    best = candidates[exponent, floor]
+    candidate = max(sorted(scores), key=scores.__getitem__)
+    best = candidates[candidate]
     own = best.of(institutions)
     measured = np.asarray(np.isfinite(own).any(axis=(0, 1)), np.bool_)
     chosen = _delays(own)
     delays = [(site, float(best.delays[chosen[k]])) for k, site in enumerate(best.sites) if measured[k]]
-    return Constants(exponent, floor, _median([seconds for _, seconds in delays]), tuple(delays))
+    return Constants(*candidate, delay=_median([seconds for _, seconds in delays]), delays=tuple(delays))
 
 
 def _nested(found: Agreement, institutions: Collection[str], primary: Collection[str]) -> float:
