@@ -48,11 +48,14 @@ def cohort(tmp_path, monkeypatch):
 def test_agreement_is_largest_at_the_true_delay(cohort):
     found = cohort._agreement[TRUE]
     assert found.institutions == INSTITUTIONS
-    np.testing.assert_allclose(found.delays, np.arange(7) / 50)
+    np.testing.assert_allclose(found.delays, np.arange(13) / 100)
     for row, place in enumerate(found.institutions):
         for column, site in enumerate(found.sites):
-            assert found.r[row, :, column].argmax() == lag_of(place, site)
+            assert found.r[row, :, column].argmax() == 2 * lag_of(place, site)
             assert found.r[row, :, column].max() > 0.999
+            np.testing.assert_allclose(
+                found.r[row, 1::2, column], (found.r[row, :-1:2] + found.r[row, 2::2])[:, column] / 2
+            )
 
 
 def test_the_true_objective_and_delays_are_found(cohort):
@@ -94,3 +97,14 @@ def test_a_site_that_nobody_measured_has_the_median_delay(cohort):
     told = replace(cohort, recordings=without).tuned(INSTITUTIONS)
     assert [site for site, _ in told.delays] == ["tibialis_anterior", "gastrocnemius"]
     assert told.delay == pytest.approx(np.median([seconds for _, seconds in told.delays]))
+
+
+def test_delays_are_pulled_towards_the_usual_one():
+    delays = np.arange(13) / 100
+    curve = 0.5 - 4.0 * (delays - 0.12) ** 2
+    rows = np.stack([curve, np.full(13, np.nan)], axis=1)[None]
+    found = [delays[tuning._delays(rows, delays, pull)] for pull in tuning.PULLS]
+    assert found[0].tolist() == [0.12, 0.05]
+    assert found[-1].tolist() == [0.06, 0.05]
+    own = [each[0] for each in found]
+    assert own == sorted(own, reverse=True)

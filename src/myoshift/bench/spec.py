@@ -48,9 +48,9 @@ class Synthetic(_Strict):
 
     `twins` are the benchmark's own motions with simulated activations, `virtual` randomised laboratories. `exponent`
     and `floor` are those of static optimisation, `co_activation` is the share of the leg's mean that every muscle
-    works along with. `delay` is the time by which EMG is earlier (s, `sensor: fixed`); `sensor: drawn` draws the whole
-    sensor by `seed`, from the ranges of virtual laboratories. `synthetic_tuned` chooses among `exponents`, `floors`
-    and `co_activations`.
+    works along with. `delay` is the time by which EMG is earlier (s, `sensor: fixed`); `sensor: drawn` draws the
+    whole sensor by `seed`, from the ranges of virtual laboratories. `synthetic_tuned` chooses among `exponents`,
+    `floors` and `co_activations`.
     """
 
     twins: bool = True
