@@ -41,7 +41,7 @@ def test_sites_are_what_the_montage_sees(walk):
 
 def test_emg_comes_before_the_activation_by_the_delay_of_its_site(walk):
     seen = sensing.sites(walk, INPUTS, SITES)
-    early = sensing.early(seen, Constants(2.0, 0.01, 0.04, (("hamstrings", 0.08),)))
+    early = sensing.early(seen, Constants(2.0, 0.01, delay=0.04, delays=(("hamstrings", 0.08),)))
     for name, frames in (("tibialis_anterior_r", 2), ("hamstrings_r", 4)):
         np.testing.assert_allclose(column(early, name)[:-10], column(seen, name)[frames : frames - 10], atol=1e-5)
     assert sensing.early(seen, Constants(2.0, 0.01)) is seen
@@ -91,5 +91,15 @@ def test_frames_without_activation_and_around_them_are_not_learned_from(walk):
 
 
 def test_constants_are_told_in_words():
-    told = str(Constants(2.0, 0.01, 0.05, (("soleus", 0.08),)))
-    assert told == "exponent 2, floor 0.01, EMG 50 ms earlier, soleus 80 ms"
+    told = str(Constants(2.0, 0.01, 0.1, 0.05, (("soleus", 0.08),)))
+    assert told == "exponent 2, floor 0.01, co-activation 0.1, EMG 50 ms earlier, soleus 80 ms"
+
+
+def test_antagonists_work_along_with_their_own_leg(walk):
+    made = sensing.co_activated(walk, 0.2)
+    for side in "rl":
+        own = [name.endswith(side) for name in walk.activation_names]
+        before, after = walk.activation[:, own], made.activation[:, own]
+        mean = before.mean(axis=1, keepdims=True)
+        np.testing.assert_allclose(after, before + 0.2 * mean * (1 - before), rtol=1e-5)
+    assert sensing.co_activated(walk, 0.0) is walk

@@ -10,12 +10,13 @@ from myoshift.bench import leakage, protocols, sensing, synthetic, tuning
 from myoshift.bench.cohort import Cohort
 from myoshift.bench.spec import ProtocolSpec
 from myoshift.simulate import twins
+from myoshift.simulate.engine import Objective
 from myoshift.testing import check_protocol
 from simulate.fakes import simulator
 
 INPUTS = ("hip_flexion", "knee_angle", "ankle_angle")
 SITES = ("tibialis_anterior", "gastrocnemius", "soleus")
-TRUE = (3.0, 0.01)
+TRUE = (3.0, 0.01, 0.1)
 
 
 def lag_of(institution, site):
@@ -25,7 +26,8 @@ def lag_of(institution, site):
 
 def measured(recording):
     """EMG made from the twin of the true objective, earlier by what `lag_of` says."""
-    truth = sensing.sites(twins.twin(recording, synthetic_objective(*TRUE), solver=simulator), INPUTS, SITES)
+    made = twins.twin(recording, Objective(exponent=TRUE[0], floor=TRUE[1]), solver=simulator)
+    truth = sensing.sites(sensing.co_activated(made, TRUE[2]), INPUTS, SITES)
     columns = []
     for name, column in zip(truth.activation_names, truth.activation.T, strict=True):
         lag = lag_of(recording.institution, name[:-2])
@@ -33,12 +35,6 @@ def measured(recording):
     return replace(
         recording, activation=np.stack(columns, 1).astype(np.float32), activation_names=truth.activation_names
     )
-
-
-def synthetic_objective(exponent, floor):
-    from myoshift.simulate.engine import Objective
-
-    return Objective(exponent=exponent, floor=floor)
 
 
 @pytest.fixture
@@ -52,16 +48,19 @@ def cohort(tmp_path, monkeypatch):
 def test_agreement_is_largest_at_the_true_delay(cohort):
     found = cohort._agreement[TRUE]
     assert found.institutions == INSTITUTIONS
-    np.testing.assert_allclose(found.delays, np.arange(7) / 50)
+    np.testing.assert_allclose(found.delays, np.arange(13) / 100)
     for row, place in enumerate(found.institutions):
         for column, site in enumerate(found.sites):
-            assert found.r[row, :, column].argmax() == lag_of(place, site)
+            assert found.r[row, :, column].argmax() == 2 * lag_of(place, site)
             assert found.r[row, :, column].max() > 0.999
+            np.testing.assert_allclose(
+                found.r[row, 1::2, column], (found.r[row, :-1:2] + found.r[row, 2::2])[:, column] / 2
+            )
 
 
 def test_the_true_objective_and_delays_are_found(cohort):
     told = cohort.tuned(["north", "west"])
-    assert (told.exponent, told.floor) == TRUE
+    assert (told.exponent, told.floor, told.co_activation) == TRUE
     assert dict(told.delays) == pytest.approx({site: lag_of("north", site) / 50 for site in SITES})
 
 
@@ -98,3 +97,14 @@ def test_a_site_that_nobody_measured_has_the_median_delay(cohort):
     told = replace(cohort, recordings=without).tuned(INSTITUTIONS)
     assert [site for site, _ in told.delays] == ["tibialis_anterior", "gastrocnemius"]
     assert told.delay == pytest.approx(np.median([seconds for _, seconds in told.delays]))
+
+
+def test_delays_are_pulled_towards_the_usual_one():
+    delays = np.arange(13) / 100
+    curve = 0.5 - 4.0 * (delays - 0.12) ** 2
+    rows = np.stack([curve, np.full(13, np.nan)], axis=1)[None]
+    found = [delays[tuning._delays(rows, delays, pull)] for pull in tuning.PULLS]
+    assert found[0].tolist() == [0.12, 0.05]
+    assert found[-1].tolist() == [0.06, 0.05]
+    own = [each[0] for each in found]
+    assert own == sorted(own, reverse=True)

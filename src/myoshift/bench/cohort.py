@@ -191,14 +191,16 @@ class Cohort:
         return chosen or synthetic.fixed(self._synthetic, "fixed")
 
     @cached_property
-    def _agreement(self) -> dict[tuple[float, float], tuning.Agreement]:
-        """Of every exponent and floor, how well the twins agree with each institution's own EMG."""
+    def _agreement(self) -> dict[tuning.Candidate, tuning.Agreement]:
+        """Of every candidate, how well the twins agree with each institution's own EMG."""
         inputs, outputs = self.spec.inputs, self.spec.outputs
         found = {}
-        for objective, twins in self.supply.twins.items():
+        for (exponent, floor), twins in self.supply.twins.items():
             by_id = {twin.id.removesuffix(synthetic.SUFFIX): twin for twin in twins}
-            pairs = [(r, sensing.sites(by_id[r.id], inputs, outputs)) for r in self.labelled() if r.id in by_id]
-            found[objective] = tuning.agreement(pairs, inputs, outputs)
+            both = [(recording, by_id[recording.id]) for recording in self.labelled() if recording.id in by_id]
+            for share in self._synthetic.co_activations:
+                seen = ((r, sensing.sites(sensing.co_activated(twin, share), inputs, outputs)) for r, twin in both)
+                found[exponent, floor, share] = tuning.agreement(seen, inputs, outputs)
         return found
 
     @property
@@ -213,7 +215,8 @@ class Cohort:
     def _sensed(self, told: Constants, sensor: Sensor) -> list[Recording]:
         """Sites of the twins and of the virtual people, as EMG, without channels that hardly ever change."""
         inputs, outputs = self.spec.inputs, self.spec.outputs
-        twins = self.supply.twins.get((told.exponent, told.floor), ())
+        plain = self.supply.twins.get((told.exponent, told.floor), ())
+        twins = [sensing.co_activated(twin, told.co_activation) for twin in plain]
         if sensor == "drawn":
             ranges, seed = Config.model_validate(self._virtual_config).sensor, self._synthetic.seed
             seen = [sensing.drawn(twin, inputs, outputs, ranges, seed) for twin in twins]

@@ -162,7 +162,7 @@ def synthetic_only(
 def synthetic_tuned(cohort: Cohort, *, motion: Whose = "other institutions") -> Iterator[Fold]:
     """As `synthetic_only`, but the labels of the source laboratories choose the constants of the simulation.
 
-    Exponent, floor and the delay of each site are those that agree best with the EMG of all other institutions.
+    Exponent, floor, co-activation and the delay of each site are those that agree best with the EMG of the others.
     """
     for name, own in _targets(cohort, motion):
         test = cohort.answers(own)

@@ -13,6 +13,7 @@ import torch
 
 from myoshift import anatomy, physiology
 from myoshift.anatomy import IPSILATERAL, Leg
+from myoshift.simulate import randomise
 from myoshift.simulate.randomise import Sensor as Ranges
 from myoshift.types import Array, Array32, Mask, Recording
 
@@ -24,17 +25,31 @@ SETTLE = 0.1  # s around a frame without activation in which a drawn envelope is
 class Constants:
     """What a simulation is told, and the time by which its sites become EMG.
 
-    `delays` are the seconds by which the EMG of a site (without side) comes earlier; other sites have `delay`.
+    `co_activation` is the share of the mean of the leg's muscles that each muscle has on top of its own. `delays` are
+    the seconds by which the EMG of a site (without side) comes earlier; other sites have `delay`.
     """
 
     exponent: float
     floor: float
+    co_activation: float = 0.0
     delay: float = 0.0
     delays: tuple[tuple[str, float], ...] = ()
 
     def __str__(self) -> str:
         later = "".join(f", {site} {1000 * seconds:.0f} ms" for site, seconds in self.delays)
-        return f"exponent {self.exponent:g}, floor {self.floor:g}, EMG {1000 * self.delay:.0f} ms earlier{later}"
+        control = f"exponent {self.exponent:g}, floor {self.floor:g}, co-activation {self.co_activation:g}"
+        return f"{control}, EMG {1000 * self.delay:.0f} ms earlier{later}"
+
+
+def co_activated(recording: Recording, share: float) -> Recording:
+    """A twin whose antagonists work along: each leg's muscles with a share of the mean of that leg."""
+    if not share:
+        return recording
+    values = recording.activation.astype(np.float64)
+    for side in ("r", "l"):
+        own = [i for i, name in enumerate(recording.activation_names) if anatomy.split_side(name)[1] == side]
+        values[:, own] = randomise.co_activated(values[:, own], share) if own else values[:, own]
+    return replace(recording, activation=values.astype(np.float32))
 
 
 def sites(recording: Recording, inputs: Sequence[str], outputs: Sequence[str]) -> Recording:

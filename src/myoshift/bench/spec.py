@@ -47,19 +47,22 @@ class Synthetic(_Strict):
     """The synthetic source, opened by the protocols that name it. Every number is fixed before any EMG is read.
 
     `twins` are the benchmark's own motions with simulated activations, `virtual` randomised laboratories. `exponent`
-    and `floor` are those of static optimisation. `delay` is the time by which EMG is earlier (s, `sensor: fixed`);
-    `sensor: drawn` draws the whole sensor by `seed`, from the ranges of virtual laboratories. `synthetic_tuned`
-    chooses among `exponents` and `floors`.
+    and `floor` are those of static optimisation, `co_activation` is the share of the leg's mean that every muscle
+    works along with. `delay` is the time by which EMG is earlier (s, `sensor: fixed`); `sensor: drawn` draws the
+    whole sensor by `seed`, from the ranges of virtual laboratories. `synthetic_tuned` chooses among `exponents`,
+    `floors` and `co_activations`.
     """
 
     twins: bool = True
     virtual: Virtual | None = None
     exponent: Annotated[float, Field(gt=1)] = 2.0
     floor: Annotated[float, Field(ge=0, lt=1)] = 0.01
+    co_activation: Annotated[float, Field(ge=0, le=1)] = 0.0
     delay: float = 0.05
     seed: int = 0
     exponents: tuple[float, ...] = (1.5, 2.0, 3.0)
-    floors: tuple[float, ...] = (0.01, 0.05)
+    floors: tuple[float, ...] = (0.01,)
+    co_activations: tuple[float, ...] = (0.0, 0.1, 0.2)
 
 
 class ProtocolSpec(_Strict):

@@ -52,7 +52,7 @@ class Supply:
 
 def fixed(spec: Synthetic, sensor: Sensor) -> Constants:
     """The constants of the benchmark's file."""
-    return Constants(spec.exponent, spec.floor, spec.delay if sensor == "fixed" else 0.0)
+    return Constants(spec.exponent, spec.floor, spec.co_activation, spec.delay if sensor == "fixed" else 0.0)
 
 
 def frozen(spec: Synthetic) -> str:
