@@ -25,6 +25,7 @@ def command(
     json: Annotated[bool, typer.Option("--json", help="Print every person as JSON instead of tables.")] = False,
 ) -> None:
     """Draw people and laboratories from declared ranges, simulate their muscles, and store what their sensors see."""
+    import torch
     from rich.console import Console
     from rich.progress import Progress
 
@@ -32,6 +33,7 @@ def command(
     from myoshift.simulate.domain import write_labs
     from myoshift.simulate.randomise import Config
 
+    torch.set_num_threads(1)  # small matrices: more threads are many times slower
     chosen = read_settings(config, Config) if config else Config()
     with Progress(console=Console(stderr=True), disable=json, transient=True) as bar:
         task = bar.add_task("virtual-lab", total=subjects)
@@ -58,8 +60,10 @@ def _show(people: Sequence[Person], out: Path) -> None:
     for row in rows:
         table.add_row(*map(str, row.values()))
     Console().print(table)
-    for why, count in Counter(_kind(why) for person in people for why in person.rejected).most_common():
-        typer.echo(f"rejected and drawn again: {count} x {why}")
+    for what in ("rejected", "left_out"):
+        said = {"rejected": "rejected and drawn again", "left_out": "movements left out"}[what]
+        for why, count in Counter(_kind(why) for person in people for why in getattr(person, what)).most_common():
+            typer.echo(f"{said}: {count} x {why}")
     for person in people:
         if not person.recordings:
             typer.echo(f"left out: {person.subject} of {person.laboratory}, {len(person.rejected)} draws rejected")
