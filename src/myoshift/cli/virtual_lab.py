@@ -25,7 +25,6 @@ def command(
     json: Annotated[bool, typer.Option("--json", help="Print every person as JSON instead of tables.")] = False,
 ) -> None:
     """Draw people and laboratories from declared ranges, simulate their muscles, and store what their sensors see."""
-    import torch
     from rich.console import Console
     from rich.progress import Progress
 
@@ -33,7 +32,6 @@ def command(
     from myoshift.simulate.domain import write_labs
     from myoshift.simulate.randomise import Config
 
-    torch.set_num_threads(1)  # small matrices: more threads are many times slower
     chosen = read_settings(config, Config) if config else Config()
     with Progress(console=Console(stderr=True), disable=json, transient=True) as bar:
         task = bar.add_task("virtual-lab", total=subjects)
@@ -51,12 +49,12 @@ def _show(people: Sequence[Person], out: Path) -> None:
     from rich.table import Table
 
     hours = sum(person.seconds for person in people) / 3600
-    table = Table(title=f"{out}: {sum(bool(p.recordings) for p in people)} people, {hours:.2f} h")
+    table = Table(title=f"{sum(bool(p.recordings) for p in people)} people, {hours:.2f} h")
     rows = [
         _row(lab, [p for p in people if p.laboratory == lab]) for lab in dict.fromkeys(p.laboratory for p in people)
     ]
     for column in rows[0]:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, no_wrap=True)
     for row in rows:
         table.add_row(*map(str, row.values()))
     Console().print(table)
@@ -67,19 +65,20 @@ def _show(people: Sequence[Person], out: Path) -> None:
     for person in people:
         if not person.recordings:
             typer.echo(f"left out: {person.subject} of {person.laboratory}, {len(person.rejected)} draws rejected")
+    typer.echo(str(out))
 
 
 def _row(lab: str, people: Sequence[Person]) -> dict[str, Any]:
     there = [person for person in people if person.recordings] or people
     return {
-        "laboratory": lab,
+        "lab": lab,
         "people": sum(bool(person.recordings) for person in people),
         "age": _span([person.age for person in there], "0f"),
         "kg": _span([person.mass for person in there], "0f"),
         "m": _span([person.height for person in there], "2f"),
-        "recordings": sum(person.recordings for person in people),
+        "trials": sum(person.recordings for person in people),
         "hours": f"{sum(person.seconds for person in people) / 3600:.2f}",
-        "rejected draws": sum(len(person.rejected) for person in people),
+        "rejected": sum(len(person.rejected) for person in people),
     }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import cast
@@ -111,10 +112,26 @@ def draw_person(index: int, seed: int, config: Config, world: World | None = Non
     errors of the angles. Somebody whose muscles cannot explain the first movement is rejected and drawn again; any
     other movement that they cannot explain is left out.
     """
+    with _one_thread():
+        return _drawn(index, seed, config, world or embedded())
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """The matrices are small: more threads are many times slower, and their sums may differ in the last digit."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def _drawn(index: int, seed: int, config: Config, world: World) -> Drawn:
     lab, subject = SimulatedLab.draw(index % config.labs, seed, config), f"p{index:04d}"
-    rejected, made_of = list[str](), world or embedded()
+    rejected = list[str]()
     for attempt in range(config.attempts):
-        person = _Person(lab, subject, (seed, PERSON, index, attempt), config, made_of)
+        person = _Person(lab, subject, (seed, PERSON, index, attempt), config, world)
         try:
             recordings = tuple(person.recordings())
         except _Rejected as error:

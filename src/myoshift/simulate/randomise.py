@@ -151,10 +151,10 @@ class Config(Strict):
 
     `labs` share the people out, one after the other; a lab is one for children with the probability `children`. Each
     person does every movement for `seconds` in every session. `labels` are what a recording holds: envelopes at
-    `sites` (`sensor`), the activation of all 80 muscles (`activation`), or `both`, in recordings of their own. Muscles
-    that leave more than 5 N m open in more than the share `infeasible` of the frames do not explain a motion: if that
-    is the first of the movements the person is drawn again, `attempts` times in all, else the movement is left out.
-    `angle_offset` (rad) is the error of a measured joint angle, drawn for each session.
+    `sites` (`sensor`), the activation of all 80 muscles (`activation`), or `both`, in recordings of their own. If the
+    muscles leave more than 5 N m open in more than the share `infeasible` of the frames they do not explain a motion:
+    when that is the first of the movements the person is drawn again, `attempts` times in all, else the movement is
+    left out. `angle_offset` (rad) is the error of a measured joint angle, drawn for each session.
     """
 
     labs: Annotated[int, Field(ge=1)] = 4
