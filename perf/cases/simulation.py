@@ -48,11 +48,11 @@ def enter(folder: Path, frames: int) -> Iterator[Contest]:
     """So many frames: those that OpenSim is given as they are, then the trial again and again, a little changed."""
     root = Path(os.environ.get("MYOSHIFT_DATA", "nowhere"))
     recorded = (root / REFERENCE).is_file() and (root / EXAMPLE).is_dir()
-    jobs = _trial(root, frames) if recorded else _drawn(frames)
+    jobs = trial(root, frames) if recorded else _drawn(frames)
     window = min(frames, WINDOW)
     entrants = {
-        OURS: Entrant(lambda: _ours(jobs, torch.float32, recorded, window)),
-        "myoshift float64": Entrant(lambda: _ours(jobs, torch.float64, recorded, window)),
+        OURS: Entrant(lambda: activations(jobs, torch.float32, recorded, window)),
+        "myoshift float64": Entrant(lambda: activations(jobs, torch.float64, recorded, window)),
     }
     if recorded and installed("opensim"):
         times, names = _set_up(root, folder, window)
@@ -60,7 +60,7 @@ def enter(folder: Path, frames: int) -> Iterator[Contest]:
     yield Contest(entrants, tolerance=0.01)
 
 
-def _ours(jobs: tuple[Job, ...], dtype: torch.dtype, as_opensim: bool, window: int) -> tuple[Array, ...]:
+def activations(jobs: tuple[Job, ...], dtype: torch.dtype, as_opensim: bool, window: int) -> tuple[Array, ...]:
     """Paths, force and optimisation; the activations of the first frames, right leg first."""
     found = []
     for job in jobs:
@@ -73,11 +73,12 @@ def _ours(jobs: tuple[Job, ...], dtype: torch.dtype, as_opensim: bool, window: i
     return (np.concatenate(found, axis=1),)
 
 
-def _trial(root: Path, frames: int) -> tuple[Job, ...]:
+def trial(root: Path, frames: int, *, as_they_are: int = WINDOW) -> tuple[Job, ...]:
+    """The two legs of the trial from frame `BEGIN` on, again and again, a little changed beyond `as_they_are`."""
     stored = np.load(root / REFERENCE)
     random, order = np.random.default_rng(0), np.roll(np.arange(len(stored["t"])), -BEGIN)
     rows = np.resize(order, frames)
-    again = (np.arange(frames) >= WINDOW)[:, None]
+    again = (np.arange(frames) >= as_they_are)[:, None]
     paths = _path_set(root / EXAMPLE / "subject_walk_scaled_FunctionBasedPathSet.xml")
     coordinates, moments = stored["coords"].tolist(), stored["id_names"].tolist()
     jobs = []

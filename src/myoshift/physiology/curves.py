@@ -1,8 +1,8 @@
 """Force-length and force-velocity curves of muscle fibre, dimensionless.
 
-Millard et al. (2013, J Biomech Eng 135:021005) join quintic Bezier curves, each fixed by the points and slopes at its two
-ends; the numbers below are the defaults of their appendix,
-but where it is said otherwise. They are tabulated once and read with linear interpolation.
+Millard et al. (2013, J Biomech Eng 135:021005) join quintic Bezier curves, each fixed by the points and slopes at its
+two ends; the numbers below are the defaults of their appendix, but where it is said otherwise. They are tabulated
+once and read with linear interpolation.
 """
 
 from __future__ import annotations
