@@ -1,8 +1,13 @@
 """Force-length and force-velocity curves of muscle fibre, dimensionless.
 
 Millard et al. (2013, J Biomech Eng 135:021005) join quintic Bezier curves, each fixed by the points and slopes at its
+<<<<<<< HEAD
 two ends; the numbers below are the defaults of their appendix. They are tabulated once, and read with linear
 interpolation.
+=======
+two ends; the numbers below are the defaults of their appendix, but where it is said otherwise. They are tabulated
+once and read with linear interpolation.
+>>>>>>> static
 """
 
 from __future__ import annotations
@@ -51,8 +56,11 @@ class Curve:
 
 @cache
 def active_length() -> Curve:
-    """Active force over fibre length in optimal lengths: 0.4441 to 1.8123, shoulder at 0.73, shallow slope 0.8616."""
-    shortest, shoulder, longest, shallow, least = 0.4441, 0.73, 1.8123, 0.8616, 0.0
+    """Active force over fibre length in optimal lengths, as Rajagopal's model has it for each of its muscles.
+
+    From 0.25 to 1.9, shoulder at 0.77, shallow slope 0.75 (Millard's own are 0.4441, 1.8123, 0.73 and 0.8616).
+    """
+    shortest, shoulder, longest, shallow, least = 0.25, 0.77, 1.9, 0.75, 0.0
     half = 0.05  # half the width of the plateau
     rise = 1 - shallow * (1 - half - shoulder)
     steep = Knot((shortest + shoulder) / 2, rise / 2, 1.25 * rise / (shoulder - shortest))
