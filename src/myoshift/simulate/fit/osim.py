@@ -1,0 +1,209 @@
+"""A model from an `.osim`: leg muscles as polynomials, segments, path points. Needs the `opensim` extra."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from myoshift.anatomy import coordinate
+from myoshift.errors import DataRefused
+from myoshift.simulate.fit import osim_muscles
+from myoshift.simulate.fit.bodies import Driver, drivers, open_model, segments_of
+from myoshift.simulate.fit.polynomials import MOVES, fit
+from myoshift.simulate.model import LEG, SIDES, Leg, Model, Paths, sided
+from myoshift.simulate.paths import geometry
+from myoshift.simulate.scaling import height_of, refuse_person
+from myoshift.types import Array, Flag, Mask, Side
+
+POSES, HELD_OUT = 2000, 200
+FEWEST = 200  # poses; a muscle of four coordinates has 126 coefficients
+WIDEST = (-0.9, 2.0)  # rad; outside nobody walks
+STEP = 1e-4  # rad, of central differences
+SWING = 0.3  # rad, by which a coordinate is moved to see which muscles follow
+STILL = 1e-9  # m; a length that changes less did not change
+
+
+@dataclass(frozen=True, kw_only=True)
+class PathError:
+    """Root mean square errors of one muscle at poses that were not fitted: length (m), worst moment arm (m)."""
+
+    muscle: str
+    length: float
+    moment_arm: float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Fitted:
+    """A model, and how well its polynomials follow the file's own paths.
+
+    Parameters
+    ----------
+    errors : of the muscles of the right leg, then of the left one
+    """
+
+    model: Model
+    errors: tuple[PathError, ...]
+    flags: tuple[Flag, ...]
+
+
+def fit_model(
+    path: Path,
+    *,
+    height: float | None = None,
+    convention: str = "rajagopal",
+    poses: int = POSES,
+    seed: int = 0,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Fitted:
+    """Polynomial paths, parameters and segments of an `.osim`; the mass is the sum of its bodies'.
+
+    Lengths are taken from OpenSim at random poses of both legs at once, moment arms by central differences over the
+    coordinates that move each muscle. Couplers set what they drive (the patella); subtalar and toe joints stand where
+    the model has them by default.
+
+    Parameters
+    ----------
+    height : m, of the person; an `.osim` does not say it. None for that to expect of the mass (`scaling.height_of`)
+    convention : how the model names its coordinates and counts their signs (`anatomy.CONVENTIONS`)
+    poses : to fit to; a tenth of them more are held out
+    progress : called with the number of poses done, of `total(poses)`
+
+    Raises
+    ------
+    MyoshiftError
+        When OpenSim is not installed.
+    DataRefused
+        When it cannot read the file, or a leg has no muscle or no coordinate that is known.
+    """
+    if poses < FEWEST:
+        raise DataRefused("too few poses", why=f"{poses}, at least {FEWEST} are needed", mend="ask for more")
+    opensim, native = open_model(path)
+    own, flags = osim_muscles.strands(opensim, native, path)
+    driven = drivers(opensim, native, convention)
+    segments = segments_of(opensim, native, driven, path)
+    mass = sum(segment.mass for segment in segments)
+    tall = height_of(mass) if height is None else height
+    refuse_person(mass, tall)
+    legs = _Legs(native, driven, own, path)
+    samples = legs.sample(legs.poses(np.random.default_rng(seed), total(poses)), progress)
+    found, errors = {}, []
+    for side in SIDES:
+        muscles, more = osim_muscles.parameters(opensim, own[side])
+        names = tuple(strand.name for strand in own[side])
+        q, length, slope = samples[side]
+        found[side] = Leg(names=names, muscles=muscles, paths=fit(q[:poses], length[:poses], slope[:poses]))
+        errors += _errors(found[side].paths, sided(names, side), q[poses:], length[poses:], slope[poses:])
+        flags += more
+    points = tuple(point for side in SIDES for point in osim_muscles.points(opensim, legs.neutral(), own[side]))
+    model = Model(name=native.getName(), mass=mass, height=tall, segments=segments, legs=found, points=points)
+    return Fitted(model=model, errors=tuple(errors), flags=flags)
+
+
+def total(poses: int) -> int:
+    """Poses that are measured: those to fit to and those held out."""
+    return poses + max(poses // 10, 20)
+
+
+class _Legs:
+    """Both legs of an OpenSim model, posed in our coordinates. Poses are {side: (5,) rad}."""
+
+    def __init__(
+        self, model: Any, driven: dict[str, Driver], own: dict[Side, tuple[osim_muscles.Strand, ...]], path: Path
+    ) -> None:
+        self._model, self._own = model, own
+        for native in model.getCoordinateSet():  # a locked coordinate would not follow
+            if driven[native.getName()].name in {name for side in SIDES for name in sided(LEG, side)}:
+                native.setDefaultLocked(False)
+        self._state = model.initSystem()
+        self._moving: dict[Side, list[tuple[Any, Driver, int]]] = {}
+        self.ranges: dict[Side, Array] = {}
+        for side in SIDES:
+            places = {name: place for place, name in enumerate(sided(LEG, side))}
+            self._moving[side] = [
+                (native, driven[native.getName()], places[driven[native.getName()].name])
+                for native in model.getCoordinateSet()
+                if driven[native.getName()].name in places
+            ]
+            if not self._moving[side]:
+                raise DataRefused("no coordinate of a leg", where=path, why=f"known are {', '.join(places)}")
+            self.ranges[side] = self._ranges(side)
+
+    def neutral(self) -> Any:
+        """The state with every coordinate of the legs at zero."""
+        self._lengths({side: np.zeros(len(LEG)) for side in SIDES}, {})
+        return self._state
+
+    def poses(self, random: np.random.Generator, count: int) -> dict[Side, Array]:
+        """(P, 5) of each side, even over the ranges of the coordinates."""
+        return {side: random.uniform(*self.ranges[side].T, (count, len(LEG))) for side in SIDES}
+
+    def sample(self, q: dict[Side, Array], progress: Callable[[int], None]) -> dict[Side, tuple[Array, Array, Array]]:
+        """Of each side: the poses, lengths (P, M) and their derivatives by the coordinates (P, 5, M)."""
+        everything = {side: np.ones(len(self._own[side]), bool) for side in SIDES}
+        follow = self._followers()
+        count = len(q["r"])
+        length = {side: np.empty((count, len(self._own[side]))) for side in SIDES}
+        slope = {side: np.zeros((count, len(LEG), len(self._own[side]))) for side in SIDES}
+        for row in range(count):
+            pose = {side: q[side][row] for side in SIDES}
+            for side, values in self._lengths(pose, everything).items():
+                length[side][row] = values
+            for place in range(len(LEG)):
+                some = {side: follow[side][place] for side in SIDES}
+                step = STEP * np.eye(len(LEG))[place]
+                ahead = self._lengths({side: pose[side] + step for side in SIDES}, some)
+                behind = self._lengths({side: pose[side] - step for side in SIDES}, some)
+                for side in SIDES:
+                    slope[side][row, place, some[side]] = (ahead[side] - behind[side]) / (2 * STEP)
+            progress(row + 1)
+        return {side: (q[side], length[side], slope[side]) for side in SIDES}
+
+    def _followers(self) -> dict[Side, Mask]:
+        """(5, M) whether a coordinate moves a muscle, seen at a few poses."""
+        everything = {side: np.ones(len(self._own[side]), bool) for side in SIDES}
+        follow = {side: np.zeros((len(LEG), len(self._own[side])), bool) for side in SIDES}
+        for row in range(3):
+            pose = {side: each[row] for side, each in self.poses(np.random.default_rng(row), 3).items()}
+            before = self._lengths(pose, everything)
+            for place in range(len(LEG)):
+                step = SWING * np.eye(len(LEG))[place]
+                after = self._lengths({side: pose[side] + step for side in SIDES}, everything)
+                for side in SIDES:
+                    follow[side][place] |= np.abs(after[side] - before[side]) > STILL
+        return follow
+
+    def _lengths(self, pose: dict[Side, Array], which: dict[Side, Mask]) -> dict[Side, Array]:
+        """Lengths (m) of some of the muscles in a pose."""
+        for side, values in pose.items():
+            for native, driver, place in self._moving[side]:
+                native.setValue(self._state, driver.native(driver.sign * float(values[place])), False)
+        self._model.realizePosition(self._state)
+        return {
+            side: np.array([self._own[side][index].native.getLength(self._state) for index in np.flatnonzero(some)])
+            for side, some in which.items()
+        }
+
+    def _ranges(self, side: Side) -> Array:
+        """(5, 2) rad: of the file, no wider than a body's and than `WIDEST`; a coordinate that is not there stays 0."""
+        ranges = np.zeros((len(LEG), 2))
+        for _, driver, place in self._moving[side]:
+            known = coordinate(driver.name)
+            low, high = sorted(driver.sign * bound for bound in driver.span)
+            ranges[place] = max(low, known.low, WIDEST[0]), min(high, known.high, WIDEST[1])
+        return ranges
+
+
+def _errors(paths: Paths, names: tuple[str, ...], q: Array, length: Array, slope: Array) -> list[PathError]:
+    found, arms = (values.numpy() for values in geometry(paths, torch.from_numpy(q)))
+    lengths = np.sqrt(((found - length) ** 2).mean(axis=0))
+    moving = np.abs(slope).max(axis=0) > MOVES
+    worst = np.where(moving, np.sqrt(((arms - slope) ** 2).mean(axis=0)), 0.0).max(axis=0)
+    return [
+        PathError(muscle=name, length=float(own), moment_arm=float(arm))
+        for name, own, arm in zip(names, lengths, worst, strict=True)
+    ]
