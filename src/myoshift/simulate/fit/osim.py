@@ -20,10 +20,12 @@ from myoshift.simulate.paths import geometry
 from myoshift.simulate.scaling import height_of, refuse_person
 from myoshift.types import Array, Flag, Mask, Side
 
-POSES, HELD_OUT = 2000, 200
+POSES = 1000
 FEWEST = 200  # poses; a muscle of four coordinates has 126 coefficients
 WIDEST = (-0.9, 2.0)  # rad; outside nobody walks
 STEP = 1e-4  # rad, of central differences
+JUMP = 1e-3  # m/rad, between the differences to either side; smooth paths stay below a tenth
+STRAY = 0.01  # m from the polynomial through all poses: the path went the wrong way around a surface
 SWING = 0.3  # rad, by which a coordinate is moved to see which muscles follow
 STILL = 1e-9  # m; a length that changes less did not change
 
@@ -49,6 +51,15 @@ class Fitted:
     model: Model
     errors: tuple[PathError, ...]
     flags: tuple[Flag, ...]
+
+    def summary(self) -> dict[str, float]:
+        """Median and largest error of lengths and moment arms over the muscles, m."""
+        columns = {
+            "length": [error.length for error in self.errors],
+            "moment arm": [error.moment_arm for error in self.errors],
+        }
+        ways = {"median": np.median, "largest": np.max}
+        return {f"{name} {what}": float(way(values)) for name, values in columns.items() for what, way in ways.items()}
 
 
 def fit_model(
@@ -83,7 +94,7 @@ def fit_model(
     if poses < FEWEST:
         raise DataRefused("too few poses", why=f"{poses}, at least {FEWEST} are needed", mend="ask for more")
     opensim, native = open_model(path)
-    own, flags = osim_muscles.strands(opensim, native, path)
+    own, flags = osim_muscles.strands(native, path)
     driven = drivers(opensim, native, convention)
     segments = segments_of(opensim, native, driven, path)
     mass = sum(segment.mass for segment in segments)
@@ -95,10 +106,10 @@ def fit_model(
     for side in SIDES:
         muscles, more = osim_muscles.parameters(opensim, own[side])
         names = tuple(strand.name for strand in own[side])
-        q, length, slope = samples[side]
-        found[side] = Leg(names=names, muscles=muscles, paths=fit(q[:poses], length[:poses], slope[:poses]))
-        errors += _errors(found[side].paths, sided(names, side), q[poses:], length[poses:], slope[poses:])
-        flags += more
+        paths, stray = _steady(*samples[side], poses)
+        found[side] = Leg(names=names, muscles=muscles, paths=paths)
+        errors += _errors(paths, sided(names, side), *(values[poses:] for values in samples[side]), stray[poses:])
+        flags += more + _strays(sided(names, side), stray)
     points = tuple(point for side in SIDES for point in osim_muscles.points(opensim, legs.neutral(), own[side]))
     model = Model(name=native.getName(), mass=mass, height=tall, segments=segments, legs=found, points=points)
     return Fitted(model=model, errors=tuple(errors), flags=flags)
@@ -159,7 +170,8 @@ class _Legs:
                 ahead = self._lengths({side: pose[side] + step for side in SIDES}, some)
                 behind = self._lengths({side: pose[side] - step for side in SIDES}, some)
                 for side in SIDES:
-                    slope[side][row, place, some[side]] = (ahead[side] - behind[side]) / (2 * STEP)
+                    here = length[side][row, some[side]]
+                    slope[side][row, place, some[side]] = _slope(behind[side], here, ahead[side])
             progress(row + 1)
         return {side: (q[side], length[side], slope[side]) for side in SIDES}
 
@@ -198,11 +210,52 @@ class _Legs:
         return ranges
 
 
-def _errors(paths: Paths, names: tuple[str, ...], q: Array, length: Array, slope: Array) -> list[PathError]:
+def _slope(behind: Array, here: Array, ahead: Array) -> Array:
+    """Derivative of lengths a step apart. Where a path jumps in between, from one way around a wrapping surface to
+    another, only the side that does not jump counts."""
+    backward, forward = (here - behind) / STEP, (ahead - here) / STEP
+    calm = np.where(np.abs(backward) < np.abs(forward), backward, forward)
+    return np.asarray(np.where(np.abs(forward - backward) > JUMP, calm, (forward + backward) / 2))
+
+
+def _steady(q: Array, length: Array, slope: Array, poses: int) -> tuple[Paths, Mask]:
+    """Paths through the first poses, and which lengths (P, M) are strays, to which they were not fitted."""
+    first = fit(q[:poses], length[:poses], slope[:poses])
+    stray = np.abs(geometry(first, torch.from_numpy(q))[0].numpy() - length) > STRAY
+    again = {}
+    for muscle in np.flatnonzero(stray.any(axis=0)):
+        kept, own = ~stray[:poses, muscle], [muscle]
+        again[muscle] = fit(q[:poses][kept], length[:poses][kept][:, own], slope[:poses][kept][:, :, own])
+    return _joined(first, again), stray
+
+
+def _joined(paths: Paths, again: dict[int, Paths]) -> Paths:
+    """Paths in which some muscles have those that were fitted to them alone."""
+    terms: dict[tuple[int, ...], Array] = {}
+    count = paths.coefficients.shape[1]
+    for row, values in zip(paths.exponents, paths.coefficients, strict=True):
+        terms[tuple(map(int, row))] = np.where(np.isin(np.arange(count), list(again)), 0.0, values)
+    for muscle, alone in again.items():
+        for row, (value,) in zip(alone.exponents, alone.coefficients, strict=True):
+            terms.setdefault(tuple(map(int, row)), np.zeros(count))[muscle] = value
+    return Paths(exponents=np.array(list(terms), np.int64), coefficients=np.stack(list(terms.values())))
+
+
+def _strays(names: tuple[str, ...], stray: Mask) -> tuple[Flag, ...]:
+    counts = [f"{name} {count}" for name, count in zip(names, stray.sum(axis=0), strict=True) if count]
+    if not counts:
+        return ()
+    what = f"poses of {len(stray)} in which a path goes another way around its surfaces, left out"
+    return (Flag("wrapping", f"{what}: {', '.join(counts)}"),)
+
+
+def _errors(
+    paths: Paths, names: tuple[str, ...], q: Array, length: Array, slope: Array, stray: Mask
+) -> list[PathError]:
     found, arms = (values.numpy() for values in geometry(paths, torch.from_numpy(q)))
-    lengths = np.sqrt(((found - length) ** 2).mean(axis=0))
-    moving = np.abs(slope).max(axis=0) > MOVES
-    worst = np.where(moving, np.sqrt(((arms - slope) ** 2).mean(axis=0)), 0.0).max(axis=0)
+    lengths = np.sqrt(np.mean((found - length) ** 2, axis=0, where=~stray))
+    far = np.sqrt(np.mean((arms - slope) ** 2, axis=0, where=~stray[:, None]))
+    worst = np.where(np.abs(slope).max(axis=0) > MOVES, far, 0.0).max(axis=0)
     return [
         PathError(muscle=name, length=float(own), moment_arm=float(arm))
         for name, own, arm in zip(names, lengths, worst, strict=True)

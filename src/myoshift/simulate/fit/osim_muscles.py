@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from myoshift.anatomy import IPSILATERAL, muscles, split_side
+from myoshift.anatomy import IPSILATERAL, Muscle, muscles
 from myoshift.errors import DataRefused, UnknownNameError
 from myoshift.physiology.curves import DeGrooteFregly, Fibre, Millard, Thelen
 from myoshift.physiology.muscle import Muscles
@@ -18,7 +18,7 @@ from myoshift.simulate.model import SIDES, Point
 from myoshift.types import Flag, Side
 
 REGIONS = ("hip", "thigh", "shank")
-PENNATION_LIMIT = 0.995  # sine of the largest pennation angle that OpenSim lets a muscle of constant thickness have
+SHORTEST = 0.2  # optimal lengths, where De Groote and Fregly let a fibre end
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -37,7 +37,7 @@ class Strand:
     share: float
 
 
-def strands(opensim: Any, model: Any, path: Path) -> tuple[dict[Side, tuple[Strand, ...]], tuple[Flag, ...]]:
+def strands(model: Any, path: Path) -> tuple[dict[Side, tuple[Strand, ...]], tuple[Flag, ...]]:
     """Leg muscles of each side in the order of `IPSILATERAL`, other leg muscles after them; flags say what was left out.
 
     Raises
@@ -46,14 +46,11 @@ def strands(opensim: Any, model: Any, path: Path) -> tuple[dict[Side, tuple[Stra
         When a leg has no muscle.
     """
     found: dict[Side, list[Strand]] = {side: [] for side in SIDES}
-    shared, unknown = [], []
+    shared, others = [], []
     for native in model.getMuscles():
-        try:
-            ours = muscles(native.getName())
-        except UnknownNameError:
-            unknown.append(native.getName())
-            continue
-        own = [muscle for muscle in ours if muscle.region in REGIONS]
+        own = _of_a_leg(native.getName())
+        if not own:
+            others.append(native.getName())
         if len(own) > 1:
             shared.append(f"{native.getName()} = {' + '.join(muscle.name for muscle in own)}")
         for muscle in own:
@@ -63,10 +60,10 @@ def strands(opensim: Any, model: Any, path: Path) -> tuple[dict[Side, tuple[Stra
             raise DataRefused(
                 f"no muscle of the {'right' if side == 'r' else 'left'} leg",
                 where=path,
-                why=f"{model.getMuscles().getSize()} muscles, {len(unknown)} of names that nobody here knows",
+                why=f"{model.getMuscles().getSize()} muscles, {len(others)} of them known as no muscle of a leg",
                 mend="give a model with muscles of both legs; `myoshift list muscles` prints the names known",
             )
-    flags = [Flag("muscles", f"unknown, left out: {', '.join(unknown)}", str(path))] if unknown else []
+    flags = [Flag("muscles", f"no muscle of a leg, left out: {', '.join(others)}", str(path))] if others else []
     flags += [Flag("muscles", f"shared out evenly: {', '.join(shared)}", str(path))] if shared else []
     return {side: tuple(sorted(found[side], key=_place)) for side in SIDES}, tuple(flags)
 
@@ -108,6 +105,13 @@ def points(opensim: Any, state: Any, own: Sequence[Strand]) -> tuple[Point, ...]
     return tuple(found)
 
 
+def _of_a_leg(native: str) -> list[Muscle]:
+    try:
+        return [muscle for muscle in muscles(native) if muscle.region in REGIONS]
+    except UnknownNameError:
+        return []
+
+
 def _place(strand: Strand) -> tuple[int, str]:
     return (IPSILATERAL.index(strand.name) if strand.name in IPSILATERAL else len(IPSILATERAL), strand.name)
 
@@ -117,7 +121,7 @@ def _shortest(opensim: Any, native: Any) -> float:
         muscle = kind.safeDownCast(native)
         if muscle is not None:
             return float(muscle.getMinimumFiberLength())
-    return 0.2 * float(native.getOptimalFiberLength())  # where De Groote and Fregly let a fibre end
+    return SHORTEST * float(native.getOptimalFiberLength())
 
 
 def _fibre(opensim: Any, native: Any) -> Fibre:
