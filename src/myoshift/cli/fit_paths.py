@@ -29,7 +29,7 @@ def command(
     seed: Annotated[int, typer.Option(min=0, help="Seed of the poses.")] = 0,
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
-    """Fit polynomial muscle paths to an OpenSim model (extra `opensim`) and write them with its segments and points."""
+    """Fit polynomial muscle paths to an OpenSim model (extra `opensim`); write them with segments and points."""
     from rich.console import Console
     from rich.progress import Progress
 
@@ -41,7 +41,9 @@ def command(
     if convention not in CONVENTIONS:
         raise ConfigError(f"no convention {convention!r}", mend=f"name one of {', '.join(CONVENTIONS)}")
     if out.is_dir() or not out.parent.is_dir():  # said before the minute of work, not after
-        raise ConfigError("the table cannot be written there", where=out, mend="name a file in a folder that is there")
+        raise ConfigError(
+            "the table cannot be written there", where=out, mend="name a file in a folder that is there"
+        )
     with Progress(console=Console(stderr=True), disable=json, transient=True) as bar:
         task = bar.add_task("poses", total=total(poses))
         fitted = fit_model(

@@ -50,7 +50,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Millard:
-    """Curves of Millard et al.: where active force begins, has its shoulder and ends, and the slope at the shoulder."""
+    """Curves of Millard et al.: where active force begins, has its shoulder and ends; slope at the shoulder."""
 
     shortest: float = 0.4441
     shoulder: float = 0.73
@@ -60,7 +60,7 @@ class Millard:
 
 @dataclass(frozen=True)
 class Thelen:
-    """Curves of Thelen (2003, J Biomech Eng 125:70): width of the bell, curvature of shortening, most force lengthening."""
+    """Curves of Thelen (2003, J Biomech Eng 125:70): width of the bell, curvature of shortening, most force."""
 
     width: float = 0.45
     curvature: float = 0.25
@@ -69,7 +69,7 @@ class Thelen:
 
 @dataclass(frozen=True)
 class DeGrooteFregly:
-    """Curves of De Groote et al. (2016, Ann Biomed Eng 44:2922); `width` stretches that of length about the optimum."""
+    """Curves of De Groote et al. (2016, Ann Biomed Eng 44:2922); `width` stretches that of length."""
 
     width: float = 1.0
 
@@ -124,7 +124,8 @@ def _three_bells(length: Array, width: float) -> Array:
     """Active force of De Groote et al.: sums of bells of height b1, centre b2 and width b3 + b4 l."""
     own = (length - 1) / width + 1
     bells = ((0.815, 1.055, 0.162, 0.063), (0.433, 0.717, -0.030, 0.200), (0.1, 1.0, 0.354, 0.0))
-    return np.sum([b1 * np.exp(-0.5 * ((own - b2) / (b3 + b4 * own)) ** 2) for b1, b2, b3, b4 in bells], axis=0)
+    forces = [b1 * np.exp(-0.5 * ((own - b2) / (b3 + b4 * own)) ** 2) for b1, b2, b3, b4 in bells]
+    return np.asarray(np.sum(forces, axis=0))
 
 
 @cache

@@ -43,7 +43,7 @@ class Muscles:
         """The same muscles in the kind and on the device of `values`."""
         own = {field.name: getattr(self, field.name) for field in fields(self)}
         turned = {name: part.to(values) for name, part in own.items() if isinstance(part, Tensor)}
-        return replace(self, **turned)
+        return replace(self, fibre=self.fibre, **turned)
 
 
 def active_force(muscles: Muscles, length: Tensor, speed: Tensor, *, opensim_pennation: bool = False) -> Tensor:

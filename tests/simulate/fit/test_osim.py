@@ -19,7 +19,10 @@ opensim = pytest.importorskip("opensim")
 
 NAMES = ("addmagDist", "addmagIsch", "bfsh", "recfem")
 REAL = {
-    "rajagopal, walk": ("opensim-core-moco/OpenSim/Examples/Moco/example3DWalking/subject_walk_scaled.osim", "rajagopal"),
+    "rajagopal, walk": (
+        "opensim-core-moco/OpenSim/Examples/Moco/example3DWalking/subject_walk_scaled.osim",
+        "rajagopal",
+    ),
     "rajagopal, gasAvoid": ("stanford-matlabso/TestData/Rajagopal_scaled_Sub1_gasAvoid.osim", "rajagopal"),
     "gait2392": ("ceinmsrt-lowerlimb/model/gait2392.osim", "gait2392"),
 }
@@ -47,7 +50,9 @@ def theirs(path, native, q, signs):
     return muscle.getLength(state), np.array(arms)
 
 
-@pytest.mark.parametrize(("native", "name"), [("rect_fem", "recfem"), ("bifemsh", "bfsh"), ("add_mag3", "addmagIsch")])
+@pytest.mark.parametrize(
+    ("native", "name"), [("rect_fem", "recfem"), ("bifemsh", "bfsh"), ("add_mag3", "addmagIsch")]
+)
 def test_lengths_and_moment_arms_are_opensims_couplers_and_signs_included(fitted, native, name):
     path, found = fitted
     for side in SIDES:
@@ -135,7 +140,7 @@ def test_a_path_that_jumps_is_left_out_and_said(tmp_path):
 
 @pytest.mark.parametrize(("sides", "muscles"), [("rl", ("ercspn",)), ("r", ("bifemsh",)), ("", ())])
 def test_a_model_without_muscles_of_both_legs_is_refused(tmp_path, sides, muscles):
-    with pytest.raises(DataRefused, match="no muscle of the (right|left) leg"):
+    with pytest.raises(DataRefused, match=r"no muscle of the (right|left) leg"):
         fit_model(miniature(tmp_path, sides=sides, muscles=muscles), convention="gait2392")
 
 

@@ -40,6 +40,23 @@ class PathError:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Samples:
+    """What OpenSim says of one leg at P poses: q (P, 5), lengths (P, M) and their derivatives (P, 5, M)."""
+
+    q: Array
+    length: Array
+    slope: Array
+
+    def part(self, rows: slice | Mask, muscles: slice | list[int] = slice(None)) -> Samples:
+        """Some of the poses, of some of the muscles."""
+        return Samples(q=self.q[rows], length=self.length[rows][:, muscles], slope=self.slope[rows][:, :, muscles])
+
+    def fit(self) -> Paths:
+        """Polynomials through all of it."""
+        return fit(self.q, self.length, self.slope)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Fitted:
     """A model, and how well its polynomials follow the file's own paths.
 
@@ -58,8 +75,10 @@ class Fitted:
             "length": [error.length for error in self.errors],
             "moment arm": [error.moment_arm for error in self.errors],
         }
-        ways = {"median": np.median, "largest": np.max}
-        return {f"{name} {what}": float(way(values)) for name, values in columns.items() for what, way in ways.items()}
+        found = {}
+        for name, values in columns.items():
+            found |= {f"{name} median": float(np.median(values)), f"{name} largest": max(values)}
+        return found
 
 
 def fit_model(
@@ -106,9 +125,9 @@ def fit_model(
     for side in SIDES:
         muscles, more = osim_muscles.parameters(opensim, own[side])
         names = tuple(strand.name for strand in own[side])
-        paths, stray = _steady(*samples[side], poses)
+        paths, stray = _steady(samples[side], poses)
         found[side] = Leg(names=names, muscles=muscles, paths=paths)
-        errors += _errors(paths, sided(names, side), *(values[poses:] for values in samples[side]), stray[poses:])
+        errors += _errors(paths, sided(names, side), samples[side].part(slice(poses, None)), stray[poses:])
         flags += more + _strays(sided(names, side), stray)
     points = tuple(point for side in SIDES for point in osim_muscles.points(opensim, legs.neutral(), own[side]))
     model = Model(name=native.getName(), mass=mass, height=tall, segments=segments, legs=found, points=points)
@@ -151,10 +170,13 @@ class _Legs:
 
     def poses(self, random: np.random.Generator, count: int) -> dict[Side, Array]:
         """(P, 5) of each side, even over the ranges of the coordinates."""
-        return {side: random.uniform(*self.ranges[side].T, (count, len(LEG))) for side in SIDES}
+        return {
+            side: random.uniform(self.ranges[side][:, 0], self.ranges[side][:, 1], (count, len(LEG)))
+            for side in SIDES
+        }
 
-    def sample(self, q: dict[Side, Array], progress: Callable[[int], None]) -> dict[Side, tuple[Array, Array, Array]]:
-        """Of each side: the poses, lengths (P, M) and their derivatives by the coordinates (P, 5, M)."""
+    def sample(self, q: dict[Side, Array], progress: Callable[[int], None]) -> dict[Side, Samples]:
+        """What each leg does at its poses."""
         everything = {side: np.ones(len(self._own[side]), bool) for side in SIDES}
         follow = self._followers()
         count = len(q["r"])
@@ -173,7 +195,7 @@ class _Legs:
                     here = length[side][row, some[side]]
                     slope[side][row, place, some[side]] = _slope(behind[side], here, ahead[side])
             progress(row + 1)
-        return {side: (q[side], length[side], slope[side]) for side in SIDES}
+        return {side: Samples(q=q[side], length=length[side], slope=slope[side]) for side in SIDES}
 
     def _followers(self) -> dict[Side, Mask]:
         """(5, M) whether a coordinate moves a muscle, seen at a few poses."""
@@ -201,7 +223,7 @@ class _Legs:
         }
 
     def _ranges(self, side: Side) -> Array:
-        """(5, 2) rad: of the file, no wider than a body's and than `WIDEST`; a coordinate that is not there stays 0."""
+        """(5, 2) rad: of the file, no wider than a body's and than `WIDEST`; zero for a coordinate that is not there."""
         ranges = np.zeros((len(LEG), 2))
         for _, driver, place in self._moving[side]:
             known = coordinate(driver.name)
@@ -212,21 +234,20 @@ class _Legs:
 
 def _slope(behind: Array, here: Array, ahead: Array) -> Array:
     """Derivative of lengths a step apart. Where a path jumps in between, from one way around a wrapping surface to
-    another, only the side that does not jump counts."""
+    another, only the side that does not jump counts.
+    """
     backward, forward = (here - behind) / STEP, (ahead - here) / STEP
     calm = np.where(np.abs(backward) < np.abs(forward), backward, forward)
     return np.asarray(np.where(np.abs(forward - backward) > JUMP, calm, (forward + backward) / 2))
 
 
-def _steady(q: Array, length: Array, slope: Array, poses: int) -> tuple[Paths, Mask]:
+def _steady(samples: Samples, poses: int) -> tuple[Paths, Mask]:
     """Paths through the first poses, and which lengths (P, M) are strays, to which they were not fitted."""
-    first = fit(q[:poses], length[:poses], slope[:poses])
-    stray = np.abs(geometry(first, torch.from_numpy(q))[0].numpy() - length) > STRAY
-    again = {}
-    for muscle in np.flatnonzero(stray.any(axis=0)):
-        kept, own = ~stray[:poses, muscle], [muscle]
-        again[muscle] = fit(q[:poses][kept], length[:poses][kept][:, own], slope[:poses][kept][:, :, own])
-    return _joined(first, again), stray
+    train = samples.part(slice(poses))
+    first = train.fit()
+    stray = np.abs(geometry(first, torch.from_numpy(samples.q))[0].numpy() - samples.length) > STRAY
+    some = [int(muscle) for muscle in np.flatnonzero(stray.any(axis=0))]
+    return _joined(first, {muscle: train.part(~stray[:poses, muscle], [muscle]).fit() for muscle in some}), stray
 
 
 def _joined(paths: Paths, again: dict[int, Paths]) -> Paths:
@@ -249,13 +270,11 @@ def _strays(names: tuple[str, ...], stray: Mask) -> tuple[Flag, ...]:
     return (Flag("wrapping", f"{what}: {', '.join(counts)}"),)
 
 
-def _errors(
-    paths: Paths, names: tuple[str, ...], q: Array, length: Array, slope: Array, stray: Mask
-) -> list[PathError]:
-    found, arms = (values.numpy() for values in geometry(paths, torch.from_numpy(q)))
-    lengths = np.sqrt(np.mean((found - length) ** 2, axis=0, where=~stray))
-    far = np.sqrt(np.mean((arms - slope) ** 2, axis=0, where=~stray[:, None]))
-    worst = np.where(np.abs(slope).max(axis=0) > MOVES, far, 0.0).max(axis=0)
+def _errors(paths: Paths, names: tuple[str, ...], samples: Samples, stray: Mask) -> list[PathError]:
+    length, slope = (values.numpy() for values in geometry(paths, torch.from_numpy(samples.q)))
+    lengths = np.sqrt(np.mean((length - samples.length) ** 2, axis=0, where=~stray))
+    arms = np.sqrt(np.mean((slope - samples.slope) ** 2, axis=0, where=~stray[:, None]))
+    worst = np.where(np.abs(samples.slope).max(axis=0) > MOVES, arms, 0.0).max(axis=0)
     return [
         PathError(muscle=name, length=float(own), moment_arm=float(arm))
         for name, own, arm in zip(names, lengths, worst, strict=True)

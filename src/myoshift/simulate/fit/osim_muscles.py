@@ -38,7 +38,7 @@ class Strand:
 
 
 def strands(model: Any, path: Path) -> tuple[dict[Side, tuple[Strand, ...]], tuple[Flag, ...]]:
-    """Leg muscles of each side in the order of `IPSILATERAL`, other leg muscles after them; flags say what was left out.
+    """Leg muscles of each side in the order of `IPSILATERAL`, then others of the leg; flags say what was left out.
 
     Raises
     ------
