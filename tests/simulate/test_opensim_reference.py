@@ -92,3 +92,25 @@ def test_no_larger_reserve_is_needed_than_opensims(walk):
     ours = max(float(leg[-1].reserve.abs().max()) for leg in solved(walk, opensim_pennation=True))
     assert ours == pytest.approx(theirs, abs=2e-4)
     assert ours < 0.027
+
+
+def test_a_fitted_model_does_what_opensim_does_with_its_own_geometry(walk, data_root):
+    """Also where OpenSim's moment arms are not the derivatives of its lengths (gastrocnemius at the knee)."""
+    pytest.importorskip("opensim")
+    from myoshift.simulate.fit.osim import fit_model
+
+    fitted = fit_model(data_root / WALK / "subject_walk_scaled.osim", poses=300)
+    assert any("gaslat_r about knee_angle" in flag.message for flag in fitted.flags)
+    found = []
+    for index, side in enumerate(SIDES):
+        leg = fitted.model.legs[side]
+        assert leg.muscles.fibre == MODEL_CURVES
+        np.testing.assert_allclose(leg.muscles.minimum_length, walk["muscle_par"][40 * index : 40 * index + 40, 5])
+        columns = [list(walk["coords"]).index(name) for name in sided(LEG, side)]
+        moments = [list(walk["id_names"]).index(f"{name}_moment") for name in sided(LEG, side)]
+        q, speed = (torch.from_numpy(walk[key][:, columns]) for key in ("q", "u"))
+        length, slope = geometry(leg.paths, q)
+        force = active_force(leg.muscles, length, (slope * speed.unsqueeze(2)).sum(dim=1), opensim_pennation=True)
+        found.append(solve_static(-slope * force.unsqueeze(1), torch.from_numpy(walk["id"][:, moments])).activation)
+    difference = torch.cat(found, dim=1).numpy() - walk["so_opensim"]
+    assert np.sqrt(np.mean(difference**2)) <= 0.012

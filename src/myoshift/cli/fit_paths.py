@@ -94,7 +94,7 @@ def _show(fitted: Fitted, out: Path, expected: bool) -> None:
     told = " (expected of the mass; --height states it)" if expected else ""
     typer.echo(f"{out}: {model.name}, {model.mass:.1f} kg, {model.height:.2f} m{told}")
     typer.echo(f"{counts} muscles, {len(model.points)} path points, {len(model.segments)} segments")
-    shown = Table(title="Error at held-out poses (root mean square, mm)")
+    shown = Table(title="RMS error at held-out poses, mm")
     for column in ("muscle", "length", "worst moment arm"):
         shown.add_column(column, justify="left" if column == "muscle" else "right")
     for name in ("median", "largest"):

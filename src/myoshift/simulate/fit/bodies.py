@@ -27,12 +27,13 @@ CARDINAL = {"x": np.array([1.0, 0.0, 0.0]), "y": np.array([0.0, 1.0, 0.0]), "z":
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Driver:
-    """Which of our coordinates moves a native one, over which span (native, rad or m), and how."""
+    """Which of our coordinates moves a native one, over which span (native, rad or m), how, and whether by itself."""
 
     name: str
     sign: int
     span: tuple[float, float]
     native: Callable[[float], float]
+    leads: bool
 
 
 def read_segments(path: Path, convention: str = "rajagopal") -> tuple[Segment, ...]:
@@ -105,7 +106,7 @@ def drivers(opensim: Any, model: Any, convention: str) -> dict[str, Driver]:
         known = coordinate(leader, convention)
         head = model.getCoordinateSet().get(leader)
         span = max(head.getRangeMin(), -WIDEST), min(head.getRangeMax(), WIDEST)
-        found[name] = Driver(name=known.name, sign=known.sign, span=span, native=law)
+        found[name] = Driver(name=known.name, sign=known.sign, span=span, native=law, leads=name not in couplers)
     return found
 
 
