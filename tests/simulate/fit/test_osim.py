@@ -19,10 +19,6 @@ opensim = pytest.importorskip("opensim")
 
 NAMES = ("addmagDist", "addmagIsch", "bfsh", "recfem")
 REAL = {
-    "rajagopal, walk": (
-        "opensim-core-moco/OpenSim/Examples/Moco/example3DWalking/subject_walk_scaled.osim",
-        "rajagopal",
-    ),
     "rajagopal, gasAvoid": ("stanford-matlabso/TestData/Rajagopal_scaled_Sub1_gasAvoid.osim", "rajagopal"),
     "gait2392": ("ceinmsrt-lowerlimb/model/gait2392.osim", "gait2392"),
 }

@@ -27,7 +27,7 @@ STEP = 1e-4  # rad, of central differences
 JUMP = 1e-3  # m/rad, between the differences to either side; smooth paths stay below a tenth
 STRAY = 0.01  # m from the polynomial through all poses: the path went the wrong way around a surface
 SWING = 0.3  # rad, by which a coordinate is moved to see which muscles follow
-TRIED = 8  # poses at which moment arms are compared
+TRIED = 4  # poses at which moment arms are compared
 APART = 2e-3  # m, between OpenSim's moment arm and the derivative of its length
 STILL = 1e-9  # m; a length that changes less did not change
 
@@ -95,8 +95,8 @@ def fit_model(
     """Polynomial paths, parameters and segments of an `.osim`; the mass is the sum of its bodies'.
 
     Lengths are taken from OpenSim at random poses of both legs at once, moment arms by central differences over the
-    coordinates that move each muscle; from OpenSim itself where its own are not those derivatives. Couplers set what they drive (the patella); subtalar and toe joints stand where
-    the model has them by default.
+    coordinates that move each muscle, and from OpenSim itself where its own are not those derivatives. Couplers set
+    what they drive (the patella); subtalar and toe joints stand where the model has them by default.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def fit_model(
     if poses < FEWEST:
         raise DataRefused("too few poses", why=f"{poses}, at least {FEWEST} are needed", mend="ask for more")
     opensim, native = open_model(path)
-    own, flags = osim_muscles.strands(native, path)
+    own, flags = osim_muscles.strands(opensim, native, path)
     driven = drivers(opensim, native, convention)
     segments = segments_of(opensim, native, driven, path)
     mass = sum(segment.mass for segment in segments)
@@ -214,8 +214,7 @@ class _Legs:
         """(5, M) whether a coordinate moves a muscle, seen at a few poses."""
         everything = {side: np.ones(len(self._own[side]), bool) for side in SIDES}
         follow = {side: np.zeros((len(LEG), len(self._own[side])), bool) for side in SIDES}
-        for row in range(3):
-            pose = {side: each[row] for side, each in self.poses(np.random.default_rng(row), 3).items()}
+        for pose in self._spread(TRIED):
             before = self._lengths(pose, everything)
             for place in range(len(LEG)):
                 step = SWING * np.eye(len(LEG))[place]
@@ -230,20 +229,37 @@ class _Legs:
         Wrapping gives some paths forces at points that they do not have by the shortest way. Static optimisation in
         OpenSim takes the arms, and so do we; that costs a hundred times the time of a length.
         """
-        found = set()
-        tried = self.poses(np.random.default_rng(TRIED), TRIED)
-        for row in range(TRIED):
-            pose = {side: tried[side][row] for side in SIDES}
+        bends = {side: np.array([strand.bends for strand in self._own[side]]) for side in SIDES}
+        odd: set[tuple[int, str]] = set()
+        for pose in self._spread(TRIED):
             for place in range(len(LEG)):
-                step, some = STEP * np.eye(len(LEG))[place], {side: follow[side][place] for side in SIDES}
+                step = STEP * np.eye(len(LEG))[place]
+                some = {side: follow[side][place] & bends[side] for side in SIDES}
                 ways = [self._lengths({side: pose[side] + way * step for side in SIDES}, some) for way in (-1, 0, 1)]
+                self._lengths(pose, {})
                 for side in SIDES:
                     slopes = _slope(*(way[side] for way in ways))
-                    self._lengths(pose, {})
                     for muscle, slope in zip(np.flatnonzero(some[side]), slopes, strict=True):
-                        if abs(self._solved(side, place, int(muscle)) - slope) > APART:
-                            found.add((side, place, int(muscle)))
-        return sorted(found)
+                        name = self._own[side][muscle].name
+                        if (place, name) not in odd and abs(self._solved(side, place, muscle) - slope) > APART:
+                            odd.add((place, name))
+        return [
+            (side, place, muscle)
+            for side in SIDES
+            for muscle, strand in enumerate(self._own[side])
+            for place in range(len(LEG))
+            if (place, strand.name) in odd
+        ]
+
+    def _spread(self, count: int) -> list[dict[Side, Array]]:
+        """A few poses in which each coordinate visits every part of its range once."""
+        random = np.random.default_rng(0)
+        found = {}
+        for side in SIDES:
+            low, high = self.ranges[side].T
+            parts = np.stack([random.permutation(count) for _ in LEG], axis=1)
+            found[side] = low + (parts + 0.5) / count * (high - low)
+        return [{side: found[side][row] for side in SIDES} for row in range(count)]
 
     def _solved(self, side: Side, place: int, muscle: int) -> float:
         """Derivative of a length by a coordinate as OpenSim's moment arm has it, in the pose of the state."""

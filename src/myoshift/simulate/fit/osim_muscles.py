@@ -29,15 +29,17 @@ class Strand:
     ----------
     name : without side
     share : of the native muscle's force: a lump (`add_mag3`) is shared out evenly among what it stands for
+    bends : whether its path wraps over surfaces or has points that move
     """
 
     name: str
     side: Side
     native: Any
     share: float
+    bends: bool
 
 
-def strands(model: Any, path: Path) -> tuple[dict[Side, tuple[Strand, ...]], tuple[Flag, ...]]:
+def strands(opensim: Any, model: Any, path: Path) -> tuple[dict[Side, tuple[Strand, ...]], tuple[Flag, ...]]:
     """Leg muscles of each side in the order of `IPSILATERAL`, then others of the leg; flags say what was left out.
 
     Raises
@@ -53,8 +55,11 @@ def strands(model: Any, path: Path) -> tuple[dict[Side, tuple[Strand, ...]], tup
             others.append(native.getName())
         if len(own) > 1:
             shared.append(f"{native.getName()} = {' + '.join(muscle.name for muscle in own)}")
+        bends = _bends(opensim, native)
         for muscle in own:
-            found[muscle.side].append(Strand(name=muscle.base, side=muscle.side, native=native, share=1 / len(own)))
+            found[muscle.side].append(
+                Strand(name=muscle.base, side=muscle.side, native=native, share=1 / len(own), bends=bends)
+            )
     for side in SIDES:
         if not found[side]:
             raise DataRefused(
@@ -110,6 +115,15 @@ def _of_a_leg(native: str) -> list[Muscle]:
         return [muscle for muscle in muscles(native) if muscle.region in REGIONS]
     except UnknownNameError:
         return []
+
+
+def _bends(opensim: Any, native: Any) -> bool:
+    path = opensim.GeometryPath.safeDownCast(native.getPath())
+    if path is None:
+        return False
+    points = path.getPathPointSet()
+    plain = all(points.get(index).getConcreteClassName() == "PathPoint" for index in range(points.getSize()))
+    return bool(path.getWrapSet().getSize()) or not plain
 
 
 def _place(strand: Strand) -> tuple[int, str]:
