@@ -103,7 +103,7 @@ def find_contact(
     push = split(wrench, points, directions, price, height <= CEILING)
     feet = _feet(push, points)
     if steady > 0.0:
-        feet = {side: _steadied(segments, q, side, foot, steady * rate) for side, foot in feet.items()}
+        feet = {side: steadied(segments, q, side, foot, steady * rate) for side, foot in feet.items()}
     return Contact(
         reaction=Reaction(
             force={side: foot[:, :3].cpu().numpy() for side, foot in feet.items()},
@@ -216,7 +216,7 @@ def _feet(push: Tensor, points: Tensor) -> dict[Side, Tensor]:
     }
 
 
-def _steadied(segments: tuple[Segment, ...], q: Tensor, side: Side, wrench: Tensor, width: float) -> Tensor:
+def steadied(segments: tuple[Segment, ...], q: Tensor, side: Side, wrench: Tensor, width: float) -> Tensor:
     """The wrench of a foot with its centre of pressure averaged over time, in the foot, weighted by the force.
 
     Parameters
