@@ -13,10 +13,11 @@ import torch
 from myoshift.simulate.contact import foot_points
 from myoshift.simulate.curves import Gait
 from myoshift.simulate.filling import Filling
-from myoshift.simulate.ground import ALOFT
+from myoshift.simulate.ground import ALOFT, lowest
 from myoshift.simulate.inverse_dynamics import differentiate, root_wrench
 from myoshift.simulate.model import SIDES, Segment
 from myoshift.simulate.phases import Cycles
+from myoshift.simulate.travel import HIPS
 from myoshift.types import Array
 
 ANKLES = ("ankle_angle_r", "ankle_angle_l")
@@ -29,7 +30,7 @@ PRESSURE: dict[Gait, tuple[tuple[float, ...], tuple[float, ...]]] = {
 Walking: ankle moment over vertical force (Winter 1991). Running: Cavanagh & Lafortune 1980, J Biomech 13:397."""
 STANDING = 0.45  # of that way, standing
 SWAYS = 2  # harmonics of the stride with which the trunk sways
-PITCH, LEAN, SWAY = 0.05, 0.1, 0.03  # rad, that is likely: of the whole body, of the trunk, of each harmonic
+PITCH, LEAN, SWAY = 0.05, 0.1, 0.03  # rad, that is likely: of the legs, of the trunk, of each harmonic
 DOUBT = 20.0  # N m by which the published moment is off
 SAMPLES = 10.0  # independent ones of it in a cycle, the same in every cycle
 STEP = 0.1  # rad, to see what leaning does
@@ -39,8 +40,8 @@ CUTOFF = 6.0  # Hz, of the motion whose forces are asked for
 def balanced(body: Filling, gait: Cycles | None, segments: tuple[Segment, ...]) -> Filling:
     """The body with a lumbar extension that keeps it in balance. All other coordinates must be known.
 
-    Where the tilt of the pelvis was not measured either, the whole body leans too, over feet that stay flat: that is
-    the zero of the ankle, of which no two laboratories have the same.
+    Where the tilt of the pelvis was not measured either, the legs lean too, over feet that stay flat: that is a matter
+    of the zeros of hip and ankle, of which no two laboratories have the same.
     """
     if "lumbar_extension" in body.measured:
         return body
@@ -64,17 +65,15 @@ def balanced(body: Filling, gait: Cycles | None, segments: tuple[Segment, ...]) 
     body = body.changed({"lumbar_extension": found.get("lumbar_extension")}, "trunk", why)
     if not pitch:
         return body
-    why = f"moved by {np.degrees(-pitch):.1f} deg: the whole body leans as balance asks"
-    return body.changed({name: found.get(name) for name in ANKLES}, "ankle_zero", why).changed(
-        {"pelvis_tilt": found.get("pelvis_tilt")}
-    )
+    zeros = {name: found.get(name) for name in (*HIPS, *ANKLES)}
+    return body.changed(zeros, "leg_zero", f"moved by {np.degrees(pitch):.1f} deg: the legs lean as balance asks")
 
 
 def _leant(body: Filling, lean: Array, pitch: float) -> Filling:
-    """The trunk leant against the vertical by (T,) rad, backwards positive, after all above flat feet was by `pitch`."""
-    tilt = body.get("pelvis_tilt") + pitch
+    """The trunk leant against the vertical by (T,) rad, backwards positive, and the legs, over feet that stay, by `pitch`."""
+    hips = {name: body.get(name) + pitch for name in HIPS}
     ankles = {name: body.get(name) - pitch for name in ANKLES}
-    return body.changed({"pelvis_tilt": tilt, "lumbar_extension": lean - tilt, **ankles})
+    return body.changed({"lumbar_extension": lean - body.get("pelvis_tilt"), **hips, **ankles})
 
 
 def _waves(gait: Cycles) -> Array:
@@ -89,18 +88,21 @@ def _unbalanced(body: Filling, gait: Cycles | None, segments: tuple[Segment, ...
     if gait is None:
         speed, acceleration = torch.zeros_like(q), torch.zeros_like(q)
     force, moment = np.split(root_wrench(segments, q, speed, acceleration).numpy(), 2, axis=1)
-    along, share = _pressure(gait, len(q))
     points = foot_points(segments, q).numpy().reshape(len(q), len(SIDES), -1, 3)
+    along, share = _pressure(gait, points[..., 1].min(axis=2))
     heel, ball = points[:, :, :2].mean(axis=2), points[:, :, 2:4].mean(axis=2)
     centre = ((heel + along[..., None] * (ball - heel)) * share[..., None]).sum(axis=1)
     needed = moment[:, 2] - centre[:, 0] * force[:, 1] + centre[:, 1] * force[:, 0]
     return np.where(share.sum(axis=1) > 0, needed, 0.0)
 
 
-def _pressure(gait: Cycles | None, frames: int) -> tuple[Array, Array]:
-    """(T, 2) how far along each foot the centre of pressure is, and the share of each foot; 0 and 0 in flight."""
+def _pressure(gait: Cycles | None, height: Array) -> tuple[Array, Array]:
+    """(T, 2) how far along each foot the centre of pressure is, and the share of each foot; 0 and 0 in flight.
+
+    `height` (T, 2) of the feet decides which of them stands, where there is no gait.
+    """
     if gait is None:
-        return np.full((frames, 2), STANDING), np.full((frames, 2), 0.5)
+        return np.full(height.shape, STANDING), lowest(height)
     phase = np.mod(np.stack([gait.phase[side] for side in SIDES], axis=1), 1.0)
     bearing = gait.bearing()
     total = bearing.sum(axis=1, keepdims=True)

@@ -15,10 +15,8 @@ from dataclasses import dataclass, fields, replace
 import torch
 from torch import Tensor
 
-TOLERANCE = {torch.float32: 1e-6, torch.float64: 1e-10}
-"""Largest imbalance of a solved frame, relative to one plus its largest moment."""
 AIM = {torch.float32: 5e-7, torch.float64: 1e-11}
-"""The imbalance at which the steps end."""
+"""The imbalance at which the steps end, relative to one plus the largest moment."""
 ACCEPTED, EXACT = 0.3, 0.01
 """Part of the initial slope that a full step may leave, and one whose length was sought."""
 TRIALS = 30
@@ -116,8 +114,9 @@ class Dual:
         inside = (at.activation - at.wish).abs_().sign_().neg_().add_(1).mul_(self.rate)
         if self.exponent == 2:
             return inside
-        least = torch.finfo(inside.dtype).tiny
-        return inside.mul_(at.activation).div_(at.worth.clamp(min=least).mul_(self.exponent - 1))
+        number = torch.finfo(inside.dtype)
+        slope = at.activation / at.worth.clamp(min=number.tiny).mul_(self.exponent - 1)
+        return inside.mul_(slope.clamp_(max=number.eps**-2))
 
     def curvature(self, softness: Tensor) -> Tensor:
         """Hessian of the dual: `A D A' + slack`, (d, d, B); its upper half is left alone."""
@@ -152,7 +151,7 @@ class Dual:
 def first(dual: Dual) -> Tensor:
     """Prices (d, B) at which the moments would balance if no muscle had a bound and all costs were quadratic."""
     rate = torch.as_tensor(dual.rate, dtype=dual.moments.dtype, device=dual.moments.device)
-    return _divide(dual.curvature(rate.expand(dual.muscles, dual.moments.shape[1])), dual.moments)
+    return _divide(dual.curvature(rate.expand(dual.muscles, dual.moments.shape[1])), dual.moments, dual.slack)
 
 
 def solve(dual: Dual, prices: Tensor, limit: int) -> tuple[Tensor, Tensor, Tensor]:
@@ -179,7 +178,7 @@ def solve(dual: Dual, prices: Tensor, limit: int) -> tuple[Tensor, Tensor, Tenso
             keep = going.nonzero().squeeze(1)
             here, at, columns = here.take(keep), at.take(keep), columns[keep]
             scale, residual, taken, going = scale[keep], residual[keep], taken[keep], going[keep]
-        move = _divide(here.curvature(here.softness(at)), -at.slope) * going
+        move = _divide(here.curvature(here.softness(at)), -at.slope, here.slack).nan_to_num_(0, 0, 0) * going
         at = _step(here, at, move)
         taken += going
         before, residual = residual, at.slope.abs().amax(dim=0) * scale
@@ -196,11 +195,11 @@ def _step(dual: Dual, at: At, move: Tensor) -> At:
     """
     end = dual.at(at.prices + move)
     begin, final = (at.slope * move).sum(dim=0), (end.slope * move).sum(dim=0)
-    wrong = (final.abs() > ACCEPTED * begin.abs()).nonzero().squeeze(1)
+    wrong = (~(final.abs() <= ACCEPTED * begin.abs())).nonzero().squeeze(1)
     if len(wrong):
         part, some = dual.take(wrong), at.take(wrong)
         length = _length(part, some, move[:, wrong], begin[wrong], final[wrong])
-        end.put(wrong, part.at(some.prices + length * move[:, wrong]))
+        end.put(wrong, part.at(some.prices + length.nan_to_num_(0, 0, 0) * move[:, wrong]))
     return end
 
 
@@ -212,7 +211,9 @@ def _length(dual: Dual, at: At, move: Tensor, begin: Tensor, final: Tensor) -> T
     bend = dual.slack * move.square().sum(dim=0)
 
     def along(length: Tensor) -> Tensor:
-        return (weight * dual.activation(torch.addcmul(at.worth, length, change))).sum(dim=0) + straight + length * bend
+        return (
+            (weight * dual.activation(torch.addcmul(at.worth, length, change))).sum(dim=0) + straight + length * bend
+        )
 
     beyond = final < 0
     near, near_slope = beyond.to(begin.dtype), torch.where(beyond, final, begin)
@@ -235,13 +236,12 @@ def _length(dual: Dual, at: At, move: Tensor, begin: Tensor, final: Tensor) -> T
     return length
 
 
-def _divide(matrix: Tensor, vector: Tensor) -> Tensor:
-    """Solve positive definite systems by Cholesky, (d, d, B) and (d, B); a pivot lost to rounding is held up.
+def _divide(matrix: Tensor, vector: Tensor, least: float) -> Tensor:
+    """Solve systems (d, d, B) whose eigenvalues are `least` or more for (d, B), by Cholesky.
 
-    The lower half of `matrix` is overwritten.
+    No pivot can be below `least`; one that rounding took there is put back. The lower half of `matrix` is lost.
     """
-    count, least = len(matrix), torch.finfo(matrix.dtype).tiny
-    out = vector.clone()
+    count, out = len(matrix), vector.clone()
     for row in range(count):
         pivot = matrix[row, row].clamp_(min=least).rsqrt_()
         matrix[row + 1 :, row] *= pivot

@@ -37,10 +37,10 @@ def support(points: Array, centre: Array, rate: float, bearing: Array | None = N
     bearing : (T, F) share of the body that each foot bears, 0 for all in flight; None for the lower foot
     """
     height = points[..., 1]
-    share = _lowest(height.min(axis=2), HIGH) if bearing is None else bearing
+    share = lowest(height.min(axis=2)) if bearing is None else bearing
     total = share.sum(axis=1)
     aloft: Mask = total < ALOFT
-    weight = _lowest(height, SOFT) * (share / np.where(aloft, 1.0, total)[:, None])[..., None]
+    weight = lowest(height, SOFT) * (share / np.where(aloft, 1.0, total)[:, None])[..., None]
     lever = centre[:, None, None] - points
     velocity = (np.gradient(lever, 1 / rate, axis=0) * weight[..., None]).sum(axis=(1, 2))
     vertical = (lever[..., 1] * weight).sum(axis=(1, 2))
@@ -49,7 +49,7 @@ def support(points: Array, centre: Array, rate: float, bearing: Array | None = N
     return Support(velocity=velocity, height=vertical)
 
 
-def _lowest(height: Array, soft: float) -> Array:
+def lowest(height: Array, soft: float = HIGH) -> Array:
     """Weights over the last axis, sum 1, of those that are hardly higher than the lowest."""
     weight = np.exp(-(height - height.min(axis=-1, keepdims=True)) / soft)
     out: Array = weight / weight.sum(axis=-1, keepdims=True)

@@ -32,6 +32,10 @@ class Cycles:
     gait: Gait
     phase: Mapping[Side, Array]
 
+    def frames(self, part: slice) -> Cycles:
+        """These frames alone."""
+        return Cycles(gait=self.gait, phase={side: phase[part] for side, phase in self.phase.items()})
+
     def frequency(self, rate: float) -> float:
         """Cycles per second, the mean of the whole motion."""
         phase = self.phase["r"]

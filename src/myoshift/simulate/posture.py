@@ -18,7 +18,7 @@ from myoshift import registry
 from myoshift.anatomy.tables import other, split_side
 from myoshift.simulate import body as embedded
 from myoshift.simulate.balance import balanced
-from myoshift.simulate.curves import curve, has
+from myoshift.simulate.curves import curve, has_curve
 from myoshift.simulate.filling import Filling
 from myoshift.simulate.model import COORDINATES, SIDES, Model, Segment
 from myoshift.simulate.motion import Motion
@@ -50,6 +50,7 @@ def complete(
     height: float | None = None,
     orientation: str | None = None,
     segments: tuple[Segment, ...] | None = None,
+    gait: Cycles | None = None,
 ) -> tuple[Stretch, ...]:
     """The motion of the whole body in each stretch of at least 0.5 s in which all measured coordinates were seen.
 
@@ -60,6 +61,9 @@ def complete(
     rate : Hz, even
     height : of the person, m; 1.70 where it is not known
     orientation : how the thigh stands to gravity, as the recording declares it; the pelvis is then held
+
+    segments : of the person; the embedded body of that height when None
+    gait : the gait cycles at all frames, where they are known; found from hip and knee when None
 
     Raises
     ------
@@ -74,8 +78,10 @@ def complete(
     body = Filling.of(values, names, rate)
     seen = np.isfinite(body.values[:, [name in body.measured for name in COORDINATES]]).all(axis=1)
     edges = np.flatnonzero(np.diff(np.r_[False, seen, False].astype(int))).reshape(-1, 2).tolist()
-    parts = [slice(start, stop) for start, stop in edges if stop - start >= SHORTEST * rate]
-    return tuple(Stretch(frames=part, motion=_motion(body.frames(part), orientation, frame)) for part in parts)
+    return tuple(
+        Stretch(frames=part, motion=_motion(body.frames(part), orientation, frame, gait and gait.frames(part)))
+        for part in (slice(start, stop) for start, stop in edges if stop - start >= SHORTEST * rate)
+    )
 
 
 def _embedded(height: float) -> tuple[Segment, ...]:
@@ -83,8 +89,8 @@ def _embedded(height: float) -> tuple[Segment, ...]:
     return scaled(model, model.mass * (height / HEIGHT) ** 2, height).segments
 
 
-def _motion(body: Filling, orientation: str | None, segments: tuple[Segment, ...]) -> Motion:
-    whole = _held(body, orientation) if orientation else _standing(body, segments)
+def _motion(body: Filling, orientation: str | None, segments: tuple[Segment, ...], gait: Cycles | None) -> Motion:
+    whole = _held(body, orientation) if orientation else _standing(body, segments, gait)
     return Motion(
         values=whole.values,
         rate=whole.rate,
@@ -102,14 +108,14 @@ def _held(body: Filling, orientation: str) -> Filling:
     return placed.filled(dict.fromkeys(placed.missing(), 0.0), "neutral", "not measured: the neutral position")
 
 
-def _standing(body: Filling, segments: tuple[Segment, ...]) -> Filling:
+def _standing(body: Filling, segments: tuple[Segment, ...], known: Cycles | None) -> Filling:
     """The feet on the ground, which carry the body."""
-    gait = cycles(_joint(body, "hip_flexion"), _joint(body, "knee_angle"), body.rate)
+    gait = known or cycles(_joint(body, "hip_flexion"), _joint(body, "knee_angle"), body.rate)
     if gait is not None:
         body = _mean_curves(_other_side(body, gait), gait)
     rest = [name for name in body.missing() if name not in LATER]
     body = body.filled(dict.fromkeys(rest, 0.0), "neutral", "not measured: the neutral position")
-    return balanced(travelled(tilted(body, gait), gait, segments), gait, segments)
+    return balanced(travelled(tilted(body, gait, segments), gait, segments), gait, segments)
 
 
 def _joint(body: Filling, joint: str) -> dict[Side, Array]:
@@ -131,6 +137,6 @@ def _mean_curves(body: Filling, gait: Cycles) -> Filling:
     means = {}
     for name in body.missing():
         base, side = split_side(name)
-        if has(gait.gait, base) and name not in LATER:
+        if has_curve(gait.gait, base) and name not in LATER:
             means[name] = curve(gait.gait, base, gait.phase[side or "r"])
     return body.filled(means, "mean_curve", f"not measured: published mean curves of a {gait.gait} by gait phase")

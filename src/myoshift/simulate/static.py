@@ -17,8 +17,10 @@ from torch import Tensor
 
 from myoshift.errors import DataRefused
 from myoshift.simulate import dual
-from myoshift.simulate.dual import AIM, TOLERANCE, Dual
+from myoshift.simulate.dual import AIM, Dual
 
+TOLERANCE = 1e-6
+"""Largest imbalance of a solved frame, relative to one plus its largest moment."""
 CHUNK = {"cpu": 8192, "cuda": 1 << 18}
 """Frames at a time: what the caches of a core hold, and what fills a graphics card."""
 FEW, MANY = 4, 40
@@ -98,7 +100,7 @@ def solve_static(
         activation=activation,
         reserve=given,
         iterations=iterations,
-        converged=residual <= TOLERANCE[arms.dtype],
+        converged=residual <= TOLERANCE,
         residual=residual,
     )
 
@@ -126,7 +128,7 @@ class _Static(torch.autograd.Function):
         return frames.activation, frames.slack * frames.prices, frames.steps, frames.left
 
     @staticmethod
-    @torch.autograd.function.once_differentiable  # type: ignore[untyped-decorator]
+    @torch.autograd.function.once_differentiable
     def backward(ctx: Any, by_activation: Tensor, by_reserve: Tensor, *_: Tensor) -> tuple[Tensor | None, ...]:
         """Everything follows from `u = H^-1 (A D v + slack v_r)` and `q = v - A' u`, with v the gradient of a.
 
@@ -157,7 +159,8 @@ class _Static(torch.autograd.Function):
 
 class _Frames:
     """Frames in the order of the caller, solved chunk by chunk: a few steps for all, more for those that need them,
-    and on float32 once more in float64 for those that rounding keeps from the tolerance."""
+    and on float32 once more in float64 for those that rounding keeps from the tolerance.
+    """
 
     def __init__(
         self,
@@ -182,9 +185,9 @@ class _Frames:
         for start in range(0, len(self.arms), size):
             self._solve(slice(start, start + size), self.arms.dtype, FEW)
         for dtype in dict.fromkeys((self.arms.dtype, torch.float64)):
-            open_ = (self.left > AIM[self.arms.dtype]).nonzero().squeeze(1)
-            for rows in open_.split(size) if len(open_) else ():
-                self._solve(rows, dtype, MANY)
+            unsolved = (self.left > AIM[self.arms.dtype]).nonzero().squeeze(1)
+            for start in range(0, len(unsolved), size):
+                self._solve(unsolved[start : start + size], dtype, MANY)
 
         for values in (self.activation, self.prices, self.left):
             values[self.broken] = torch.nan
@@ -259,7 +262,7 @@ def _refuse(arms: Tensor, moments: Tensor) -> None:
             "`arms` must be (frames, moments, muscles) and `moments` (frames, moments)",
             why=f"they are {tuple(arms.shape)} and {tuple(moments.shape)}",
         )
-    if arms.dtype not in TOLERANCE or moments.dtype != arms.dtype or moments.device != arms.device:
+    if arms.dtype not in AIM or moments.dtype != arms.dtype or moments.device != arms.device:
         raise DataRefused(
             "`arms` and `moments` must both be float32 or both float64, on one device",
             why=f"they are {arms.dtype} on {arms.device} and {moments.dtype} on {moments.device}",

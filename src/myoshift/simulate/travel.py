@@ -17,7 +17,7 @@ from myoshift import signal
 from myoshift.simulate.contact import foot_points
 from myoshift.simulate.curves import Gait, curve
 from myoshift.simulate.filling import Filling
-from myoshift.simulate.ground import GRAVITY, Support, support
+from myoshift.simulate.ground import GRAVITY, Support, lowest, support
 from myoshift.simulate.model import SIDES, Segment
 from myoshift.simulate.phases import Cycles
 from myoshift.simulate.tree import place
@@ -34,12 +34,13 @@ SWAY: dict[Gait, tuple[float, float]] = {"walk": (0.022, 0.05), "run": (0.006, -
 # Harmonics of the stride that are kept: two steps a stride, each with its own second harmonic; sway is one a stride.
 FORE_AFT, VERTICAL, SIDEWAYS, TILT, SLOW = 5.0, 3.0, 3.0, 2.5, 0.5
 UPRIGHT = np.radians(5.0)  # a pelvis that is tilted by less, on average, is tilted
+ROCKING = np.radians(6.0)  # to either side at most, of the pelvis within a cycle
 GRID = 200  # phases of a cycle at which it is integrated
 CUTOFF = 2.0  # Hz, in place of the stride's frequency where there is no gait
 TREADMILL = 0.3  # m/s at which a standing foot slides on ground that moves
 
 
-def tilted(body: Filling, gait: Cycles | None) -> Filling:
+def tilted(body: Filling, gait: Cycles | None, segments: tuple[Segment, ...]) -> Filling:
     """The body with a tilt of its pelvis at which the standing foot is flat. The joints of the legs must be known.
 
     A tilt beyond 5 degrees, on average, is taken for a pelvis whose axes were set otherwise than the model's, as by
@@ -47,7 +48,7 @@ def tilted(body: Filling, gait: Cycles | None) -> Filling:
     """
     if "pelvis_tilt" in body.measured:
         return body
-    tilt = _flat(body, gait, gait.frequency(body.rate) if gait else CUTOFF)
+    tilt = _flat(body, gait, segments)
     zero = tilt.mean() - np.clip(tilt.mean(), -UPRIGHT, UPRIGHT)
     body = body.filled({"pelvis_tilt": tilt - zero}, "tilt", "not measured: the standing foot is flat")
     hips = {name: body.get(name) + zero for name in HIPS} if zero else {}
@@ -99,16 +100,19 @@ def smoothed(targets: Array, weights: Array, rate: float, cutoff: float) -> Arra
     return np.asarray(solveh_banded(bands, (weights * targets).sum(axis=1)))
 
 
-def _flat(body: Filling, gait: Cycles | None, stride: float) -> Array:
+def _flat(body: Filling, gait: Cycles | None, segments: tuple[Segment, ...]) -> Array:
     """Tilt (T,) at which the feet are flat: in mid-stance, changing in between as published; always if no gait."""
     pitch = np.stack([_pitch(body, side) for side in SIDES], axis=1)
     if gait is None:
-        return smoothed(-pitch, np.ones_like(pitch), body.rate, TILT * stride)
+        standing = lowest(_soles(body.filled({"pelvis_tilt": 0.0}), segments)[..., 1].min(axis=2))
+        return smoothed(-pitch, standing, body.rate, TILT * CUTOFF)
     first, last = FLAT[gait.gait]
     phase = np.stack([np.mod(gait.phase[side], 1.0) for side in SIDES], axis=1)
     mean = curve(gait.gait, "pelvis_tilt", gait.phase["r"])
     flat = ((phase > first) & (phase < last)).astype(float)
-    return mean + smoothed(-pitch - mean[:, None], flat, body.rate, TILT * stride)
+    if gait.gait == "run":
+        return mean - float(np.average(pitch + mean[:, None], weights=flat))
+    return mean + smoothed(-pitch - mean[:, None], flat, body.rate, TILT * gait.frequency(body.rate))
 
 
 def _pitch(body: Filling, side: Side) -> Array:
@@ -119,11 +123,17 @@ def _pitch(body: Filling, side: Side) -> Array:
 def _rest(body: Filling, gait: Cycles | None, segments: tuple[Segment, ...]) -> tuple[Support, Array]:
     """What the standing feet say, and the centre of mass (T, 3) from the pelvis, in the directions of the ground."""
     still = body.filled({"lumbar_extension": -body.get("pelvis_tilt")}).changed(dict.fromkeys(TRANSLATIONS, 0.0))
-    q = torch.from_numpy(still.values)
-    points = foot_points(segments, q).numpy().reshape(len(q), len(SIDES), -1, 3)
-    soles = np.stack([points[:, :, :2].mean(axis=2), points[:, :, 2:4].mean(axis=2)], axis=2)
-    centre = centre_of_mass(segments, q)
-    return support(soles, centre, body.rate, gait.bearing() if gait else None), centre
+    centre = centre_of_mass(segments, torch.from_numpy(still.values))
+    return support(_soles(still, segments), centre, body.rate, gait.bearing() if gait else None), centre
+
+
+def _soles(body: Filling, segments: tuple[Segment, ...]) -> Array:
+    """(T, 2, 2, 3) of heel and ball of both feet, from a pelvis at the origin."""
+    still = body.changed(dict.fromkeys(TRANSLATIONS, 0.0)).filled(dict.fromkeys(body.missing(), 0.0))
+    points = (
+        foot_points(segments, torch.from_numpy(still.values)).numpy().reshape(len(still.values), len(SIDES), -1, 3)
+    )
+    return np.stack([points[:, :, :2].mean(axis=2), points[:, :, 2:4].mean(axis=2)], axis=2)
 
 
 def centre_of_mass(segments: tuple[Segment, ...], q: Tensor) -> Array:
@@ -154,7 +164,7 @@ def _leaning(body: Filling, rest: Support, ahead: Array, stride: float) -> Filli
     """The whole body turned about the pelvis within each cycle, so that at that speed the standing foot rests."""
     turn = np.cumsum((rest.velocity[:, 0] - ahead) / rest.height) / body.rate
     within = below(turn, body.rate, FORE_AFT * stride) - below(turn, body.rate, SLOW * stride)
-    return body.changed({"pelvis_tilt": body.get("pelvis_tilt") + within})
+    return body.changed({"pelvis_tilt": body.get("pelvis_tilt") + ROCKING * np.tanh(within / ROCKING)})
 
 
 def _path(velocity: Array, rate: float) -> Array:

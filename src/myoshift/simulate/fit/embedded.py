@@ -11,14 +11,19 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
+import torch
 
-from myoshift.simulate.model import ARM, PELVIS, TRUNK, Axis, Segment, sided
+from myoshift.simulate.fit import myolegs
+from myoshift.simulate.fit.polynomials import MOVES
+from myoshift.simulate.model import ARM, PELVIS, TRUNK, Axis, Model, Segment, sided
+from myoshift.simulate.paths import geometry
 from myoshift.types import Array
 
 MASS, HEIGHT = 75.0, 1.70
 """Of the person whom MyoLegs, as Rajagopal's model, describes, kg and m."""
 MEAN_HEIGHT = 1.77
 """Of the men of Dumas et al., m."""
+STATISTICS = {"median": np.median, "largest": np.max}
 X, Y, Z = np.eye(3)
 MIRROR = np.diag([1.0, 1.0, -1.0])
 
@@ -50,11 +55,40 @@ SHOULDER_WIDTH = 0.105
 HIP = (-0.056276, -0.07849, 0.07726)
 
 
-def embedded_segments() -> tuple[Segment, ...]:
-    """Pelvis, legs, trunk, head and arms, parents first. Needs the `sim` extra."""
+def embedded_model() -> Model:
+    """The model that comes with the package."""
+    compiled = _myolegs()
+    return Model(
+        name="MyoLegs, trunk and arms of Dumas",
+        mass=MASS,
+        height=HEIGHT,
+        segments=embedded_segments(),
+        legs=myolegs.legs(compiled),
+        points=myolegs.points(compiled),
+    )
+
+
+def held_out(model: Model, count: int = 1000, seed: int = 1) -> dict[str, float]:
+    """Root-mean-square errors of the muscles of a leg at poses that were not fitted, m: medians and largest ones."""
+    compiled = _myolegs()
+    q = myolegs.poses(compiled, np.random.default_rng(seed), count)
+    length, slope = myolegs.exact(compiled, q)
+    found_length, found_slope = geometry(model.legs["r"].paths, torch.from_numpy(q))
+    lengths = np.sqrt(((found_length.numpy() - length) ** 2).mean(axis=0))
+    arms = np.sqrt(((found_slope.numpy() - slope) ** 2).mean(axis=0))[np.abs(slope).max(axis=0) > MOVES]
+    errors = {"length": lengths, "moment arm": arms}
+    return {f"{name} {what}": float(way(e)) for name, e in errors.items() for what, way in STATISTICS.items()}
+
+
+def _myolegs() -> Any:
     import myo_sim  # type: ignore[import-untyped]
 
-    own = read_mujoco(myo_sim.load("myolegs")[0])
+    return myo_sim.load("myolegs")[0]
+
+
+def embedded_segments() -> tuple[Segment, ...]:
+    """Pelvis, legs, trunk, head and arms, parents first. Needs the `sim` extra."""
+    own = read_mujoco(_myolegs())
     pelvis = own[0]
     right = tuple(segment for segment in own if segment.name.endswith("_r"))
     arm = _arm()
