@@ -9,12 +9,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from myoshift.simulate.body import body
 from myoshift.simulate.inverse_dynamics import inverse_dynamics
 from myoshift.simulate.model import Segment
 from myoshift.types import Array
 from perf.contest import OURS, Case, Contest, Entrant, installed
-from simulate.motions import waves
+from simulate.motions import body, waves
 
 LEGS = slice(6, 20)
 SHARE = 10_000  # frames of MuJoCo at most

@@ -6,7 +6,14 @@ import numpy as np
 import torch
 
 from myoshift import anatomy
-from myoshift.simulate.model import COORDINATES, sided
+from myoshift.simulate import table
+from myoshift.simulate.model import COORDINATES, Segment, sided
+
+
+def body() -> tuple[Segment, ...]:
+    """Segments of the embedded model."""
+    return table.load().segments
+
 
 KNEES = [COORDINATES.index(name) for name in ("knee_angle_r", "knee_angle_l")]
 

@@ -16,11 +16,11 @@ import numpy as np
 
 from myoshift import registry
 from myoshift.anatomy.tables import other, split_side
-from myoshift.simulate import body as embedded
+from myoshift.simulate import table
 from myoshift.simulate.balance import balanced
 from myoshift.simulate.curves import curve, has_curve
 from myoshift.simulate.filling import Filling
-from myoshift.simulate.model import COORDINATES, SIDES, Model, Segment
+from myoshift.simulate.model import COORDINATES, SIDES, Segment
 from myoshift.simulate.motion import Motion
 from myoshift.simulate.phases import Cycles, cycles, half_a_cycle_later
 from myoshift.simulate.scaling import scaled
@@ -85,8 +85,8 @@ def complete(
 
 
 def _embedded(height: float) -> tuple[Segment, ...]:
-    model = Model(name="embedded", mass=75.0, height=HEIGHT, segments=embedded.body(), legs={})
-    return scaled(model, model.mass * (height / HEIGHT) ** 2, height).segments
+    model = table.load()
+    return scaled(model, model.mass * (height / model.height) ** 2, height).segments
 
 
 def _motion(body: Filling, orientation: str | None, segments: tuple[Segment, ...], gait: Cycles | None) -> Motion:
