@@ -6,17 +6,18 @@ import numpy as np
 import pytest
 import torch
 
+from myoshift.simulate import table
 from myoshift.simulate.contact import find_contact
+from myoshift.simulate.engine import simulate
 from myoshift.simulate.inverse_dynamics import inverse_dynamics
-from myoshift.simulate.model import COORDINATES, SIDES, Model
+from myoshift.simulate.model import COORDINATES, SIDES
+from myoshift.simulate.motion import Motion
 from myoshift.simulate.scaling import height_of, scaled
-from simulate.motions import body
 from simulate.walks import EXAMPLE, example_walk, treadmill_walk, walkway_walk
 
 
 def person(mass):
-    model = Model(name="embedded", mass=75.0, height=1.7, segments=body(), legs={})
-    return scaled(model, mass, height_of(mass)).segments
+    return scaled(table.load(), mass, height_of(mass)).segments
 
 
 def rms(values):
@@ -100,6 +101,15 @@ def test_contact_of_walking_is_what_the_plates_measured(data_root, trial, ankle,
     assert moment_error(tau, "ankle_angle") < ankle
     assert moment_error(tau, "knee_angle") < knee
     assert moment_error(tau, "hip_flexion") < hip
+
+
+def test_activations_without_plates_are_near_those_with_them(data_root):
+    walk = example_walk(data_root)
+    model = scaled(table.load(), walk.mass, height_of(walk.mass))
+    motion = Motion(values=walk.motion[0], rate=walk.rate)
+    with_plates, without = (simulate(model, motion, reaction=part) for part in (walk.reaction, None))
+    assert without.feasible.all()
+    assert rms(with_plates.activation - without.activation) < 0.04
 
 
 def test_contact_of_running_is_what_the_plates_measured(data_root):
