@@ -1,8 +1,9 @@
 """Mean joint angles of healthy people, from the literature (`curves.csv`, canonical names and signs).
 
-In gait, phase is 0 at the foot strike of the leg that a sided coordinate belongs to; coordinates of the midline go by
-the right leg. In an exercise, phase is 0 where a repetition begins. The knots were read off published mean curves to a
-degree or two; hip flexion counts from a pelvis as the Rajagopal model has it, 8 degrees below Plug-in Gait.
+In gait, phase is 0 at the foot strike of the leg that a sided coordinate belongs to; coordinates of the midline go
+by the right leg. In an exercise, phase is 0 where a repetition begins. The knots are rounded readings of the mean
+curves in the sources; hip flexion counts from a pelvis as the Rajagopal model has it, 5 to 10 degrees below that of
+Plug-in Gait. They were not fitted to any recording that this package reads.
 """
 
 from __future__ import annotations

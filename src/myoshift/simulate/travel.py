@@ -1,8 +1,8 @@
 """How the pelvis travels over the standing feet, where a laboratory did not measure it.
 
 Up and down it follows the geometry of the legs: the lowest points of the bearing feet are on the ground. Forwards
-and sideways it moves at the speed over the standing feet, and within the cycle as the published ground reaction of
-walking accelerates a body: that is known better than joint angles tell, of which one degree moves the pelvis by
+and sideways the centre of mass moves at the speed over the standing feet, and within the cycle as the published
+ground reaction accelerates it: that is known better than joint angles tell, of which one degree moves the pelvis by
 1.5 cm. The tilt of the pelvis is such that the feet are flat in mid-stance, and that the standing foot rests.
 """
 
@@ -19,7 +19,7 @@ from myoshift.simulate.curves import Gait, curve
 from myoshift.simulate.filling import Filling
 from myoshift.simulate.ground import GRAVITY, Support, lowest, support
 from myoshift.simulate.model import SIDES, Segment
-from myoshift.simulate.phases import Cycles
+from myoshift.simulate.phases import BEARING, Cycles
 from myoshift.simulate.tree import place
 from myoshift.types import Array, Side
 
@@ -32,11 +32,13 @@ PUBLISHED_SPEED: dict[Gait, float] = {"walk": 1.4, "run": 3.0}
 SWAY: dict[Gait, tuple[float, float]] = {"walk": (0.022, 0.05), "run": (0.006, -0.07)}
 """How far the centre of mass moves to each side, m, and the phase at which it crosses to the right (Perry 1992)."""
 # Harmonics of the stride that are kept: two steps a stride, each with its own second harmonic; sway is one a stride.
-FORE_AFT, VERTICAL, SIDEWAYS, TILT, SLOW = 5.0, 3.0, 3.0, 2.5, 0.5
+FORE_AFT, SIDEWAYS, TILT, SLOW = 5.0, 3.0, 2.5, 0.5
+VERTICAL: dict[Gait, float] = {"walk": 3.0, "run": 5.0}
 UPRIGHT = np.radians(5.0)  # a pelvis that is tilted by less, on average, is tilted
 ROCKING = np.radians(6.0)  # to either side at most, of the pelvis within a cycle
 GRID = 200  # phases of a cycle at which it is integrated
 CUTOFF = 2.0  # Hz, in place of the stride's frequency where there is no gait
+FASTEST = 0.4  # of a rate, that a signal shows
 TREADMILL = 0.3  # m/s at which a standing foot slides on ground that moves
 
 
@@ -68,18 +70,21 @@ def travelled(body: Filling, gait: Cycles | None, segments: tuple[Segment, ...])
             rest, centre = _rest(body, gait, segments)
         if not body.measured >= {"pelvis_list", "hip_adduction_r", "hip_adduction_l"}:
             sideways = drift + _sway(gait, stride)
+    height, smooth = rest.height, VERTICAL[gait.gait if gait else "walk"]
+    if gait is not None and gait.gait == "run":
+        height = below(height, body.rate, SLOW * stride) + _bounce(gait, stride)
     bob = np.gradient(centre, 1 / body.rate, axis=0)
     found = {
         "pelvis_tx": _path(below(forwards - bob[:, 0], body.rate, FORE_AFT * stride), body.rate),
-        "pelvis_ty": below(rest.height - centre[:, 1], body.rate, VERTICAL * stride),
+        "pelvis_ty": below(height - centre[:, 1], body.rate, smooth * stride),
         "pelvis_tz": _path(below(sideways - bob[:, 2], body.rate, SIDEWAYS * stride), body.rate),
     }
     return _overground(body.filled(found, "travel", "not measured: the standing foot rests"), rest, centre)
 
 
 def below(values: Array, rate: float, cutoff: float) -> Array:
-    """A signal (T,) without what is faster than `cutoff` Hz."""
-    return signal.lowpass(values[:, None], rate, cutoff)[:, 0]
+    """A signal (T,) without what is faster than `cutoff` Hz, or than its rate shows."""
+    return signal.lowpass(values[:, None], rate, min(cutoff, FASTEST * rate))[:, 0]
 
 
 def smoothed(targets: Array, weights: Array, rate: float, cutoff: float) -> Array:
@@ -111,7 +116,7 @@ def _flat(body: Filling, gait: Cycles | None, segments: tuple[Segment, ...]) -> 
     mean = curve(gait.gait, "pelvis_tilt", gait.phase["r"])
     flat = ((phase > first) & (phase < last)).astype(float)
     if gait.gait == "run":
-        return mean - float(np.average(pitch + mean[:, None], weights=flat))
+        return mean - float(np.average(pitch + mean[:, None], weights=flat + 1e-9))
     return mean + smoothed(-pitch - mean[:, None], flat, body.rate, TILT * gait.frequency(body.rate))
 
 
@@ -130,9 +135,8 @@ def _rest(body: Filling, gait: Cycles | None, segments: tuple[Segment, ...]) -> 
 def _soles(body: Filling, segments: tuple[Segment, ...]) -> Array:
     """(T, 2, 2, 3) of heel and ball of both feet, from a pelvis at the origin."""
     still = body.changed(dict.fromkeys(TRANSLATIONS, 0.0)).filled(dict.fromkeys(body.missing(), 0.0))
-    points = (
-        foot_points(segments, torch.from_numpy(still.values)).numpy().reshape(len(still.values), len(SIDES), -1, 3)
-    )
+    points = foot_points(segments, torch.from_numpy(still.values)).numpy()
+    points = points.reshape(len(points), len(SIDES), -1, 3)
     return np.stack([points[:, :, :2].mean(axis=2), points[:, :, 2:4].mean(axis=2)], axis=2)
 
 
@@ -158,6 +162,20 @@ def _sway(gait: Cycles, stride: float) -> Array:
     far, crossing = SWAY[gait.gait]
     sideways: Array = far * 2 * np.pi * stride * np.cos(2 * np.pi * (gait.phase["r"] - crossing))
     return sideways
+
+
+def _bounce(gait: Cycles, stride: float) -> Array:
+    """(T,) m of a runner's centre of mass above its mean: the force of each contact is half a sine.
+
+    Morin et al. 2005, J Appl Biomech 21:167.
+    """
+    grid = np.arange(GRID) / GRID
+    contact = BEARING[gait.gait][-1]
+    steps = np.mod(np.stack([grid, grid + 0.5]), 1.0)
+    force = np.sin(np.pi * np.clip(steps / contact, 0.0, 1.0)).sum(axis=0)
+    rise = np.cumsum(force / force.mean() - 1.0)
+    height = np.cumsum(rise - rise.mean()) * GRAVITY / (stride * GRID) ** 2
+    return np.asarray(np.interp(gait.phase["r"], grid, height - height.mean(), period=1.0))
 
 
 def _leaning(body: Filling, rest: Support, ahead: Array, stride: float) -> Filling:
