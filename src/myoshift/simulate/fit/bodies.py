@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from myoshift.anatomy import coordinate
-from myoshift.errors import DataFormatError
+from myoshift.errors import ConfigError, DataFormatError
 from myoshift.simulate.model import Axis, Segment
 from myoshift.types import Array
 
@@ -43,14 +43,14 @@ def read_segments(path: Path, convention: str = "rajagopal") -> tuple[Segment, .
 
     Raises
     ------
+    ConfigError
+        When OpenSim is not installed.
     DataFormatError
         When OpenSim cannot read the file, or a joint is of a kind that has no counterpart here.
     UnknownNameError
         When a coordinate, or the convention, is not known.
     """
-    import opensim  # type: ignore[import-untyped]
-
-    opensim.Logger.setLevelString("error")
+    opensim = _opensim()
     try:
         model = opensim.Model(str(path))
         model.initSystem()
@@ -61,6 +61,19 @@ def read_segments(path: Path, convention: str = "rajagopal") -> tuple[Segment, .
     drivers = _drivers(opensim, model, convention)
     found = [_segment(opensim, joint, drivers, path) for joint in model.getJointSet()]
     return _parents_first(found)
+
+
+def _opensim() -> Any:
+    try:
+        import opensim  # type: ignore[import-untyped]
+    except ImportError as error:
+        raise ConfigError(
+            "an .osim is read with the package opensim",
+            why=f"it cannot be imported: {error}",
+            mend="pip install 'myoshift[opensim]' (x86_64, Python below 3.14)",
+        ) from error
+    opensim.Logger.setLevelString("error")
+    return opensim
 
 
 def _drivers(opensim: Any, model: Any, convention: str) -> dict[str, Driver]:
