@@ -57,6 +57,14 @@ def test_the_sum_is_the_root_wrench_where_the_feet_can_make_it():
     np.testing.assert_allclose(found.missing, wrench - np.concatenate([force, moment], 1), atol=1e-9)
 
 
+def test_long_motions_are_solved_piece_by_piece():
+    motion = [part.repeat(12, 1) for part in swaying()]
+    found = contact.find_contact(body(), *motion, 100.0, steady=0.0)
+    first = contact.find_contact(body(), *swaying(), 100.0, steady=0.0)
+    assert len(motion[0]) > 2048
+    np.testing.assert_allclose(found.reaction.force["l"][-200:], first.reaction.force["l"], atol=1e-3)
+
+
 def test_a_foot_only_pushes_and_within_the_friction_pyramid():
     found = contact.find_contact(body(), *swaying(), 100.0)
     for side in SIDES:
