@@ -102,7 +102,7 @@ def find_contact(
     parts = (wrench, points, centre_of_mass(segments, q), price, height <= CEILING)
     push = [
         split(own, at, leaning(at, centre, ground), cost, allowed)
-        for own, at, centre, cost, allowed in zip(*(part.split(BLOCK) for part in parts), strict=True)
+        for own, at, centre, cost, allowed in zip(*(torch.split(part, BLOCK) for part in parts), strict=True)
     ]
     feet = _feet(torch.cat(push), points)
     if steady > 0.0:
