@@ -14,7 +14,7 @@ EMBEDDED = Path(table.__file__).parent / "tables" / "embedded.json"
 MUSCLES, EXPONENTS = "muscles both", "exponents both"
 THIGH = ("segments", 1)
 DAMAGE = {
-    "nobody": ((MUSCLES, 0, "name"), "nobody", "not known ones"),
+    "nameless": ((MUSCLES, 0, "name"), "", "not known ones"),
     "twice": ((MUSCLES, 1, "name"), "addbrev", "each once"),
     "sideways": ((MUSCLES, 0, "pennation"), 1.6, "pennation"),
     "no term": ((MUSCLES, 0, "terms", 0), -1, "terms of 'addbrev'"),
@@ -62,10 +62,20 @@ def test_damage_is_told(tmp_path, kind):
 
 def test_segments_and_muscles_keep_their_order(tmp_path):
     content, path = json.loads(EMBEDDED.read_text()), tmp_path / "model.json"
-    for key, word in (("segments", "does not come before it"), (MUSCLES, "in the order")):
+    for key, word in (("segments", "does not come before it"), (MUSCLES, "not in the order")):
         path.write_text(json.dumps({**content, key: content[key][::-1]}))
         with pytest.raises(DataFormatError, match=word):
             table.load(path)
+
+
+def test_a_model_may_have_muscles_that_no_table_names(tmp_path):
+    content, path = json.loads(EMBEDDED.read_text()), tmp_path / "model.json"
+    more = {**content[MUSCLES][0], "name": "quad_fem"}
+    path.write_text(json.dumps({**content, MUSCLES: [*content[MUSCLES], more]}))
+    assert table.load(path).legs["l"].names[-1] == "quad_fem"
+    path.write_text(json.dumps({**content, MUSCLES: [more], "points": []}))
+    with pytest.raises(DataFormatError, match="not known ones"):
+        table.load(path)
 
 
 def test_a_segment_is_there_once(tmp_path):

@@ -41,10 +41,12 @@ def check(model: Model) -> None:
 
 
 def _check_leg(leg: Leg, side: Side) -> None:
-    if not leg.names or leg.names != tuple(name for name in IPSILATERAL if name in leg.names):
-        raise ValueError(
-            f"the muscles of leg {side!r} are not known ones, each once, in the order of the muscle table"
-        )
+    """The known muscles come in the order of the muscle table; a model may have others, which no table names."""
+    known = [name for name in leg.names if name in IPSILATERAL]
+    if not known or len(set(leg.names)) < len(leg.names) or not all(leg.names):
+        raise ValueError(f"the muscles of leg {side!r} are not known ones, each once")
+    if known != [name for name in IPSILATERAL if name in known]:
+        raise ValueError(f"the muscles of leg {side!r} are not in the order of the muscle table")
     if not np.all((leg.muscles.pennation.numpy() >= 0) & (leg.muscles.pennation.numpy() < np.pi / 2)):
         raise ValueError(f"a pennation of leg {side!r} is not between 0 and 90 degrees")
     if leg.paths.exponents.sum(axis=1).max(initial=0) > HIGHEST:
