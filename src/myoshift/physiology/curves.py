@@ -48,26 +48,84 @@ class Curve:
         return value + self.slope * self.step * (place - last).clamp(min=0) if self.slope else value
 
 
+@dataclass(frozen=True)
+class Millard:
+    """Curves of Millard et al.: where active force begins, has its shoulder and ends; slope at the shoulder."""
+
+    shortest: float = 0.4441
+    shoulder: float = 0.73
+    longest: float = 1.8123
+    shallow: float = 0.8616
+
+
+@dataclass(frozen=True)
+class Thelen:
+    """Curves of Thelen (2003, J Biomech Eng 125:70): width of the bell, curvature of shortening, most force."""
+
+    width: float = 0.45
+    curvature: float = 0.25
+    most: float = 1.4
+
+
+@dataclass(frozen=True)
+class DeGrooteFregly:
+    """Curves of De Groote et al. (2016, Ann Biomed Eng 44:2922); `width` stretches that of length."""
+
+    width: float = 1.0
+
+
+Fibre = Millard | Thelen | DeGrooteFregly
+MILLARD = Millard()
+
+
 @cache
-def active_length() -> Curve:
-    """Active force over fibre length in optimal lengths: 0.4441 to 1.8123, shoulder at 0.73, shallow slope 0.8616."""
-    shortest, shoulder, longest, shallow, least = 0.4441, 0.73, 1.8123, 0.8616, 0.0
+def active_length(fibre: Fibre = MILLARD) -> Curve:
+    """Active force over fibre length in optimal lengths."""
+    if isinstance(fibre, Millard):
+        return _millard_length(fibre)
+    grid = np.linspace(0, 2.6, 2601)
+    bell = np.exp(-((grid - 1) ** 2) / fibre.width) if isinstance(fibre, Thelen) else _three_bells(grid, fibre.width)
+    return Curve(0.0, 0.001, torch.from_numpy(bell))
+
+
+@cache
+def velocity(fibre: Fibre = MILLARD) -> Curve:
+    """Force at full activation over fibre velocity in maximum velocities, lengthening positive."""
+    if isinstance(fibre, Millard):
+        return _millard_velocity()
+    grid = np.linspace(-1.5, 1.5, 3001)
+    if isinstance(fibre, Thelen):
+        pull = (1 + grid.clip(-1, 0)) / (1 - grid.clip(-1, 0) / fibre.curvature)
+        way = (2 + 2 / fibre.curvature) * grid.clip(0)
+        values = np.where(grid < 0, pull, (fibre.most - 1 + way * fibre.most) / (fibre.most - 1 + way))
+    else:
+        values = (-0.3211346127989808 * np.arcsinh(-8.149 * grid - 0.374) + 0.8825327733249912).clip(0)
+    return Curve(-1.5, 0.001, torch.from_numpy(values))
+
+
+def _millard_length(fibre: Millard) -> Curve:
     half = 0.05  # half the width of the plateau
-    rise = 1 - shallow * (1 - half - shoulder)
-    steep = Knot((shortest + shoulder) / 2, rise / 2, 1.25 * rise / (shoulder - shortest))
-    gentle = Knot((shoulder + 1 - half) / 2, (1 + rise) / 2, shallow)
-    fall = Knot((1 + half + longest) / 2, 0.5, -1 / (longest - 1 - 2 * half))
-    knots = (Knot(shortest, least, 0), steep, gentle, Knot(1, 1, 0), fall, Knot(longest, least, 0))
+    rise = 1 - fibre.shallow * (1 - half - fibre.shoulder)
+    steep = Knot((fibre.shortest + fibre.shoulder) / 2, rise / 2, 1.25 * rise / (fibre.shoulder - fibre.shortest))
+    gentle = Knot((fibre.shoulder + 1 - half) / 2, (1 + rise) / 2, fibre.shallow)
+    fall = Knot((1 + half + fibre.longest) / 2, 0.5, -1 / (fibre.longest - 1 - 2 * half))
+    knots = (Knot(fibre.shortest, 0, 0), steep, gentle, Knot(1, 1, 0), fall, Knot(fibre.longest, 0, 0))
     return _tabulated(knots, (1.0,) * 5, 0.2, 1.9, 1701)
 
 
-@cache
-def velocity() -> Curve:
-    """Force over fibre velocity in maximum velocities, lengthening positive; 1.4 when lengthening fast."""
+def _millard_velocity() -> Curve:
     slow = Knot(-0.9, 0.5 * 0.25 * 0.1, 0.25)
     fast = Knot(0.9, 1.4 - 0.5 * 0.15 * 0.1, 0.15)
     knots = (Knot(-1, 0, 0), slow, Knot(0, 1, 5), fast, Knot(1, 1.4, 0))
     return _tabulated(knots, (0.6, 0.6, 0.9, 0.9), -1.5, 1.5, 3001)
+
+
+def _three_bells(length: Array, width: float) -> Array:
+    """Active force of De Groote et al.: sums of bells of height b1, centre b2 and width b3 + b4 l."""
+    own = (length - 1) / width + 1
+    bells = ((0.815, 1.055, 0.162, 0.063), (0.433, 0.717, -0.030, 0.200), (0.1, 1.0, 0.354, 0.0))
+    forces = [b1 * np.exp(-0.5 * ((own - b2) / (b3 + b4 * own)) ** 2) for b1, b2, b3, b4 in bells]
+    return np.asarray(np.sum(forces, axis=0))
 
 
 @cache

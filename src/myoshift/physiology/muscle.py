@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import torch
 from torch import Tensor
 
 from myoshift.physiology import curves
+from myoshift.physiology.curves import MILLARD, Fibre
 
 SHORTEST = 1e-4  # m, of a fibre along the tendon: a muscle that is shorter than its tendon hangs slack
 
@@ -25,7 +26,8 @@ class Muscles:
     maximum_velocity : optimal fibre lengths per second
     minimum_length : m, of the fibre; a shorter one gives no force
     widest : fibre length, in optimal lengths, from which on a muscle gives no active force. With it force is made of
-        parabolas, as MuJoCo's muscles have it; None for the curves of Millard et al., the same for every muscle
+        parabolas, as MuJoCo's muscles have it; None for the curves of `fibre`
+    fibre : curves of force over fibre length and velocity, the same for every muscle
     """
 
     maximum_force: Tensor
@@ -35,11 +37,13 @@ class Muscles:
     maximum_velocity: Tensor
     minimum_length: Tensor
     widest: Tensor | None = None
+    fibre: Fibre = MILLARD
 
     def like(self, values: Tensor) -> Muscles:
         """The same muscles in the kind and on the device of `values`."""
         own = {field.name: getattr(self, field.name) for field in fields(self)}
-        return Muscles(**{name: None if part is None else part.to(values) for name, part in own.items()})
+        turned = {name: part.to(values) for name, part in own.items() if isinstance(part, Tensor)}
+        return replace(self, fibre=self.fibre, **turned)
 
 
 def active_force(muscles: Muscles, length: Tensor, speed: Tensor, *, opensim_pennation: bool = False) -> Tensor:
@@ -63,14 +67,14 @@ def active_force(muscles: Muscles, length: Tensor, speed: Tensor, *, opensim_pen
         height = own.optimal_length * own.pennation.sin()
         cosine = (1 - (height / stretch).square()).clamp(min=0).sqrt()
     if own.widest is None:
-        force = curves.active_length()(stretch) * curves.velocity()(pace)
+        force = curves.active_length(own.fibre)(stretch) * curves.velocity(own.fibre)(pace)
     else:
         force = _parabolas(stretch, own.minimum_length / own.optimal_length, own.widest) * _quadratic(pace)
     return own.maximum_force * force * cosine * (fibre > own.minimum_length)
 
 
 def passive_force(muscles: Muscles, length: Tensor) -> Tensor:
-    """Force along the tendon that a stretched fibre gives without activation, (B, M) N; `length` as in `active_force`."""
+    """Force along the tendon that a stretched fibre gives without activation, (B, M) N; `length` (B, M)."""
     own = muscles.like(length)
     fibre, cosine = _fibre(own, length)
     force: Tensor = own.maximum_force * curves.passive_length()(fibre / own.optimal_length) * cosine

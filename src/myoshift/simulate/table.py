@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from functools import cache
@@ -15,13 +16,14 @@ import torch
 
 from myoshift.errors import DataFormatError
 from myoshift.formats import write_atomic
+from myoshift.physiology.curves import MILLARD, DeGrooteFregly, Fibre, Millard, Thelen
 from myoshift.physiology.muscle import Muscles
 from myoshift.simulate.model import LEG, SIDES, Axis, Leg, Model, Paths, Point, Segment
 from myoshift.types import Side
 
 FORMAT, VERSION = "myoshift-model", 1
 BOTH = "both"  # of a model whose left leg is the image of its right one
-DIGITS = 8
+DIGITS = 9
 
 
 def load(path: Path | None = None) -> Model:
@@ -48,7 +50,7 @@ def save(model: Model, path: Path, about: Mapping[str, Any] | None = None) -> No
 
 
 def as_text(model: Model, about: Mapping[str, Any] | None = None) -> str:
-    """The model as JSON, numbers rounded to eight significant digits, a line for each muscle, segment and point."""
+    """The model as JSON, numbers rounded to nine significant digits, a line for each muscle, segment and point."""
     same = model.legs["r"] is model.legs["l"]
     legs = {BOTH: model.legs["r"]} if same else dict(model.legs)
     parts: dict[str, Any] = {
@@ -59,6 +61,9 @@ def as_text(model: Model, about: Mapping[str, Any] | None = None) -> str:
         "height": model.height,
         "about": dict(about or {}),
         "coordinates": list(LEG),
+        **{
+            f"fibre {side}": _fibre_row(leg.muscles.fibre) for side, leg in legs.items() if leg.muscles.widest is None
+        },
     }
     lists = {
         **{f"exponents {side}": leg.paths.exponents.tolist() for side, leg in legs.items()},
@@ -85,9 +90,7 @@ def _read(text: str, where: str) -> Model:
         legs: dict[Side, Leg] = {}
         for side in SIDES:
             own = side if f"muscles {side}" in parts else BOTH
-            legs[side] = (
-                legs["r"] if own == BOTH and legs else _leg(parts[f"muscles {own}"], parts[f"exponents {own}"])
-            )
+            legs[side] = legs["r"] if own == BOTH and legs else _leg(parts, own)
         return Model(
             name=parts["name"],
             mass=float(parts["mass"]),
@@ -111,12 +114,27 @@ def _muscle_rows(leg: Leg) -> list[dict[str, Any]]:
     for index, (name, coefficients) in enumerate(zip(leg.names, leg.paths.coefficients.T, strict=True)):
         terms = np.flatnonzero(coefficients)
         values = {f.name: getattr(leg.muscles, f.name) for f in fields(Muscles)}
-        own = {key: float(value[index]) for key, value in values.items() if value is not None}
+        own = {key: float(value[index]) for key, value in values.items() if isinstance(value, torch.Tensor)}
         rows.append(_plain({"name": name, **own, "terms": list(terms), "coefficients": coefficients[terms]}))
     return rows
 
 
-def _leg(rows: Sequence[dict[str, Any]], exponents: Sequence[Sequence[int]]) -> Leg:
+def _fibre_row(fibre: Fibre) -> dict[str, Any]:
+    return {"curves": type(fibre).__name__, **asdict(fibre)}
+
+
+def _fibre(row: Mapping[str, Any] | None) -> Fibre:
+    if row is None:  # of muscles made of parabolas
+        return MILLARD
+    kinds: dict[str, type[Fibre]] = {kind.__name__: kind for kind in (Millard, Thelen, DeGrooteFregly)}
+    numbers = {key: float(value) for key, value in row.items() if key != "curves"}
+    if not all(math.isfinite(number) and number > 0 for number in numbers.values()):
+        raise ValueError("curves that make no sense")
+    return kinds[row["curves"]](**numbers)
+
+
+def _leg(parts: Mapping[str, Any], side: str) -> Leg:
+    rows, exponents = parts[f"muscles {side}"], parts[f"exponents {side}"]
     coefficients = np.zeros((len(exponents), len(rows)))
     for column, row in enumerate(rows):
         coefficients[row["terms"], column] = row["coefficients"]
@@ -132,7 +150,7 @@ def _leg(rows: Sequence[dict[str, Any]], exponents: Sequence[Sequence[int]]) -> 
         raise ValueError("muscle parameters that make no sense")
     return Leg(
         names=tuple(str(row["name"]) for row in rows),
-        muscles=Muscles(**parameters),
+        muscles=Muscles(**parameters, fibre=_fibre(parts.get(f"fibre {side}"))),
         paths=Paths(exponents=powers, coefficients=coefficients),
     )
 

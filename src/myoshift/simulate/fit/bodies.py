@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from myoshift.anatomy import coordinate
-from myoshift.errors import DataFormatError
+from myoshift.errors import DataFormatError, MyoshiftError
+from myoshift.formats.source import content
 from myoshift.simulate.model import Axis, Segment
 from myoshift.types import Array
 
@@ -26,12 +27,13 @@ CARDINAL = {"x": np.array([1.0, 0.0, 0.0]), "y": np.array([0.0, 1.0, 0.0]), "z":
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Driver:
-    """Which of our coordinates moves a native one, over which span (native, rad or m), and how."""
+    """Which of our coordinates moves a native one, over which span (native, rad or m), how, and whether by itself."""
 
     name: str
     sign: int
     span: tuple[float, float]
     native: Callable[[float], float]
+    leads: bool
 
 
 def read_segments(path: Path, convention: str = "rajagopal") -> tuple[Segment, ...]:
@@ -48,9 +50,29 @@ def read_segments(path: Path, convention: str = "rajagopal") -> tuple[Segment, .
     UnknownNameError
         When a coordinate, or the convention, is not known.
     """
-    import opensim  # type: ignore[import-untyped]
+    opensim, model = open_model(path)
+    return segments_of(opensim, model, drivers(opensim, model, convention), path)
 
+
+def open_model(path: Path) -> tuple[Any, Any]:
+    """The `opensim` package and a model, its system built.
+
+    Raises
+    ------
+    MyoshiftError
+        When OpenSim is not installed.
+    DataFormatError
+        When it cannot read the file.
+    """
+    try:
+        import opensim  # type: ignore[import-untyped]
+    except ImportError as error:
+        raise MyoshiftError(
+            "OpenSim is not installed", why=str(error), mend="pip install 'myoshift[opensim]'"
+        ) from error
     opensim.Logger.setLevelString("error")
+    opensim.Logger.removeFileSink()
+    content(path)  # says better than OpenSim what is wrong with a file that cannot be opened
     try:
         model = opensim.Model(str(path))
         model.initSystem()
@@ -58,19 +80,22 @@ def read_segments(path: Path, convention: str = "rajagopal") -> tuple[Segment, .
         raise DataFormatError(
             "no OpenSim model", where=path, why=str(error).splitlines()[0], mend="give an .osim that OpenSim loads"
         ) from error
-    drivers = _drivers(opensim, model, convention)
-    found = [_segment(opensim, joint, drivers, path) for joint in model.getJointSet()]
-    return _parents_first(found)
+    return opensim, model
 
 
-def _drivers(opensim: Any, model: Any, convention: str) -> dict[str, Driver]:
+def segments_of(opensim: Any, model: Any, driven: dict[str, Driver], path: Path) -> tuple[Segment, ...]:
+    """Segments of a model that is open, parents first; raises as `read_segments`."""
+    return _parents_first([_segment(opensim, joint, driven, path) for joint in model.getJointSet()])
+
+
+def drivers(opensim: Any, model: Any, convention: str) -> dict[str, Driver]:
     """Driver of each native coordinate, couplers resolved."""
     couplers = {}
     for constraint in model.getConstraintSet():
         coupler = opensim.CoordinateCouplerConstraint.safeDownCast(constraint)
         if coupler is not None:
             couplers[coupler.getDependentCoordinateName()] = coupler
-    drivers = {}
+    found = {}
     for native in model.getCoordinateSet():
         name = native.getName()
         if name in couplers:
@@ -81,8 +106,8 @@ def _drivers(opensim: Any, model: Any, convention: str) -> dict[str, Driver]:
         known = coordinate(leader, convention)
         head = model.getCoordinateSet().get(leader)
         span = max(head.getRangeMin(), -WIDEST), min(head.getRangeMax(), WIDEST)
-        drivers[name] = Driver(name=known.name, sign=known.sign, span=span, native=law)
-    return drivers
+        found[name] = Driver(name=known.name, sign=known.sign, span=span, native=law, leads=name not in couplers)
+    return found
 
 
 def _itself(value: float) -> float:

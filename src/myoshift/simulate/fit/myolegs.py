@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from myoshift.anatomy import IPSILATERAL
+from myoshift.physiology.curves import MILLARD
 from myoshift.physiology.muscle import Muscles
 from myoshift.simulate.fit.polynomials import fit
 from myoshift.simulate.model import LEG, Leg, Point, sided
@@ -87,7 +88,8 @@ def muscles(model: Any) -> Muscles:
         "minimum_length": gain[:, 4] * optimal,
         "widest": gain[:, 5],
     }
-    return Muscles(**{name: torch.from_numpy(np.array(values)) for name, values in parameters.items()})
+    tensors = {name: torch.from_numpy(np.array(values)) for name, values in parameters.items()}
+    return Muscles(**tensors, fibre=MILLARD)
 
 
 def points(model: Any) -> tuple[Point, ...]:
