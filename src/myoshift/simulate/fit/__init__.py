@@ -1,0 +1,1 @@
+"""Tables of models, made from simulators that users need not have."""
