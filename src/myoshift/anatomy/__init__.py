@@ -15,6 +15,7 @@ from myoshift.anatomy.markers import (
     up,
 )
 from myoshift.anatomy.muscles import IPSILATERAL, MUSCLES, Muscle, mint_names, muscle, muscles
+from myoshift.anatomy.neighbours import neighbours, surroundings
 from myoshift.anatomy.sites import SITES, Site, members, montage, output_weights, site, strands
 from myoshift.anatomy.tables import split_side
 
@@ -50,10 +51,12 @@ __all__ = [
     "montage",
     "muscle",
     "muscles",
+    "neighbours",
     "output_weights",
     "pelvis_frame",
     "site",
     "split_side",
     "strands",
+    "surroundings",
     "up",
 ]

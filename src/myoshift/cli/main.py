@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from myoshift import __version__
-from myoshift.cli import bench, datasets, demo, inspect, predict, report, train
+from myoshift.cli import bench, datasets, demo, inspect, predict, report, train, virtual_lab
 from myoshift.cli import list as listing
 from myoshift.errors import MyoshiftError
 
@@ -28,6 +28,7 @@ app = typer.Typer(
 app.command("demo")(demo.command)
 app.command("inspect")(inspect.command)
 app.add_typer(datasets.app, name="datasets")
+app.command("virtual-lab")(virtual_lab.command)
 app.command("bench")(bench.command)
 app.command("report")(report.command)
 app.command("train")(train.command)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
+import torch
 from torch import Tensor
+
+from myoshift.physiology import curves
+
+SHORTEST = 1e-4  # m, of a fibre along the tendon: a muscle that is shorter than its tendon hangs slack
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -19,6 +24,8 @@ class Muscles:
     pennation : rad, at the optimal fibre length
     maximum_velocity : optimal fibre lengths per second
     minimum_length : m, of the fibre; a shorter one gives no force
+    widest : fibre length, in optimal lengths, from which on a muscle gives no active force. With it force is made of
+        parabolas, as MuJoCo's muscles have it; None for the curves of Millard et al., the same for every muscle
     """
 
     maximum_force: Tensor
@@ -27,3 +34,67 @@ class Muscles:
     pennation: Tensor
     maximum_velocity: Tensor
     minimum_length: Tensor
+    widest: Tensor | None = None
+
+    def like(self, values: Tensor) -> Muscles:
+        """The same muscles in the kind and on the device of `values`."""
+        own = {field.name: getattr(self, field.name) for field in fields(self)}
+        return Muscles(**{name: None if part is None else part.to(values) for name, part in own.items()})
+
+
+def active_force(muscles: Muscles, length: Tensor, speed: Tensor, *, opensim_pennation: bool = False) -> Tensor:
+    """Force along the tendon at full activation; it is proportional to activation.
+
+    Parameters
+    ----------
+    length, speed : (B, M) of muscle and tendon together, m and m/s, lengthening positive
+    opensim_pennation : repeat what OpenSim 4.6 does with Millard's muscle under static optimisation, where the
+        normalised fibre length stands in place of metres (opensim-core issue 4390); for comparisons alone
+
+    Returns
+    -------
+    (B, M) N, never negative
+    """
+    own = muscles.like(length)
+    fibre, cosine = _fibre(own, length)
+    stretch = torch.maximum(fibre, own.minimum_length) / own.optimal_length
+    pace = speed * cosine / (own.optimal_length * own.maximum_velocity)
+    if opensim_pennation:
+        height = own.optimal_length * own.pennation.sin()
+        cosine = (1 - (height / stretch).square()).clamp(min=0).sqrt()
+    if own.widest is None:
+        force = curves.active_length()(stretch) * curves.velocity()(pace)
+    else:
+        force = _parabolas(stretch, own.minimum_length / own.optimal_length, own.widest) * _quadratic(pace)
+    return own.maximum_force * force * cosine * (fibre > own.minimum_length)
+
+
+def passive_force(muscles: Muscles, length: Tensor) -> Tensor:
+    """Force along the tendon that a stretched fibre gives without activation, (B, M) N; `length` as in `active_force`."""
+    own = muscles.like(length)
+    fibre, cosine = _fibre(own, length)
+    force: Tensor = own.maximum_force * curves.passive_length()(fibre / own.optimal_length) * cosine
+    return force
+
+
+def _fibre(muscles: Muscles, length: Tensor) -> tuple[Tensor, Tensor]:
+    """Fibre length (m) and cosine of the pennation angle; the muscle keeps its thickness."""
+    along = (length - muscles.tendon_slack).clamp(min=SHORTEST)
+    if not bool(muscles.pennation.any()):
+        return along, torch.ones_like(along)
+    height = muscles.optimal_length * muscles.pennation.sin()
+    fibre = (along.square() + height.square()).sqrt()
+    return fibre, along / fibre
+
+
+def _parabolas(stretch: Tensor, shortest: Tensor, widest: Tensor) -> Tensor:
+    """Active force over fibre length as MuJoCo has it: a cap and two feet, each a parabola."""
+    away = torch.maximum((1 - stretch) * (2 / (1 - shortest)), (stretch - 1) * (2 / (widest - 1)))
+    return torch.where(away < 1, 1 - away.square() / 2, (2 - away).clamp(min=0).square() / 2)
+
+
+def _quadratic(pace: Tensor, most: float = 1.4) -> Tensor:
+    """Force over fibre velocity as MuJoCo has it."""
+    extra = most - 1
+    lengthening = most - (extra - pace.clamp(0, extra)).square() / extra
+    return torch.where(pace < 0, (pace.clamp(min=-1) + 1).square(), lengthening)

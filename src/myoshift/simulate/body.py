@@ -13,6 +13,7 @@ import numpy as np
 from myoshift.simulate.model import Axis, Segment
 
 DIGITS = 9
+ARRAYS = ("centre", "inertia", "parent_offset", "parent_rotation", "child_offset", "child_rotation")
 
 
 @cache
@@ -24,12 +25,9 @@ def body() -> tuple[Segment, ...]:
 
 def from_row(row: dict[str, Any]) -> Segment:
     """A segment from its row, whose keys are the fields of `Segment` and `Axis`."""
-    arrays = ("centre", "inertia", "parent_offset", "parent_rotation", "child_offset", "child_rotation")
-    return Segment(
-        **{key: np.array(value, float) if key in arrays else value for key, value in row.items() if "tions" not in key},
-        rotations=tuple(_axis(axis) for axis in row["rotations"]),
-        translations=tuple(_axis(axis) for axis in row["translations"]),
-    )
+    axes = {kind: tuple(_axis(axis) for axis in row[kind]) for kind in ("rotations", "translations")}
+    arrays: dict[str, Any] = {key: np.array(row[key], float) for key in ARRAYS}
+    return Segment(**{**row, **arrays, **axes})
 
 
 def to_row(segment: Segment) -> dict[str, Any]:

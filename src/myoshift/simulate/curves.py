@@ -1,7 +1,8 @@
-"""Mean joint angles of healthy people over the gait cycle, from the literature (`curves.csv`, degrees, canonical signs).
+"""Mean joint angles of healthy people, from the literature (`curves.csv`, canonical names and signs).
 
-Phase is 0 at the foot strike of the leg that a sided coordinate belongs to; coordinates of the midline go by the right
-leg. The knots were read off published mean curves to about a degree.
+In gait, phase is 0 at the foot strike of the leg that a sided coordinate belongs to; coordinates of the midline go by
+the right leg. In an exercise, phase is 0 where a repetition begins. The knots were read off published mean curves to a
+degree or two; hip flexion counts from a pelvis as the Rajagopal model has it, 8 degrees below Plug-in Gait.
 """
 
 from __future__ import annotations
@@ -18,32 +19,32 @@ from scipy.interpolate import CubicSpline
 from myoshift.types import Array
 
 Gait = Literal["walk", "run"]
+SCALE = {"deg": np.pi / 180, "1": 1.0}
 
 
 @cache
 def _knots() -> dict[tuple[str, str], dict[float, float]]:
-    """Degrees by phase, of each movement and coordinate."""
-    text = resources.files("myoshift.simulate").joinpath("curves.csv").read_text(encoding="utf-8")
+    """Values by phase, of each movement and coordinate, rad."""
     table: dict[tuple[str, str], dict[float, float]] = {}
+    text = resources.files("myoshift.simulate").joinpath("curves.csv").read_text(encoding="utf-8")
     for row in csv.DictReader(text.splitlines()):
-        table.setdefault((row["movement"], row["coordinate"]), {})[float(row["phase"])] = float(row["degrees"])
+        value = float(row["value"]) * SCALE[row["unit"]]
+        table.setdefault((row["movement"], row["coordinate"]), {})[float(row["phase"])] = value
     return table
 
 
 @cache
-def _spline(gait: Gait, coordinate: str) -> Callable[[Array], Array]:
-    knots = _knots()[gait, coordinate]
-    spline: Callable[[Array], Array] = CubicSpline(
-        [*knots, 1.0], np.radians([*knots.values(), knots[0.0]]), bc_type="periodic"
-    )
+def _spline(movement: str, coordinate: str) -> Callable[[Array], Array]:
+    knots = _knots()[movement, coordinate]
+    spline: Callable[[Array], Array] = CubicSpline([*knots, 1.0], [*knots.values(), knots[0.0]], bc_type="periodic")
     return spline
 
 
-def has(gait: Gait, coordinate: str) -> bool:
+def has_curve(movement: str, coordinate: str) -> bool:
     """Whether there is a mean curve of a coordinate (without side); the others hardly move."""
-    return (gait, coordinate) in _knots()
+    return (movement, coordinate) in _knots()
 
 
-def curve(gait: Gait, coordinate: str, phase: Array) -> Array:
-    """Angle in rad at each phase (T,) in cycles, any number of them: the periodic cubic spline through the knots."""
-    return _spline(gait, coordinate)(np.mod(phase, 1.0))
+def curve(movement: str, coordinate: str, phase: Array) -> Array:
+    """Angle in rad, or force in body weights, at each phase (T,) in cycles: a periodic spline through the knots."""
+    return _spline(movement, coordinate)(np.mod(phase, 1.0))

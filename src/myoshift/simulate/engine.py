@@ -1,14 +1,26 @@
-"""From motion to activation: paths, muscle force, inverse dynamics, static optimisation."""
+"""From motion to activation: inverse dynamics, muscle paths and force, static optimisation."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+import torch
 from torch import Tensor
 
-from myoshift.simulate.model import Model
+from myoshift.physiology.muscle import active_force, passive_force
+from myoshift.simulate.contact import find_contact
+from myoshift.simulate.inverse_dynamics import differentiate, inverse_dynamics
+from myoshift.simulate.model import COORDINATES, LEG, SIDES, Leg, Model, sided
 from myoshift.simulate.motion import Motion, Reaction
-from myoshift.types import Array, Flag, Mask
+from myoshift.simulate.paths import geometry
+from myoshift.simulate.static import Solution, solve_static
+from myoshift.types import Array, Flag, Mask, Side
+
+LARGEST_RESERVE = 5.0
+"""N m; a frame with a larger one is not feasible: the muscles of the model could not do what was asked."""
+MOMENTS = tuple(name for side in SIDES for name in sided(LEG, side))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -30,6 +42,20 @@ class Objective:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Task:
+    """What the muscles of one leg are asked for, and what they can give.
+
+    Parameters
+    ----------
+    moments : (T, 5) N m, in the order of `model.LEG`
+    arms : (T, 5, M) moments that each muscle gives at full activation, N m
+    """
+
+    moments: Tensor
+    arms: Tensor
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Simulation:
     """What static optimisation found for T frames.
 
@@ -46,9 +72,9 @@ class Simulation:
     activation: Array
     names: tuple[str, ...]
     moments: Array
-    moment_names: tuple[str, ...]
     reserves: Array
     feasible: Mask
+    moment_names: tuple[str, ...] = MOMENTS
     reaction: Reaction | None = None
     flags: tuple[Flag, ...] = ()
 
@@ -59,12 +85,97 @@ def simulate(
     *,
     reaction: Reaction | None = None,
     objective: Objective | None = None,
+    moment_noise: Array | None = None,
+    passive: bool = False,
 ) -> Simulation:
-    """Activations of the leg muscles that explain a motion. Joint moments come from inverse dynamics.
+    """Activations of the leg muscles that explain a motion.
 
     Parameters
     ----------
     model : already of the person's mass and height (`scaling.scaled`)
+    motion : smooth enough to be differentiated twice
     reaction : measured ground reaction at the frames of the motion; None to have it found from the motion
+    objective : the default is the sum of squared activations
+    moment_noise : (T, 10) N m, added to the joint moments
+    passive : whether stretched fibres help without activation; static optimisation as OpenSim does it has them not
+
+    Raises
+    ------
+    DataRefused
+        When the motion is too short, or anything is missing in it.
     """
-    raise NotImplementedError
+    tasks, found = demands(model, motion, reaction=reaction, moment_noise=moment_noise, passive=passive)
+    return optimise(model, tasks, objective or Objective(), found, motion.flags)
+
+
+def demands(
+    model: Model,
+    motion: Motion,
+    *,
+    reaction: Reaction | None = None,
+    moment_noise: Array | None = None,
+    passive: bool = False,
+    dtype: torch.dtype = torch.float32,
+) -> tuple[Mapping[Side, Task], Reaction | None]:
+    """What each leg is asked for, and the ground reaction behind it; the parameters are those of `simulate`."""
+    q, speed, acceleration = (
+        torch.from_numpy(np.ascontiguousarray(part)) for part in differentiate(motion.values, motion.rate, None)
+    )
+    if reaction is None and motion.support == "ground":
+        reaction = find_contact(model.segments, q, speed, acceleration, motion.rate).reaction
+    tau = inverse_dynamics(model.segments, q, speed, acceleration, reaction)
+    tasks = {}
+    for number, side in enumerate(SIDES):
+        columns = [COORDINATES.index(name) for name in sided(LEG, side)]
+        moments = tau[:, columns]
+        if moment_noise is not None:
+            half = moment_noise[:, number * len(LEG) : (number + 1) * len(LEG)]
+            moments = moments + torch.from_numpy(np.ascontiguousarray(half))
+        tasks[side] = task(
+            model.legs[side], q[:, columns].to(dtype), speed[:, columns].to(dtype), moments.to(dtype), passive=passive
+        )
+    return tasks, reaction
+
+
+def task(leg: Leg, q: Tensor, speed: Tensor, moments: Tensor, *, passive: bool = False) -> Task:
+    """What the muscles of a leg can give in a posture, for the moments (B, 5) that are asked; q, speed (B, 5)."""
+    length, slope = geometry(leg.paths, q)
+    force = active_force(leg.muscles, length, (slope * speed.unsqueeze(2)).sum(1))
+    if passive:
+        moments = moments + (slope @ passive_force(leg.muscles, length).unsqueeze(2)).squeeze(2)
+    return Task(moments=moments, arms=-slope * force.unsqueeze(1))
+
+
+def optimise(
+    model: Model,
+    tasks: Mapping[Side, Task],
+    objective: Objective,
+    reaction: Reaction | None = None,
+    flags: tuple[Flag, ...] = (),
+) -> Simulation:
+    """Activations that do what the legs are asked for, at the least cost."""
+    solved = {side: _solve(tasks[side], objective) for side in SIDES}
+    reserves = torch.cat([solved[side].reserve for side in SIDES], dim=1).double().numpy()
+    converged = solved["r"].converged & solved["l"].converged
+    feasible = converged.numpy() & (np.abs(reserves) <= LARGEST_RESERVE).all(axis=1)
+    activation = torch.cat([solved[side].activation for side in SIDES], dim=1).double().numpy()
+    return Simulation(
+        activation=np.where(feasible[:, None], activation, np.nan),
+        names=tuple(name for side in SIDES for name in sided(model.legs[side].names, side)),
+        moments=torch.cat([tasks[side].moments for side in SIDES], dim=1).double().numpy(),
+        reserves=reserves,
+        feasible=feasible,
+        reaction=reaction,
+        flags=flags,
+    )
+
+
+def _solve(task: Task, objective: Objective) -> Solution:
+    return solve_static(
+        task.arms,
+        task.moments,
+        exponent=objective.exponent,
+        weights=None if objective.weights is None else objective.weights.to(task.arms),
+        low=objective.floor if isinstance(objective.floor, float) else objective.floor.to(task.arms),
+        reserve=objective.reserve,
+    )

@@ -21,33 +21,35 @@ GRAVITY = 9.81
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Support:
-    """What feet at rest say of the pelvis: velocity (T, 3) in m/s, and height (T,) above the ground in m."""
+    """What feet at rest say of the centre of mass: velocity (T, 3) in m/s, and height (T,) above the ground in m."""
 
     velocity: Array
     height: Array
 
 
-def support(points: Array, rate: float, bearing: Array | None = None) -> Support:
-    """How the pelvis moves if the lowest points of the bearing feet stay where they are, at the height 0.
+def support(points: Array, centre: Array, rate: float, bearing: Array | None = None) -> Support:
+    """How the centre of mass moves if the lowest points of the bearing feet stay where they are, at the height 0.
 
     Parameters
     ----------
     points : (T, F, K, 3) of F feet, in a frame that turns with the ground but moves with the pelvis
+    centre : (T, 3) of mass, in the same frame
     bearing : (T, F) share of the body that each foot bears, 0 for all in flight; None for the lower foot
     """
     height = points[..., 1]
-    share = _lowest(height.min(axis=2), HIGH) if bearing is None else bearing
+    share = lowest(height.min(axis=2)) if bearing is None else bearing
     total = share.sum(axis=1)
     aloft: Mask = total < ALOFT
-    weight = _lowest(height, SOFT) * (share / np.where(aloft, 1.0, total)[:, None])[..., None]
-    velocity = -(np.gradient(points, 1 / rate, axis=0) * weight[..., None]).sum(axis=(1, 2))
-    vertical = -(height * weight).sum(axis=(1, 2))
+    weight = lowest(height, SOFT) * (share / np.where(aloft, 1.0, total)[:, None])[..., None]
+    lever = centre[:, None, None] - points
+    velocity = (np.gradient(lever, 1 / rate, axis=0) * weight[..., None]).sum(axis=(1, 2))
+    vertical = (lever[..., 1] * weight).sum(axis=(1, 2))
     if aloft.any() and (total >= FIRM).any():
         velocity, vertical = _across(velocity, total < FIRM), _falling(vertical, aloft, rate)
     return Support(velocity=velocity, height=vertical)
 
 
-def _lowest(height: Array, soft: float) -> Array:
+def lowest(height: Array, soft: float = HIGH) -> Array:
     """Weights over the last axis, sum 1, of those that are hardly higher than the lowest."""
     weight = np.exp(-(height - height.min(axis=-1, keepdims=True)) / soft)
     out: Array = weight / weight.sum(axis=-1, keepdims=True)

@@ -59,7 +59,7 @@ class Frame:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Lever:
-    """A coordinate moves a joint: it turns it about `direction` (3, T), or slides it along, by (3, T) for each unit."""
+    """How a coordinate moves a joint: each unit turns it about, or slides it along, `direction` (3, T)."""
 
     column: int
     turns: bool
@@ -89,7 +89,9 @@ def inverse_dynamics(
     DataRefused
         When the shapes disagree, or something is not finite.
     """
-    return torch.cat([q.new_zeros(0, len(COORDINATES)), *(tau for tau, _ in _sweeps(segments, q, speed, acceleration, reaction))])
+    return torch.cat(
+        [q.new_zeros(0, len(COORDINATES)), *(tau for tau, _ in _sweeps(segments, q, speed, acceleration, reaction))]
+    )
 
 
 def root_wrench(segments: tuple[Segment, ...], q: Tensor, speed: Tensor, acceleration: Tensor) -> Tensor:
@@ -141,7 +143,8 @@ def differentiate(values: Array, rate: float, cutoff: float | None = 6.0) -> tup
 
 def cross(left: Tensor, right: Tensor) -> Tensor:
     """Cross product of (3, T) vectors."""
-    return torch.linalg.cross(left, right, dim=0)
+    product: Tensor = torch.linalg.cross(left, right, dim=0)
+    return product
 
 
 def _sweeps(

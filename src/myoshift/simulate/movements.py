@@ -1,56 +1,245 @@
-"""Motions without files: people who walk and run, from published mean curves."""
+"""Motions without files: people who walk, run and exercise, from published mean curves (`curves`).
+
+A gait has a speed, which sets how long a cycle lasts and how far the joints move; speeds are dimensionless, v over the
+root of g times the leg length, so that children and adults share them (Hof 1996, Gait Posture 4:222). Each person has a
+style: amplitudes, zeros, crouch, timing, asymmetry, which are the same from one recording to the next.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
 import numpy as np
 
-from myoshift.simulate.curves import Gait, curve, has
-from myoshift.simulate.model import LEG, SIDES
+from myoshift import registry
+from myoshift.simulate.curves import Gait, curve
+from myoshift.simulate.ground import GRAVITY
+from myoshift.simulate.model import COORDINATES, SIDES
 from myoshift.simulate.motion import Motion
-from myoshift.simulate.posture import complete
-from myoshift.types import Array
+from myoshift.simulate.phases import Cycles
+from myoshift.simulate.posture import HEIGHT, complete
+from myoshift.types import Array, Flag, Side
+
+Kind = Literal["walk", "run", "squat", "step_down", "standing_flexion", "sitting_extension"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+JOINTS = ("hip_flexion", "knee_angle", "ankle_angle")
+LEG_LENGTH = 0.53  # of the height (Winter 2009)
+WALKS = {"walk_slow": 0.21, "walk": 0.43, "walk_fast": 0.64}
+"""Dimensionless speed of each published set of curves (Schwartz et al. 2008, J Biomech 41:1639)."""
+SPEEDS: dict[Gait, tuple[float, float]] = {"walk": (0.22, 0.62), "run": (0.72, 1.25)}
+"""Dimensionless speeds that people choose: 0.7 to 1.8 m/s walking, 2.1 to 3.7 m/s running for a leg of 0.9 m."""
+CADENCE: dict[Gait, tuple[float, float, float]] = {"walk": (0.58, 0.43, 0.58), "run": (0.83, 1.0, 0.15)}
+"""Steps in the time root(leg length / g) at a speed, and the power with which they grow with it.
+
+Walking: step length grows as speed to the power of 0.42 (Grieve & Gear 1966, Ergonomics 9:379); running: hardly at all
+below 3 m/s (Cavagna et al. 1988, J Physiol 399:81)."""
+POSTURES = {"standing_flexion": "thigh vertical", "sitting_extension": "thigh horizontal"}
+REPETITION = 4.0  # s
+STANDARD = (0.08, 0.10, 0.15)  # of amplitudes between people, hip, knee and ankle (Kadaba 1989; Winter 1991)
+TIMING = 0.015  # gait cycles
+OWN = 3  # harmonics of a person's own, from the second on
+SHAPES = np.radians((0.5, 0.9, 0.9))  # of each of their cosines and sines
+ZEROS = (0.06, 0.05, 0.05)  # rad, of the zeros of the joints between people and laboratories (McGinley 2009)
+FRONTAL = ("hip_adduction_r", "hip_adduction_l", "pelvis_list", "lumbar_bending")
+TWIST = ("hip_rotation_r", "hip_rotation_l", "pelvis_rotation", "lumbar_rotation")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Movement:
-    """One person's way of moving.
+    """One person's way of moving. Angles in rad; hip, knee and ankle in this order.
 
     Parameters
     ----------
-    kind : of movement
-    stride : s, of a gait cycle
-    scale, offset : of each of the coordinates of `LEG`: about its mean, and in rad
     height : m
+    speed : of a gait at the beginning and at the end, dimensionless
+    cadence : steps, or repetitions, over those that are usual
+    scale, offset : of each joint's curve
+    crouch : by which the knee stays bent, under a trunk and over a foot that do not turn
+    asymmetry : by how much the left leg's amplitudes exceed the right's, as a share
+    timing : gait cycles by which events in mid-cycle come late, of each joint
+    shape : (3, 2 x harmonics) cosines and sines of a person's own in a gait, from the second harmonic on
+    frontal, twist : amplitude in the frontal plane and about the vertical, over the usual one
+    variability : standard deviation from one cycle to the next, as a share, of amplitude and half that of its time
+    seed : of what changes from cycle to cycle
     """
 
-    kind: Gait
-    stride: float = 1.1
-    scale: tuple[float, ...] = (1.0,) * len(LEG)
-    offset: tuple[float, ...] = (0.0,) * len(LEG)
-    height: float = 1.70
+    kind: Kind
+    height: float = HEIGHT
+    speed: tuple[float, float] = (0.43, 0.43)
+    cadence: float = 1.0
+    scale: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    offset: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    crouch: float = 0.0
+    asymmetry: float = 0.0
+    timing: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    shape: tuple[tuple[float, ...], ...] = ((), (), ())
+    frontal: float = 1.0
+    twist: float = 1.0
+    variability: float = 0.03
+    seed: int = 0
 
     @classmethod
-    def draw(cls, random: np.random.Generator, kind: Gait) -> Movement:
-        """A person's movement."""
+    def draw(cls, random: np.random.Generator, kind: str, *, height: float = HEIGHT) -> Movement:
+        """A person's movement.
+
+        Raises
+        ------
+        UnknownNameError
+            When there is no such kind.
+        """
+        if kind not in KINDS:
+            raise registry.unknown("movement", kind, KINDS)
+        style = random.normal(size=16)
+        slow, fast = SPEEDS.get(kind, (0.0, 0.0))
+        first, last = random.uniform(slow, fast, 2)
         return cls(
             kind=kind,
-            stride=float(random.normal(1.1, 0.06)) * (1.0 if kind == "walk" else 0.68),
-            scale=tuple(random.normal(1.0, 0.08, len(LEG)).tolist()),
-            offset=tuple(random.normal(0.0, np.radians(3.0), len(LEG)).tolist()),
+            height=height,
+            speed=(first, last if random.random() < CHANGING else first),
+            cadence=float(np.exp(0.06 * style[0])),
+            scale=_three(np.exp(STANDARD * style[1:4])),
+            offset=_three(ZEROS * style[4:7]),
+            crouch=float(np.clip(random.exponential(0.06), 0.0, 0.5)) if kind in SPEEDS else 0.0,
+            asymmetry=0.05 * style[7],
+            timing=_three(TIMING * style[11:14]),
+            shape=tuple(tuple((size * random.normal(size=2 * OWN)).tolist()) for size in SHAPES),
+            frontal=float(np.exp(0.25 * style[8])),
+            twist=float(np.exp(0.3 * style[9])),
+            variability=float(random.uniform(0.015, 0.05)),
+            seed=int(random.integers(2**31)),
         )
 
     def motion(self, seconds: float, rate: float) -> Motion:
-        """The movement of the whole body for some seconds."""
-        phase = np.arange(round(seconds * rate)) / rate / self.stride
-        columns = {f"{name}_{side}": self._angle(k, phase, side) for side in SIDES for k, name in enumerate(LEG)}
-        return complete(np.stack([*columns.values()], axis=1), tuple(columns), rate, height=self.height)[0].motion
+        """The whole body for some seconds."""
+        random = np.random.default_rng(self.seed)
+        if self.kind in ("walk", "run"):
+            motion = self._gait(round(seconds * rate), rate, random)
+        else:
+            motion = self._exercise(round(seconds * rate), rate, random)
+        what = Flag("generated", f"{self.kind} from published curves, seed {self.seed}")
+        return replace(motion, values=self._turned(motion.values), measured=frozenset(), flags=(what,))
 
-    def _angle(self, joint: int, phase: Array, side: str) -> Array:
-        name = LEG[joint]
-        if not has(self.kind, name):
-            return np.full(len(phase), self.offset[joint])
-        angles = curve(self.kind, name, phase + (0.5 if side == "l" else 0.0))
-        out: Array = self.scale[joint] * angles + self.offset[joint]
-        return out
+    def _gait(self, frames: int, rate: float, random: np.random.Generator) -> Motion:
+        kind: Gait = "run" if self.kind == "run" else "walk"
+        first, last = self.speed
+        speed = first + (last - first) * _smooth_step(np.linspace(-0.5, 1.5, frames))
+        cycles = _cycles(self._frequency(kind, speed), rate, self.variability / 2, random)
+        phase: dict[Side, Array] = {"r": cycles, "l": cycles + 0.5}
+        angles = {
+            f"{joint}_{side}": self._joint(number, _warped(phase[side], self.timing[number]), speed, side, random)
+            for side in SIDES
+            for number, joint in enumerate(JOINTS)
+        }
+        gait = Cycles(gait=kind, phase=phase)
+        return _completed(angles, rate, self.height, None, gait)
+
+    def _frequency(self, kind: Gait, speed: Array) -> Array:
+        """Gait cycles a second at each speed."""
+        steps, usual, power = CADENCE[kind]
+        pace = self.cadence * steps * (speed / usual) ** power
+        return pace / 2 * np.sqrt(GRAVITY / (LEG_LENGTH * self.height))
+
+    def _joint(self, number: int, phase: Array, speed: Array, side: Side, random: np.random.Generator) -> Array:
+        """One joint of one leg in a gait."""
+        mean = (
+            _walking(JOINTS[number], phase, speed) if self.kind == "walk" else _running(JOINTS[number], phase, speed)
+        )
+        uneven = 1.0 + (self.asymmetry / 2 if side == "l" else -self.asymmetry / 2)
+        uneven = uneven * (1.0 + self.variability * _wander(phase, random))
+        middle = float(mean.mean())
+        angle = middle + self.scale[number] * uneven * (mean - middle) + self.offset[number]
+        return angle + CROUCH[number] * self.crouch + _harmonics(self.shape[number], phase)
+
+    def _exercise(self, frames: int, rate: float, random: np.random.Generator) -> Motion:
+        """Repetitions, with a pause before each."""
+        period = REPETITION / self.cadence
+        cycles = _cycles(np.full(frames, 1.0 / period), rate, 2 * self.variability, random)
+        depth = 1.0 + 2 * self.variability * _wander(cycles, random)
+        legs: dict[Side, str] = {"r": self.kind, "l": "step_down_other" if self.kind == "step_down" else self.kind}
+        sides: tuple[Side, ...] = ("r",) if self.kind in POSTURES else SIDES
+        angles = {}
+        for side in sides:
+            for number, joint in enumerate(JOINTS[1:2] if self.kind in POSTURES else JOINTS):
+                which = 1 if self.kind in POSTURES else number
+                rest = curve(legs[side], joint, np.zeros(1))
+                bent = (curve(legs[side], joint, cycles) - rest) * self.scale[which] * depth
+                angles[f"{joint}_{side}"] = rest + bent + self.offset[which] / 2
+        return _completed(angles, rate, self.height, POSTURES.get(self.kind), None)
+
+    def _turned(self, values: Array) -> Array:
+        """The coordinates out of the sagittal plane, which are mean curves, by this person's share of them."""
+        factor = np.ones(len(COORDINATES))
+        for names, size in ((FRONTAL, self.frontal), (TWIST, self.twist)):
+            factor[[COORDINATES.index(name) for name in names]] = size
+        turned: Array = values * factor
+        return turned
+
+
+CROUCH = (0.5, 1.0, 0.5)
+"""Share of the crouch in hip, knee and ankle: trunk and foot keep their orientation."""
+CHANGING = 0.3
+"""Share of recordings in which the speed changes."""
+
+
+def _three(values: Array) -> tuple[float, float, float]:
+    first, second, third = (float(value) for value in values)
+    return first, second, third
+
+
+def _smooth_step(x: Array) -> Array:
+    """0 below 0, 1 above 1, without a corner between."""
+    x = np.clip(x, 0.0, 1.0)
+    return x**2 * (3 - 2 * x)
+
+
+def _cycles(frequency: Array, rate: float, variability: float, random: np.random.Generator) -> Array:
+    """(T,) running phase at those cycles a second, each cycle a little longer or shorter; it begins anywhere."""
+    steady = random.random() + np.cumsum(frequency) / rate
+    changes = 1.0 + variability * _wander(steady, random)
+    return steady[0] + np.cumsum(frequency * changes) / rate
+
+
+def _wander(phase: Array, random: np.random.Generator) -> Array:
+    """(T,) a value from the normal distribution for every cycle, and straight lines between."""
+    knots = np.arange(np.floor(phase[0]), np.ceil(phase[-1]) + 2)
+    return np.interp(phase, knots, np.clip(random.normal(size=len(knots)), -2.0, 2.0))
+
+
+def _warped(phase: Array, timing: float) -> Array:
+    """Phases whose middle comes later by `timing`, and whose strikes stay."""
+    return phase - timing * np.sin(np.pi * np.mod(phase, 1.0)) ** 2
+
+
+def _harmonics(shape: tuple[float, ...], phase: Array) -> Array:
+    """(T,) sum of the cosines and sines of `shape`, the second harmonic first."""
+    half = len(shape) // 2
+    angle = 2 * np.pi * phase[:, None] * np.arange(2, 2 + half)
+    return np.cos(angle) @ np.array(shape[:half]) + np.sin(angle) @ np.array(shape[half:])
+
+
+def _walking(joint: str, phase: Array, speed: Array) -> Array:
+    """Mean curve between those of the published speeds."""
+    curves = [curve(walk, joint, phase) for walk in WALKS]
+    speeds = np.array([*WALKS.values()])
+    weights = [np.interp(speed, speeds, unit) for unit in np.eye(len(WALKS))]
+    total: Array = np.sum(np.stack(weights) * np.stack(curves), axis=0)
+    return total
+
+
+def _running(joint: str, phase: Array, speed: Array) -> Array:
+    """Mean curve, whose amplitude grows with speed."""
+    mean = curve("run", joint, phase)
+    return mean * (speed / RUN) ** 0.3
+
+
+RUN = 0.95
+"""Dimensionless speed of the published curves of running (Novacheck 1998, Gait Posture 7:77)."""
+
+
+def _completed(
+    angles: dict[str, Array], rate: float, height: float, orientation: str | None, gait: Cycles | None
+) -> Motion:
+    values = np.stack([*angles.values()], axis=1)
+    stretch = complete(values, tuple(angles), rate, height=height, orientation=orientation, gait=gait)
+    return stretch[0].motion

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.signal import find_peaks
 
 from myoshift import signal
@@ -15,9 +16,11 @@ from myoshift.simulate.curves import Gait
 from myoshift.simulate.model import SIDES
 from myoshift.types import Array, Side
 
+Indices = NDArray[np.intp]
+
 KNEE_PEAK = {"walk": 0.73, "run": 0.70}
 RUNNING = np.radians(80)  # largest knee flexion in swing: 60 to 70 deg walking, 90 and more running (Novacheck 1998)
-BEARING = {"walk": (0.12, 0.50, 0.62), "run": (0.16, 0.26, 0.37)}
+BEARING = {"walk": (0.12, 0.50, 0.62), "run": (0.14, 0.24, 0.33)}
 """Gait phases at which a foot that struck at 0 bears all, begins to yield, and leaves the ground."""
 SEEN = 0.5  # least share of frames with a phase for a motion to be gait
 
@@ -29,6 +32,15 @@ class Cycles:
     gait: Gait
     phase: Mapping[Side, Array]
 
+    def frames(self, part: slice) -> Cycles:
+        """These frames alone."""
+        return Cycles(gait=self.gait, phase={side: phase[part] for side, phase in self.phase.items()})
+
+    def frequency(self, rate: float) -> float:
+        """Cycles per second, the mean of the whole motion."""
+        phase = self.phase["r"]
+        return float(phase[-1] - phase[0]) * rate / (len(phase) - 1)
+
     def bearing(self) -> Array:
         """(T, 2) share of the body's weight that the right and the left foot bear, 0 in flight."""
         rise, fall, off = BEARING[self.gait]
@@ -38,7 +50,7 @@ class Cycles:
 
 
 def cycles(hip: Mapping[Side, Array], knee: Mapping[Side, Array], rate: float) -> Cycles | None:
-    """The gait cycles of a motion from the hip or, where a leg has none, the knee angles (T,) in rad; None if no gait.
+    """The gait cycles of a motion from the hip or, where a leg has none, the knee angles (T,), rad; None if no gait.
 
     The leg that was not measured is half a cycle after the other one.
     """
@@ -63,7 +75,7 @@ def _running(phase: Array) -> Array | None:
     there = np.flatnonzero(np.isfinite(phase))
     if len(there) < SEEN * len(phase) or len(there) < 2:
         return None
-    return _straight(np.arange(len(phase)), there, np.unwrap(phase[there], period=1.0))
+    return _straight(len(phase), there, np.unwrap(phase[there], period=1.0))
 
 
 def _from_knee(knee: Array, rate: float, gait: Gait) -> Array | None:
@@ -75,11 +87,12 @@ def _from_knee(knee: Array, rate: float, gait: Gait) -> Array | None:
     length = np.diff(peaks) / rate
     if np.mean((length >= SHORTEST) & (length <= LONGEST)) < SEEN:
         return None
-    return _straight(np.arange(len(knee)), peaks, KNEE_PEAK[gait] + np.arange(len(peaks)))
+    return _straight(len(knee), peaks, KNEE_PEAK[gait] + np.arange(float(len(peaks))))
 
 
-def _straight(x: Array, known: Array, values: Array) -> Array:
-    """Linear interpolation, going on straight beyond both ends."""
+def _straight(count: int, known: Indices, values: Array) -> Array:
+    """Values at the frames 0 to `count` from those at the `known` ones, going on straight beyond both ends."""
+    x = np.arange(count)
     inside = np.interp(x, known, values)
     first = (values[1] - values[0]) / (known[1] - known[0])
     last = (values[-1] - values[-2]) / (known[-1] - known[-2])

@@ -12,8 +12,8 @@ from myoshift.simulate.model import Axis, Leg, Model, Point, Segment
 
 FORCE_EXPONENT = 2.0 / 3.0
 """Of mass, for muscle force: cross-sections grow as areas (Jaric 2002, Sports Med 32:615)."""
-# Median mass (kg) and stature (m) at 2, 4, ... 14, 16 and 20 years, mean of girls and boys (Kuczmarski et al. 2002, CDC
-# growth charts 2000, Vital Health Stat 11:246), then mean of 4,082 men (Gordon et al. 2014, ANSUR II).
+# Median mass (kg) and stature (m) at 2, 4, ... 16 and 20 years, mean of girls and boys, rounded (Kuczmarski et
+# al. 2002, CDC growth charts 2000, Vital Health Stat 11:246), then the mean of the men of ANSUR II (Gordon et al. 2014).
 MASSES = (12.4, 16.1, 20.5, 25.7, 32.4, 41.1, 50.2, 57.3, 64.4, 85.5)
 HEIGHTS = (0.86, 1.02, 1.15, 1.28, 1.39, 1.50, 1.62, 1.68, 1.70, 1.756)
 
@@ -21,9 +21,9 @@ HEIGHTS = (0.86, 1.02, 1.15, 1.28, 1.39, 1.50, 1.62, 1.68, 1.70, 1.756)
 def scaled(model: Model, mass: float, height: float) -> Model:
     """The model of a person of another mass (kg) and height (m).
 
-    With s the ratio of heights and r that of masses: segments, points and muscle-tendon lengths grow by s (moment arms
-    with them, angles stay), optimal fibre and tendon slack lengths by s, maximum force by r^(2/3), masses by r, moments
-    of inertia by r s^2. In a motion of the same angles under the same gravity, joint moments grow by r s and what
+    With s the ratio of heights and r that of masses: segments, points, muscle-tendon lengths (with them moment arms),
+    optimal fibre and tendon slack lengths grow by s, maximum force by r^(2/3), masses by r, moments of inertia by
+    r s^2. In a motion of the same angles under the same gravity, joint moments grow by r s and what
     muscles can do by r^(2/3) s: a smaller person needs r^(1/3) of the activation.
 
     Raises
@@ -46,8 +46,8 @@ def scaled(model: Model, mass: float, height: float) -> Model:
 def height_of(mass: float) -> float:
     """Height (m) to expect of a person of whom only the mass (kg) is known, child or adult.
 
-    Medians of growth charts, then means of adults, with straight lines between (`MASSES`, `HEIGHTS`); the last line goes
-    on. People of 75 kg differ by 0.07 m (one standard deviation).
+    Medians of growth charts, then a mean of adults, with straight lines between (`MASSES`, `HEIGHTS`); the last line
+    goes on. People of 75 kg differ by 0.07 m (one standard deviation).
     """
     if mass > MASSES[-1]:
         return HEIGHTS[-1] + (mass - MASSES[-1]) * (HEIGHTS[-1] - HEIGHTS[-2]) / (MASSES[-1] - MASSES[-2])

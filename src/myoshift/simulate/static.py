@@ -16,9 +16,15 @@ import torch
 from torch import Tensor
 
 from myoshift.errors import DataRefused
-from myoshift.simulate.dual import TOLERANCE, Dual, solve
+from myoshift.simulate import dual
+from myoshift.simulate.dual import AIM, Dual
 
-CHUNK = 4096
+TOLERANCE = 1e-6
+"""Largest imbalance of a solved frame, relative to one plus its largest moment."""
+CHUNK = {"cpu": 8192, "cuda": 1 << 18}
+"""Frames at a time: what the caches of a core hold, and what fills a graphics card."""
+FEW, MANY = 4, 40
+"""Newton steps that all frames may take, and those that remain."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -94,7 +100,7 @@ def solve_static(
         activation=activation,
         reserve=given,
         iterations=iterations,
-        converged=residual <= TOLERANCE[arms.dtype],
+        converged=residual <= TOLERANCE,
         residual=residual,
     )
 
@@ -113,85 +119,136 @@ class _Static(torch.autograd.Function):
         high: Tensor,
         reserve: float,
     ) -> tuple[Tensor, ...]:
-        parts = []
-        for start in range(0, max(len(arms), 1), CHUNK):
-            rows = slice(start, start + CHUNK)
-            costs = (x[rows] if x.ndim == 2 else x for x in (weights, low, high))
-            parts.append(_chunk(arms[rows], moments[rows], float(exponent), *costs, reserve))
-        activation, prices, steps, residual = (torch.cat(part) for part in zip(*parts, strict=True))
-        ctx.save_for_backward(arms, activation, prices, exponent, weights, low, high)
-        ctx.slack = reserve**2 / 2
-        ctx.mark_non_differentiable(steps, residual)
-        return activation, ctx.slack * prices, steps, residual
+        """Solve; the arguments are those of `solve_static`, costs and bounds as numbers, (m,) or (B, m)."""
+        frames = _Frames(arms, moments, float(exponent), weights, low, high, reserve**2 / 2)
+        frames.solve()
+        ctx.save_for_backward(arms, frames.activation, frames.prices, exponent, weights, low, high)
+        ctx.slack = frames.slack
+        ctx.mark_non_differentiable(frames.steps, frames.left)
+        return frames.activation, frames.slack * frames.prices, frames.steps, frames.left
 
     @staticmethod
-    @torch.autograd.function.once_differentiable  # type: ignore[untyped-decorator]
+    @torch.autograd.function.once_differentiable
     def backward(ctx: Any, by_activation: Tensor, by_reserve: Tensor, *_: Tensor) -> tuple[Tensor | None, ...]:
-        """With `u = H^-1 (A D v + slack v_r)`, everything follows from `q = v - A' u`; see `docs/concepts.md`."""
+        """Everything follows from `u = H^-1 (A D v + slack v_r)` and `q = v - A' u`, with v the gradient of a.
+
+        As `H d(lambda) = d(tau) - dA a - A D dA' lambda - A e` for a change e of the activations at given prices, the
+        loss changes by `u' (d(tau) - dA a) + q' (D dA' lambda + e)`.
+        """
         arms, activation, prices, exponent, weights, low, high = ctx.saved_tensors
+        power = float(exponent)
         inside, beneath = (activation > low) & (activation < high), activation <= low
-        power, safe = float(exponent), activation.clamp(min=torch.finfo(arms.dtype).tiny)
-        steep = power * (power - 1) * weights * safe ** (power - 2)
-        softness = inside / steep
+        safe = torch.where(inside, activation, 1)
+        softness = inside / (power * (power - 1) * weights * safe ** (power - 2))
         soft = arms * softness.unsqueeze(1)
         hessian = soft @ arms.mT + ctx.slack * torch.eye(arms.shape[1], dtype=arms.dtype, device=arms.device)
         seen = (soft @ by_activation.unsqueeze(2)).squeeze(2) + ctx.slack * by_reserve
-        pull = torch.linalg.solve(hessian, seen)
-        left = by_activation - (arms.mT @ pull.unsqueeze(2)).squeeze(2)
-        by_arms = prices.unsqueeze(2) * (softness * left).unsqueeze(1) - pull.unsqueeze(2) * activation.unsqueeze(1)
-        moved = inside * left * activation / (power - 1)
-        by_exponent = -(moved * (1 / power + safe.log())).sum()
-        fit = lambda grad, like: grad if like.ndim == 2 else grad.sum(dim=0)
+        u = torch.linalg.solve(hessian, seen)
+        q = by_activation - (arms.mT @ u.unsqueeze(2)).squeeze(2)
+        moved = inside * q * safe / (power - 1)
         return (
-            by_arms,
-            pull,
-            by_exponent,
-            fit(-moved / weights, weights),
-            fit(beneath * left, low),
-            fit((activation >= high) * ~beneath * left, high),
+            prices.unsqueeze(2) * (softness * q).unsqueeze(1) - u.unsqueeze(2) * activation.unsqueeze(1),
+            u,
+            -(moved * (1 / power + safe.log())).sum(),
+            (-moved / weights).sum_to_size(weights.shape),
+            (beneath * q).sum_to_size(low.shape),
+            (((activation >= high) & ~beneath) * q).sum_to_size(high.shape),
             None,
         )
 
 
-def _chunk(
-    arms: Tensor, moments: Tensor, exponent: float, weights: Tensor, low: Tensor, high: Tensor, reserve: float
-) -> tuple[Tensor, ...]:
-    """Solve some frames; on float32, once more in float64 those that do not converge."""
-    whole = arms.isfinite().flatten(1).all(dim=1) & moments.isfinite().all(dim=1)
-    dual = Dual(
-        arms=torch.where(whole[:, None, None], arms, 0).permute(1, 2, 0).contiguous(),
-        moments=torch.where(whole[:, None], moments, 0).T.contiguous(),
-        exponent=exponent,
-        weights=_column(weights),
-        low=_column(low),
-        high=_column(high),
-        slack=reserve**2 / 2,
-    )
-    prices, steps, left = solve(dual, TOLERANCE[arms.dtype])
-    activation = dual.activation(dual.pull(prices))
-    again = (left > TOLERANCE[arms.dtype]).nonzero().squeeze(1)
-    if arms.dtype == torch.float32 and len(again):
-        fine = dual.take(again).double()
-        found, more, rest = solve(fine, TOLERANCE[arms.dtype])
-        prices[:, again], left[again] = found.float(), rest.float()
-        activation[:, again] = fine.activation(fine.pull(found)).float()
-        steps[again] += more
-    missing = ~whole
-    activation[:, missing], prices[:, missing], left[missing] = torch.nan, torch.nan, torch.nan
-    return activation.T.contiguous(), prices.T.contiguous(), steps, left
+class _Frames:
+    """Frames in the order of the caller, solved chunk by chunk: a few steps for all, more for those that need them,
+    and on float32 once more in float64 for those that rounding keeps from the tolerance.
+    """
+
+    def __init__(
+        self,
+        arms: Tensor,
+        moments: Tensor,
+        exponent: float,
+        weights: Tensor,
+        low: Tensor,
+        high: Tensor,
+        slack: float,
+    ) -> None:
+        self.arms, self.moments, self.exponent, self.slack = arms, moments, exponent, slack
+        self.rate, self.low, self.high = 1 / (exponent * weights), low, high
+        self.activation = arms.new_empty(arms.shape[0], arms.shape[2])
+        self.prices, self.left = torch.empty_like(moments), arms.new_empty(len(arms))
+        self.steps = torch.zeros(len(arms), dtype=torch.long, device=arms.device)
+        self.broken = torch.zeros(len(arms), dtype=torch.bool, device=arms.device)
+
+    def solve(self) -> None:
+        """Fill `activation`, `prices`, `steps` and `left`."""
+        size = CHUNK.get(self.arms.device.type, CHUNK["cuda"])
+        for start in range(0, len(self.arms), size):
+            self._solve(slice(start, start + size), self.arms.dtype, FEW)
+        for dtype in dict.fromkeys((self.arms.dtype, torch.float64)):
+            unsolved = (self.left > AIM[self.arms.dtype]).nonzero().squeeze(1)
+            for start in range(0, len(unsolved), size):
+                self._solve(unsolved[start : start + size], dtype, MANY)
+
+        for values in (self.activation, self.prices, self.left):
+            values[self.broken] = torch.nan
+
+    def _solve(self, rows: slice | Tensor, dtype: torch.dtype, limit: int) -> None:
+        """Solve these frames, from the prices they have, or from scratch where they are a slice."""
+        problem, order = self._columns(rows, dtype)
+        start = dual.first(problem) if isinstance(rows, slice) else self.prices[rows].T.to(dtype).contiguous()
+        prices, steps, left = dual.solve(problem, start, limit)
+        activation = problem.activation(problem.worth(prices))
+        self.activation[rows] = activation[order.argsort()].T.to(self.arms.dtype)
+        self.prices[rows] = prices.T.to(self.arms.dtype)
+        self.steps[rows] += steps
+        self.left[rows] = left.to(self.arms.dtype)
+
+    def _columns(self, rows: slice | Tensor, dtype: torch.dtype) -> tuple[Dual, Tensor]:
+        """These frames side by side, and the muscles in the order in which they stand there.
+
+        They are sorted by the moments that they give, so that those of one moment stand nearly together.
+        """
+        arms = self.arms[rows].permute(1, 2, 0).to(dtype).contiguous()
+        moments = self.moments[rows].T.to(dtype).contiguous()
+        largest = arms.abs().amax(dim=2)
+        if not bool(largest.isfinite().all()) or not bool(moments.isfinite().all()):
+            whole = arms.isfinite().all(dim=0).all(dim=0) & moments.isfinite().all(dim=0)
+            arms, moments = torch.where(whole, arms, 0), torch.where(whole, moments, 0)
+            largest = arms.abs().amax(dim=2)
+            self.broken[rows] = ~whole
+        moving = [column.nonzero().squeeze(1).tolist() for column in largest.T.cpu()]
+        order = sorted(range(len(moving)), key=lambda muscle: (moving[muscle][:1], moving[muscle][-1:]))
+        spans = []
+        for moment in range(len(arms)):
+            own = [place for place, muscle in enumerate(order) if moment in moving[muscle]]
+            spans.append((own[0], own[-1] + 1) if own else (0, 0))
+        index = torch.tensor(order, device=arms.device)
+        problem = Dual(
+            arms=tuple(arm[index[start:stop]] for arm, (start, stop) in zip(arms, spans, strict=True)),
+            spans=tuple(spans),
+            moments=moments,
+            exponent=self.exponent,
+            rate=_cost(self.rate, rows, index, dtype),
+            low=_cost(self.low, rows, index, dtype),
+            high=_cost(self.high, rows, index, dtype),
+            slack=self.slack,
+            muscles=len(order),
+        )
+        return problem, index
 
 
-def _column(values: Tensor) -> Tensor:
-    return values.T.contiguous() if values.ndim == 2 else values.unsqueeze(1)
+def _cost(values: Tensor, rows: slice | Tensor, order: Tensor, dtype: torch.dtype) -> Tensor | float:
+    """A cost or bound as a `Dual` has it."""
+    if values.ndim == 0:
+        return float(values)
+    return (values[rows].T if values.ndim == 2 else values.unsqueeze(1))[order].to(dtype)
 
 
 def _per_muscle(name: str, value: float | Tensor, arms: Tensor) -> Tensor:
-    """A cost or bound as (m,) or (B, m)."""
+    """A cost or bound: a number, (m,) or (B, m)."""
     values = torch.as_tensor(value, dtype=arms.dtype, device=arms.device)
     frames, _, muscles = arms.shape
-    if values.ndim == 0:
-        values = values.expand(muscles)
-    if values.shape not in {(muscles,), (frames, muscles)}:
+    if values.shape not in {(), (muscles,), (frames, muscles)}:
         raise DataRefused(
             f"`{name}` has the wrong shape",
             why=f"{tuple(values.shape)}, neither ({muscles},) nor ({frames}, {muscles})",
@@ -205,7 +262,7 @@ def _refuse(arms: Tensor, moments: Tensor) -> None:
             "`arms` must be (frames, moments, muscles) and `moments` (frames, moments)",
             why=f"they are {tuple(arms.shape)} and {tuple(moments.shape)}",
         )
-    if arms.dtype not in TOLERANCE or moments.dtype != arms.dtype or moments.device != arms.device:
+    if arms.dtype not in AIM or moments.dtype != arms.dtype or moments.device != arms.device:
         raise DataRefused(
             "`arms` and `moments` must both be float32 or both float64, on one device",
             why=f"they are {arms.dtype} on {arms.device} and {moments.dtype} on {moments.device}",

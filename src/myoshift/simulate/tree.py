@@ -1,7 +1,7 @@
 """Where the segments of a body are: forward kinematics of a tree, batched over frames.
 
-Everything inside is laid out component first, frames last: (3, T) vectors and (3, 3, T) matrices, so that each step is
-one pass over contiguous frames.
+Inside, everything is laid out component first, frames last: (3, T) vectors and (3, 3, T) matrices, so that each step
+is one pass over contiguous frames.
 """
 
 from __future__ import annotations

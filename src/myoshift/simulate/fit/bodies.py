@@ -175,7 +175,9 @@ def _parents_first(found: list[Segment]) -> tuple[Segment, ...]:
         ready = [s for s in waiting if s.parent == "ground" or s.parent in placed]
         if not ready:
             raise DataFormatError(
-                "joints do not form a tree", why=f"no way from the ground to {waiting[0].name!r}", mend="close no loops"
+                "joints do not form a tree",
+                why=f"no way from the ground to {waiting[0].name!r}",
+                mend="close no loops",
             )
         placed |= {segment.name: segment for segment in ready}
         waiting = [segment for segment in waiting if segment.name not in placed]

@@ -1,8 +1,8 @@
 """The embedded body: legs and pelvis of MyoLegs (`sim` extra), trunk, head and arms from published anthropometry.
 
 MyoLegs lacks arms, and its trunk is a passive scaffold; both must move with the body if its root wrench is to be that
-of a person. The joints of the upper body turn about the axes of Rajagopal et al. (2016, IEEE Trans Biomed Eng 63:2068),
-with his names and signs.
+of a person. The joints of the upper body turn about the axes of Rajagopal et al. (2016, IEEE Trans Biomed Eng
+63:2068), with his names and signs.
 """
 
 from __future__ import annotations
@@ -11,14 +11,19 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
+import torch
 
-from myoshift.simulate.model import ARM, PELVIS, TRUNK, Axis, Segment, sided
-from myoshift.types import Array, Side
+from myoshift.simulate.fit import myolegs
+from myoshift.simulate.fit.polynomials import MOVES
+from myoshift.simulate.model import ARM, PELVIS, TRUNK, Axis, Model, Segment, sided
+from myoshift.simulate.paths import geometry
+from myoshift.types import Array
 
 MASS, HEIGHT = 75.0, 1.70
 """Of the person whom MyoLegs, as Rajagopal's model, describes, kg and m."""
 MEAN_HEIGHT = 1.77
 """Of the men of Dumas et al., m."""
+STATISTICS = {"median": np.median, "largest": np.max}
 X, Y, Z = np.eye(3)
 MIRROR = np.diag([1.0, 1.0, -1.0])
 
@@ -32,8 +37,8 @@ class Anthropometry(NamedTuple):
     radii: tuple[float, float, float]
 
 
-# Dumas, Cheze and Verriest (2007, J Biomech 40:543, table 2, men; frames x forwards, y upwards, z to the right). Trunk
-# and head symmetric, products of inertia (below 1 % of mass times length squared) left out.
+# Dumas, Cheze and Verriest (2007, J Biomech 40:543, table 2, men; frames x forwards, y upwards, z to the right).
+# Trunk and head made symmetric, products of inertia left out.
 DUMAS = {
     "head": Anthropometry(0.067, 0.277, (-0.062, 0.555, 0.0), (0.31, 0.25, 0.33)),
     "torso": Anthropometry(0.333, 0.477, (-0.036, -0.420, 0.0), (0.27, 0.25, 0.28)),
@@ -46,15 +51,44 @@ LUMBAR = (-0.098, 0.071, 0.0)
 SHOULDER_RISE = 0.296
 """Height of the shoulder joints above the hip joints over body height (de Leva 1996, J Biomech 29:1223, men)."""
 SHOULDER_WIDTH = 0.105
-"""Half the way between the shoulder joints over body height; Rajagopal has 0.100, Drillis and Contini 0.129 outside."""
+"""Half the way between the shoulder joints over body height. Rajagopal has 0.100; the skin is at 0.129 (Winter)."""
 HIP = (-0.056276, -0.07849, 0.07726)
+
+
+def embedded_model() -> Model:
+    """The model that comes with the package."""
+    compiled = _myolegs()
+    return Model(
+        name="MyoLegs, trunk and arms of Dumas",
+        mass=MASS,
+        height=HEIGHT,
+        segments=embedded_segments(),
+        legs=myolegs.legs(compiled),
+        points=myolegs.points(compiled),
+    )
+
+
+def held_out(model: Model, count: int = 1000, seed: int = 1) -> dict[str, float]:
+    """Root-mean-square errors of the muscles of a leg at poses that were not fitted, m: medians and largest ones."""
+    compiled = _myolegs()
+    q = myolegs.poses(compiled, np.random.default_rng(seed), count)
+    length, slope = myolegs.exact(compiled, q)
+    found_length, found_slope = geometry(model.legs["r"].paths, torch.from_numpy(q))
+    lengths = np.sqrt(((found_length.numpy() - length) ** 2).mean(axis=0))
+    arms = np.sqrt(((found_slope.numpy() - slope) ** 2).mean(axis=0))[np.abs(slope).max(axis=0) > MOVES]
+    errors = {"length": lengths, "moment arm": arms}
+    return {f"{name} {what}": float(way(e)) for name, e in errors.items() for what, way in STATISTICS.items()}
+
+
+def _myolegs() -> Any:
+    import myo_sim  # type: ignore[import-untyped]
+
+    return myo_sim.load("myolegs")[0]
 
 
 def embedded_segments() -> tuple[Segment, ...]:
     """Pelvis, legs, trunk, head and arms, parents first. Needs the `sim` extra."""
-    import myo_sim  # type: ignore[import-untyped]
-
-    own = read_mujoco(myo_sim.load("myolegs")[0])
+    own = read_mujoco(_myolegs())
     pelvis = own[0]
     right = tuple(segment for segment in own if segment.name.endswith("_r"))
     arm = _arm()
@@ -132,7 +166,8 @@ def _driven(model: Any) -> dict[str, tuple[str, tuple[float, ...]]]:
 def _mujoco_body(model: Any, name: str, driven: dict[str, tuple[str, tuple[float, ...]]]) -> Segment:
     body = model.body(name)
     first, count = int(model.body_jntadr[body.id]), int(model.body_jntnum[body.id])
-    slides, hinges = [], []
+    slides: list[Axis] = []
+    hinges: list[Axis] = []
     for index in range(first, first + count):
         joint = model.joint(index)
         driver, terms = driven.get(joint.name, (joint.name, (0.0, 1.0)))
@@ -198,7 +233,9 @@ def _arm() -> tuple[Segment, ...]:
     """Right arm; at zero it hangs down, the palm forwards. Ulna and radius carry half the forearm each."""
     flexion, adduction, rotation, elbow, pronation, wrist, deviation = sided(ARM, "r")
     rise = SHOULDER_RISE * HEIGHT + HIP[1] - LUMBAR[1]
-    length = {name: np.array([0.0, -DUMAS[name].length * HEIGHT / MEAN_HEIGHT, 0.0]) for name in ("humerus", "forearm")}
+    length = {
+        name: np.array([0.0, -DUMAS[name].length * HEIGHT / MEAN_HEIGHT, 0.0]) for name in ("humerus", "forearm")
+    }
     return (
         Segment(
             name="humerus_r",
