@@ -13,14 +13,18 @@ from myoshift.simulate import engine
 from myoshift.simulate.contact import POINTS, foot_points
 from myoshift.simulate.engine import Objective, Simulation
 from myoshift.simulate.footing import Feet, settled
+from myoshift.simulate.inverse_dynamics import GRAVITY, differentiate, inverse_dynamics
 from myoshift.simulate.loads import Plates, overlap, reaction
-from myoshift.simulate.model import PELVIS, SIDES, Model
+from myoshift.simulate.model import COORDINATES, PELVIS, SIDES, Model
 from myoshift.simulate.motion import Motion, Reaction
 from myoshift.simulate.posture import Stretch, complete
-from myoshift.types import Array, Flag, Recording
+from myoshift.types import Array, Flag, Mask, Recording
 
 HEEL, TOE = slice(0, 2), 4
 """Which of `contact.POINTS` are the heel and the tip of the toes."""
+CARRIED = (
+    0.25  # of body weight; where the plates carry this much less or more than the motion needs, a foot is beside
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -64,6 +68,7 @@ def simulate_recording(
         recording.rate,
         height=model.height,
         orientation=recording.segment_orientation,
+        segments=model.segments,
     )
     if not stretches:
         raise DataRefused("no half second of motion without gaps", where=recording.id, mend="leave the recording out")
@@ -123,8 +128,37 @@ def _settled(plates: Plates, recording: Recording, model: Model, stretches: Sequ
 def _simulate(
     recording: Recording, model: Model, stretch: Stretch, plates: Plates | None, objective: Objective | None
 ) -> Simulation:
-    measured = reaction(plates, _grid(recording, stretch)) if plates is not None else None
-    return engine.simulate(model, stretch.motion, reaction=measured, objective=objective)
+    if plates is None:
+        return engine.simulate(model, stretch.motion, objective=objective)
+    measured = reaction(plates, _grid(recording, stretch))
+    found = engine.simulate(model, stretch.motion, reaction=measured, objective=objective)
+    return _where_carried(found, carried(model, stretch.motion, measured))
+
+
+def carried(model: Model, motion: Motion, measured: Reaction) -> Mask:
+    """(T,) whether the measured vertical force is what the motion needs, to a quarter of body weight.
+
+    Where a foot stands beside its plate no reserve of a leg shows it: the leg just seems to swing.
+    """
+    states = (torch.from_numpy(part) for part in differentiate(motion.values, motion.rate, None))
+    missing = inverse_dynamics(model.segments, *states, measured)[:, COORDINATES.index("pelvis_ty")]
+    return np.asarray(np.abs(missing.numpy()) <= CARRIED * model.mass * GRAVITY)
+
+
+def _where_carried(found: Simulation, on_plates: Mask) -> Simulation:
+    if on_plates.all():
+        return found
+    note = Flag(
+        "beside_plates",
+        f"in {int((~on_plates).sum())} of {len(on_plates)} frames the plates carry {CARRIED:.0%} of body "
+        "weight less or more than the motion needs: a foot beside its plate, or another mass",
+    )
+    return replace(
+        found,
+        activation=np.where(on_plates[:, None], found.activation, np.nan),
+        feasible=found.feasible & on_plates,
+        flags=(*found.flags, note),
+    )
 
 
 def _grid(recording: Recording, stretch: Stretch) -> Array:
