@@ -73,6 +73,7 @@ def simulate_recording(
     if not stretches:
         raise DataRefused("no half second of motion without gaps", where=recording.id, mend="leave the recording out")
     if plates is not None:
+        stretches = tuple(_in_place(recording, stretch) for stretch in stretches)
         plates = _settled(plates, recording, model, stretches)
     found = [_simulate(recording, model, stretch, plates, objective) for stretch in stretches]
     return Simulated(
@@ -106,6 +107,16 @@ def feet(model: Model, motion: Motion) -> Feet:
     points = foot_points(model.segments, torch.as_tensor(motion.values)).numpy()
     each = [points[:, number * len(POINTS) : (number + 1) * len(POINTS)] for number in range(len(SIDES))]
     return {side: (own[:, HEEL].mean(axis=1), own[:, TOE]) for side, own in zip(SIDES, each, strict=True)}
+
+
+def _in_place(recording: Recording, stretch: Stretch) -> Stretch:
+    """The stretch where it was measured: completing the posture sees a treadmill from its belt, and plates do not."""
+    motion = stretch.motion
+    values = motion.values.copy()
+    for name in motion.measured & set(recording.motion_names):
+        values[:, COORDINATES.index(name)] = recording.motion[stretch.frames, recording.motion_names.index(name)]
+    flags = tuple(flag for flag in motion.flags if flag.code != "treadmill")
+    return replace(stretch, motion=replace(motion, values=values, flags=flags))
 
 
 def _settled(plates: Plates, recording: Recording, model: Model, stretches: Sequence[Stretch]) -> Plates:
