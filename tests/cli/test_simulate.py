@@ -46,7 +46,9 @@ def test_a_walk_gets_the_activation_of_every_muscle(run, desk):
 
 
 @pytest.mark.parametrize(
-    "how", ["", " --loads loads.xml", " --grf-side ground_force_r=r,ground_force_l=l"], ids=["names", "loads", "stated"]
+    "how",
+    ["", " --loads loads.xml", " --grf-side ground_force_r=r,ground_force_l=l"],
+    ids=["names", "loads", "stated"],
 )
 def test_measured_forces(run, how):
     result = run(MEASURED + how + " --json")
@@ -77,7 +79,11 @@ def test_several_files_become_a_folder(run, desk):
         ("motion.mot -o out.csv", ConfigError, "cannot write '.csv'"),
         ("motion.mot -o out.sto --exponent 1", ConfigError, "more than 1"),
         ("motion.mot -o out.sto --mass 70000", DataRefused, "no person is 70000 kg"),
-        (MEASURED + " --grf-side ground_force_r=l,ground_force_l=r", DataRefused, "name the left foot|name the right foot"),
+        (
+            MEASURED + " --grf-side ground_force_r=l,ground_force_l=r",
+            DataRefused,
+            "name the left foot|name the right foot",
+        ),
         ("motion.mot --grf walk.mot --mass 70 -o out.sto", DataRefused, "no column is a ground reaction force"),
         ("motion.mot --table loads.xml -o out.sto", DataRefused, "not a model table"),
         ("none.mot -o out.sto", DataRefused, "none.mot: the file cannot be read"),

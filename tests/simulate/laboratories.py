@@ -35,7 +35,9 @@ def write_motion(path: Path, *, names=COORDINATES, sign=1.0) -> Path:
     return _write(path, names, values)
 
 
-def write_forces(path: Path, *, labels=("ground_force_r_", "ground_force_l_"), scale=1.0, shift=0.0, change=None) -> Path:
+def write_forces(
+    path: Path, *, labels=("ground_force_r_", "ground_force_l_"), scale=1.0, shift=0.0, change=None
+) -> Path:
     """Forces of the right and the left foot. `scale` is of lengths, `shift` in s, `change` alters the values."""
     _, found = walk()
     names, columns = [], []

@@ -51,7 +51,9 @@ def test_missing_columns_are_named(tmp_path):
         read_loads(write_loads(tmp_path / "loads.xml"), NAMES[3:], "forces.mot")
 
 
-@pytest.mark.parametrize("text", ["", "not xml", "<a/>", "<a><b></a>", "<?xml version='1.0' encoding='no-such'?><a/>"])
+@pytest.mark.parametrize(
+    "text", ["", "not xml", "<a/>", "<a><b></a>", "<?xml version='1.0' encoding='no-such'?><a/>"]
+)
 def test_what_is_no_file_of_loads_is_refused(tmp_path, text):
     (tmp_path / "loads.xml").write_text(text)
     with pytest.raises(DataRefused, match="loads.xml"):

@@ -27,12 +27,17 @@ def settle(*plates):
 def test_the_foot_above_the_centre_of_pressure():
     found = settle(plate(0.12, name="a"), plate(-0.09, name="b"))
     assert [each.side for each in found.plates] == ["r", "l"]
-    assert found.flags[0].message == "the right foot: under the right foot for 100% of the contact, under the left for 0%"
+    assert (
+        found.flags[0].message
+        == "the right foot: under the right foot for 100% of the contact, under the left for 0%"
+    )
 
 
 def test_a_centre_under_both_feet_settles_nothing():
     crossing = np.where(np.arange(100) < 90, 0.1, -0.1)
-    with pytest.raises(DataRefused, match=r"a: under the right foot for 90% of the contact.*b: under the right foot for 0%"):
+    with pytest.raises(
+        DataRefused, match=r"a: under the right foot for 90% of the contact.*b: under the right foot for 0%"
+    ):
         settle(plate(crossing, name="a"), plate(-0.1, name="b"))
 
 

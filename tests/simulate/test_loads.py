@@ -55,7 +55,9 @@ def test_a_centre_of_pressure_without_load_is_ignored(forces):
 
 
 def test_millimetres_are_refused_and_can_be_stated(forces):
-    with pytest.raises(DataRefused, match=r"ground_force_r_v: the centre of pressure is out of this world.*--grf-unit"):
+    with pytest.raises(
+        DataRefused, match=r"ground_force_r_v: the centre of pressure is out of this world.*--grf-unit"
+    ):
         loads.read_plates(forces(scale=1000.0))
     stated, plain = loads.read_plates(forces(scale=1000.0), unit="mm"), loads.read_plates(forces())
     np.testing.assert_allclose(on_the_foot(stated).moment["r"], on_the_foot(plain).moment["r"], atol=1e-9)
