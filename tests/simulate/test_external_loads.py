@@ -56,5 +56,5 @@ def test_missing_columns_are_named(tmp_path):
 )
 def test_what_is_no_file_of_loads_is_refused(tmp_path, text):
     (tmp_path / "loads.xml").write_text(text)
-    with pytest.raises(DataRefused, match="loads.xml"):
+    with pytest.raises(DataRefused, match=r"loads\.xml"):
         read_loads(tmp_path / "loads.xml", NAMES, "forces.mot")

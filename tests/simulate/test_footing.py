@@ -47,12 +47,12 @@ def test_a_centre_beside_both_feet_settles_nothing():
 
 
 def test_the_wrong_foot_is_refused_and_the_right_one_named():
-    with pytest.raises(DataRefused, match="the left foot is not on its force plate.*name the right foot for it"):
+    with pytest.raises(DataRefused, match=r"the left foot is not on its force plate.*name the right foot for it"):
         settle(plate(0.1, side="l"))
 
 
 def test_a_frame_of_reference_of_its_own_is_refused():
-    with pytest.raises(DataRefused, match="the right foot is not on its force plate.*one frame of reference"):
+    with pytest.raises(DataRefused, match=r"the right foot is not on its force plate.*one frame of reference"):
         settle(plate(2.0, side="r"))
 
 

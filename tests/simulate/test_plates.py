@@ -59,7 +59,7 @@ def test_a_force_without_point_is_refused():
 
 
 def test_a_table_without_forces_says_what_is_expected():
-    with pytest.raises(DataRefused, match="no column is a ground reaction force.*--loads"):
+    with pytest.raises(DataRefused, match=r"no column is a ground reaction force.*--loads"):
         sources(["hip_flexion_r", "knee_angle_r"])
 
 

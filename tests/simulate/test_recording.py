@@ -39,7 +39,7 @@ def test_feet_are_found_by_their_pressure(laboratory):
 
 def test_exchanged_feet_are_refused(laboratory):
     recording, plates = laboratory(labels=("ground_force_l_", "ground_force_r_"))
-    with pytest.raises(DataRefused, match="the left foot is not on its force plate.*name the right foot"):
+    with pytest.raises(DataRefused, match=r"the left foot is not on its force plate.*name the right foot"):
         simulate_recording(recording, person(), plates=plates)
 
 
@@ -68,7 +68,7 @@ def test_frames_beside_the_plates_are_not_feasible(laboratory):
 def test_forces_need_a_pelvis_that_was_measured(laboratory):
     names = tuple(name for name in COORDINATES if name != "pelvis_tx")
     recording, plates = laboratory(names=names)
-    with pytest.raises(DataRefused, match="where the pelvis is, and forces act at places .*pelvis_tx"):
+    with pytest.raises(DataRefused, match=r"where the pelvis is, and forces act at places .*pelvis_tx"):
         simulate_recording(recording, person(), plates=plates)
 
 
