@@ -8,10 +8,10 @@ import pytest
 from conftest import make_walk
 from myoshift import anatomy
 from myoshift.errors import DataRefused
+from myoshift.simulate import recording as recording_module
 from myoshift.simulate import twins
-from myoshift.simulate.body import body
 from myoshift.simulate.engine import Objective, Simulation
-from myoshift.simulate.model import COORDINATES, Model
+from myoshift.simulate.model import COORDINATES
 from myoshift.simulate.twins import twin
 from simulate.fakes import muscle_curve, simulator
 
@@ -125,9 +125,7 @@ def engine(monkeypatch):
             feasible=np.ones(count, bool),
         )
 
-    model = Model(name="body", mass=75.0, height=1.70, segments=body(), legs={})
-    monkeypatch.setattr(twins.table, "load", lambda: model)
-    monkeypatch.setattr(twins.engine, "simulate", simulate)
+    monkeypatch.setattr(recording_module.engine, "simulate", simulate)
     return told
 
 
@@ -168,5 +166,5 @@ def test_stretches_between_gaps_are_simulated_apart(recording, engine):
     assert np.isfinite(np.delete(made.activation, slice(200, 230), 0)).all()
     alternating = motion.copy()
     alternating[::20, 0] = np.nan
-    with pytest.raises(DataRefused, match=r"no 0\.5 s without a gap"):
+    with pytest.raises(DataRefused, match=r"no half second of motion without gaps"):
         twins.twin(replace(recording, motion=alternating))

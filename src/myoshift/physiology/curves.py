@@ -1,7 +1,8 @@
 """Force-length and force-velocity curves of muscle fibre, dimensionless.
 
-Millard et al. (2013, J Biomech Eng 135:021005) join quintic Bezier curves, each fixed by the points and slopes at its two
-ends; the numbers below are the defaults of their appendix. They are tabulated once and read with linear interpolation.
+Millard et al. (2013, J Biomech Eng 135:021005) join quintic Bezier curves, each fixed by the points and slopes at its
+two ends; the numbers below are the defaults of their appendix. They are tabulated once, and read with linear
+interpolation.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class Knot:
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """A curve tabulated at even steps from `low` on; constant beyond its ends unless `slope` leads on at the upper one."""
+    """A curve tabulated at even steps from `low` on; constant beyond its ends, or led on by `slope`."""
 
     low: float
     step: float
@@ -146,7 +147,7 @@ def _tabulated(knots: tuple[Knot, ...], curviness: tuple[float, ...], low: float
 
 
 def _bezier(begin: Knot, end: Knot, curviness: float) -> tuple[Array, Array]:
-    """A quintic Bezier curve with both ends' slopes; its inner points stand between the ends and where tangents meet."""
+    """A quintic Bezier curve with both ends' slopes; its inner points stand on the way to where tangents meet."""
     corner_x = (end.y - begin.y + begin.slope * begin.x - end.slope * end.x) / (begin.slope - end.slope)
     corner = np.array([corner_x, begin.y + begin.slope * (corner_x - begin.x)])
     share = 0.1 + 0.8 * curviness

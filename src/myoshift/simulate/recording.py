@@ -22,9 +22,8 @@ from myoshift.types import Array, Flag, Mask, Recording
 
 HEEL, TOE = slice(0, 2), 4
 """Which of `contact.POINTS` are the heel and the tip of the toes."""
-CARRIED = (
-    0.25  # of body weight; where the plates carry this much less or more than the motion needs, a foot is beside
-)
+CARRIED = 0.25
+"""Of body weight: where the plates carry this much less or more than the motion needs, a foot stands beside them."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -151,8 +150,9 @@ def carried(model: Model, motion: Motion, measured: Reaction) -> Mask:
 
     Where a foot stands beside its plate no reserve of a leg shows it: the leg just seems to swing.
     """
-    states = (torch.from_numpy(part) for part in differentiate(motion.values, motion.rate, None))
-    missing = inverse_dynamics(model.segments, *states, measured)[:, COORDINATES.index("pelvis_ty")]
+    q, speed, acceleration = (torch.from_numpy(part) for part in differentiate(motion.values, motion.rate, None))
+    tau = inverse_dynamics(model.segments, q, speed, acceleration, measured)
+    missing = tau[:, COORDINATES.index("pelvis_ty")]
     return np.asarray(np.abs(missing.numpy()) <= CARRIED * model.mass * GRAVITY)
 
 

@@ -165,10 +165,10 @@ def _leg(parts: Mapping[str, Any], side: str) -> Leg:
 def _segment(row: dict[str, Any]) -> Segment:
     arrays = ("centre", "inertia", "parent_offset", "parent_rotation", "child_offset", "child_rotation")
     axes = ("rotations", "translations")
-    plain = {key: value for key, value in row.items() if key not in (*arrays, *axes)}
+    plain: dict[str, Any] = {key: value for key, value in row.items() if key not in (*arrays, *axes)}
     return Segment(
         **plain,
-        **{key: np.array(row[key], float) for key in arrays},
+        **{key: np.array(row[key], float) for key in arrays},  # type: ignore[arg-type]
         rotations=tuple(_axis(axis) for axis in row["rotations"]),
         translations=tuple(_axis(axis) for axis in row["translations"]),
     )
