@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -62,3 +64,12 @@ def test_answers_are_not_recordings():
     fields = Split.__dataclass_fields__.values()
     assert not any("Answers" in str(f.type) for f in fields)
     assert [r.subject for r in Answers(recordings=(make_walk(),))] == ["s1"]
+
+
+def test_a_split_of_one_kind_grants_the_rest_as_before():
+    walk = make_walk()
+    made = replace(walk, kind="simulated", trial="twin")
+    split = Split(name="both", source=(walk, made), calibration=(walk,), unlabelled=(walk.hidden(),))
+    assert split.of_kind("simulated").source == (made,)
+    assert split.of_kind("emg_envelope").source == (walk,)
+    assert split.of_kind("simulated").calibration == (walk,)

@@ -189,6 +189,7 @@ class Recording:
     start : time of the first frame on the clock of the source file, s
     domain : `<dataset>/<population>-<task>`
     reference : amplitude reference of each activation column, in the unit of the source; empty while `none`
+    mass, height : of the person, kg and m, None where not stated
     """
 
     motion: Array32
@@ -205,6 +206,8 @@ class Recording:
     session: str = ""
     start: float = 0.0
     population: str = "healthy"
+    mass: float | None = None
+    height: float | None = None
     kind: Kind = "emg_envelope"
     normalisation: Normalisation = "none"
     reference: tuple[float, ...] = ()
@@ -254,6 +257,10 @@ class Split:
     unlabelled: tuple[Recording, ...] = ()
     unlabelled_scope: UnlabelledScope = "none"
     calibration: tuple[Recording, ...] = ()
+
+    def of_kind(self, kind: Kind) -> Split:
+        """The split whose source is measured, or simulated, alone."""
+        return replace(self, source=tuple(recording for recording in self.source if recording.kind == kind))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,8 @@
+import numpy as np
+
 from myoshift.bench.markdown import tables
 from myoshift.bench.report import Written
+from myoshift.bench.stats import BOARD, leaderboard
 
 
 def test_every_section_is_a_table_with_who_was_tested(finished):
@@ -22,3 +25,19 @@ def test_differences_are_given_where_there_is_a_reference(finished):
     template = [row for row in found["leave_one_domain_out, level walking"].splitlines() if "| template |" in row]
     assert template[0].endswith("|  |")
     assert "descriptive" in found["leave_one_domain_out, level walking"]
+
+
+def test_outputs_that_are_set_apart_have_a_column_without_them(finished):
+    written = Written(finished)
+    spec = written.spec.model_copy(update={"apart": ("gastrocnemius",)})
+    board = leaderboard(written.results, spec)
+    head, _, first, *_ = tables(board)["leave_one_domain_out, level walking"].splitlines()[2:]
+    assert head.split(" | ")[2] == "r by person, without gastrocnemius"
+    only = spec.model_copy(update={"primary": ("tibialis_anterior",), "apart": ()})
+    alone = leaderboard(written.results, only)
+    assert list(alone.columns) == list(BOARD)
+    keys = ["protocol", "condition", "scope", "method"]
+    np.testing.assert_allclose(
+        board.set_index(keys)["rest"].sort_index(), alone.set_index(keys)["r"].sort_index(), equal_nan=True
+    )
+    assert f"{board.iloc[0]['rest']:.3f}" in first

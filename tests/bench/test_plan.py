@@ -143,3 +143,17 @@ def test_code_counts(monkeypatch, tmp_path):
     code.cache_clear()
     assert code("constant") != before
     code.cache_clear()
+
+
+def test_ids_follow_the_body_and_the_posture_of_those_who_are_tested():
+    base = recordings_digest(recordings())
+    for change in ({"mass": 60.0}, {"height": 1.6}, {"segment_orientation": "thigh vertical"}):
+        assert recordings_digest(tuple(replace(r, **change) for r in recordings())) != base
+
+
+def test_the_code_of_the_simulation_counts_for_what_simulates_alone(monkeypatch):
+    names = ("static_optimisation", "source_only")
+    before = [code.__wrapped__(name) for name in names]
+    monkeypatch.setattr("myoshift.bench.synthetic.code", lambda: "another engine")
+    after = [code.__wrapped__(name) for name in names]
+    assert [one == two for one, two in zip(before, after, strict=True)] == [False, True]

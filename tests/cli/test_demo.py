@@ -12,14 +12,15 @@ app = typer.Typer()
 app.command()(demo.command)
 
 
-def test_the_demo_holds_out_the_toy_laboratories(tmp_path, monkeypatch):
-    """The shipped demo with two steps and the quickest methods, in this process."""
+def test_the_demo_is_tested_in_virtual_laboratories(tmp_path, monkeypatch):
+    """The shipped demo with two people, two steps and the quickest methods, in this process."""
     shipped = specs.read("demo")
     small = shipped.model_copy(
         update={
             "training": {"steps": 2},
             "protocols": shipped.protocols[:1],
-            "methods": tuple(m for m in shipped.methods if m.label in {"constant", "template", "source_only", "knn"}),
+            "synthetic": shipped.synthetic.model_copy(update={"virtual": specs.Virtual(subjects=2)}),
+            "methods": tuple(m for m in shipped.methods if m.label in {"constant", "ridge", "source_only", "knn"}),
             "seeds": 1,
         }
     )
@@ -33,5 +34,5 @@ def test_the_demo_holds_out_the_toy_laboratories(tmp_path, monkeypatch):
         assert str(tmp_path / "demo" / file) in printed
     assert "source_only" in printed
     table = results.read(tmp_path / "demo")
-    assert set(table["institution"]) == {"toy-a", "toy-b", "toy-c", "toy-d"}
-    assert set(table["condition"]) == {"level walking", "shifted gait"}
+    assert set(table["institution"]) == {"virtual-0", "virtual-1", "virtual-2", "virtual-3"}
+    assert set(table["condition"]) == {"level walking"}

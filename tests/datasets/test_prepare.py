@@ -196,10 +196,15 @@ def test_provenance_events_and_flags_are_kept():
 
 def test_declared_facts_reach_the_recording():
     recording = prepare(
-        trial(segment_orientation="upright", external_load=5.0, subject=Subject(id="p", population="stroke"))
+        trial(
+            segment_orientation="upright",
+            external_load=5.0,
+            subject=Subject(id="p", population="stroke", mass=61.5, height=1.68),
+        )
     )
     assert recording.segment_orientation == "upright"
     assert recording.external_load == 5.0
+    assert (recording.mass, recording.height) == (61.5, 1.68)
     assert recording.domain == "set/stroke-walk"
 
 

@@ -75,3 +75,27 @@ def test_motion_of_another_shape_is_refused(shape):
 def test_wrong_rate_is_refused(walk):
     with pytest.raises(DataRefused, match=r"100 Hz.*50 Hz"):
         predictor().legs(replace(walk, rate=100.0))
+
+
+class Whole(Linear):
+    """Knows the recording: every named column is the recording's mass, from the first frame on."""
+
+    def recording(self, recording, names):
+        assert np.isnan(recording.activation).all()
+        sides = {name[-1] for name in recording.motion_names}
+        return {side: np.full((len(recording.motion), len(names)), recording.mass) for side in sides}
+
+
+def test_a_model_that_looks_at_recordings_is_shown_them_without_activations(walk):
+    whole = replace(predictor(trained=("gastrocnemius",)), model=Whole(np.zeros((3, 3), np.float32)))
+    motion = walk.motion.copy()
+    motion[7] = np.nan
+    heavy = replace(walk, mass=81.0, motion=motion)
+    values, names = whole.predict_recording(heavy)
+    known = [name.startswith("gastrocnemius") for name in names]
+    assert (values[:7, known] == 81).all()
+    assert np.isnan(values[:, np.invert(known)]).all()
+    assert np.isnan(values[7]).all()
+    muscles, seen = whole.muscles(heavy)
+    assert set(seen) == {"gasmed_r", "gaslat_r", "gasmed_l", "gaslat_l"}
+    assert (muscles == 81).all()

@@ -6,9 +6,15 @@ import numpy as np
 import torch
 
 from myoshift import anatomy
-from myoshift.simulate.model import COORDINATES, sided
+from myoshift.simulate.model import COORDINATES, Segment, sided
+from myoshift.simulate.table import load
 
 KNEES = [COORDINATES.index(name) for name in ("knee_angle_r", "knee_angle_l")]
+
+
+def body() -> tuple[Segment, ...]:
+    """The embedded body."""
+    return load().segments
 
 
 def waves(seed: int = 0, frames: int = 40, rate: float = 100.0) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:

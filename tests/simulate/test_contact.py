@@ -8,10 +8,9 @@ import torch
 
 from myoshift.errors import DataRefused
 from myoshift.simulate import contact
-from myoshift.simulate.body import body
 from myoshift.simulate.inverse_dynamics import GRAVITY, inverse_dynamics, root_wrench
 from myoshift.simulate.model import COORDINATES, SIDES
-from simulate.motions import mirror, still
+from simulate.motions import body, mirror, still
 
 WEIGHT = GRAVITY * sum(segment.mass for segment in body())
 # Upright: the centre of mass of the embedded body stands over the middle of its feet.

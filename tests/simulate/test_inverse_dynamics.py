@@ -5,13 +5,12 @@ import pytest
 import torch
 
 from myoshift.errors import DataRefused
-from myoshift.simulate.body import body
 from myoshift.simulate.contact import centre_of_mass, foot_points
 from myoshift.simulate.inverse_dynamics import GRAVITY, differentiate, inverse_dynamics, root_wrench
 from myoshift.simulate.model import COORDINATES
 from myoshift.simulate.motion import Reaction
 from myoshift.simulate.tree import place
-from simulate.motions import mirror, still, waves
+from simulate.motions import body, mirror, still, waves
 
 FINE = 20_000.0
 

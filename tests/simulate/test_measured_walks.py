@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from myoshift.simulate.body import body
 from myoshift.simulate.contact import find_contact
 from myoshift.simulate.inverse_dynamics import inverse_dynamics
 from myoshift.simulate.model import COORDINATES, SIDES, Model
 from myoshift.simulate.scaling import height_of, scaled
+from simulate.motions import body
 from simulate.walks import EXAMPLE, example_walk, treadmill_walk, walkway_walk
 
 

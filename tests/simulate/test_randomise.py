@@ -73,6 +73,20 @@ def test_a_sensor_beyond_the_bounds_of_its_priors_is_refused():
         Sensor(delay=Range(low=0.0, high=0.2))
 
 
+@pytest.mark.parametrize(
+    ("keys", "why"),
+    [
+        ({"movements": ["wlk"]}, "unknown movement 'wlk', there are walk, run"),
+        ({"sites": ["soleus", "soleus"]}, "a site is named twice"),
+        ({"sites": ["hamstrings"]}, "unknown site 'hamstrings'"),
+        ({"rate": 10}, "greater than or equal to 50"),
+    ],
+)
+def test_a_configuration_that_makes_no_sense_is_refused(keys, why):
+    with pytest.raises(ValidationError, match=why):
+        Config(**keys)
+
+
 def test_the_sensor_declares_every_parameter_of_the_observation():
     assert set(Sensor.model_fields) == set(physiology.PRIORS)
 

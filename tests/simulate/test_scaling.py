@@ -8,12 +8,11 @@ from hypothesis import strategies as st
 
 from myoshift.errors import DataRefused
 from myoshift.physiology.muscle import Muscles
-from myoshift.simulate.body import body
 from myoshift.simulate.inverse_dynamics import inverse_dynamics
 from myoshift.simulate.model import COORDINATES, LEG, Leg, Model, Paths, Point, sided
 from myoshift.simulate.scaling import height_of, scaled
 from myoshift.simulate.tree import place
-from simulate.motions import waves
+from simulate.motions import body, waves
 
 PELVIS_SLIDES = slice(3, 6)
 

@@ -313,3 +313,12 @@ def test_the_gradient_is_that_of_finite_differences(name, exponent):
     moved = (loss(values[name] + step * way) - loss(values[name] - step * way)) / (2 * step)
     assert (leaf.grad * way).sum().item() == pytest.approx(moved.item(), rel=1e-6, abs=1e-7)
     assert moved.abs() > 1e-3
+
+
+def test_a_frame_that_is_not_finite_spoils_no_gradient():
+    arms, asked = frames(5)
+    arms[2, 0, 0] = torch.nan
+    weights = torch.ones(40, dtype=torch.float64, requires_grad=True)
+    solve_static(arms, asked, weights=weights).activation[[0, 1, 3, 4]].sum().backward()
+    assert weights.grad.isfinite().all()
+    assert weights.grad.abs().max() > 0

@@ -11,9 +11,8 @@ from scipy.spatial.transform import Rotation
 
 from myoshift.errors import UnknownNameError
 from myoshift.simulate import tree
-from myoshift.simulate.body import body
 from myoshift.simulate.model import COORDINATES, Axis, Segment
-from simulate.motions import still, waves
+from simulate.motions import body, still, waves
 
 X, Y, Z = np.eye(3)
 

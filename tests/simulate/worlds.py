@@ -53,10 +53,10 @@ def model():
     return Model(name="fake", mass=75.0, height=1.7, segments=segments, legs={side: leg() for side in SIDES})
 
 
-def move(kind, random, body, seconds, rate):
+def move(kind, random, session, body, seconds, rate):
     time = np.arange(round(seconds * rate)) / rate
     values = np.zeros((len(time), len(COORDINATES)))
-    stride, phase = random.normal(1.1, 0.05), random.random()
+    stride, phase = random.normal(1.1, 0.05), random.random() + 0.1 * session
     for k, name in enumerate(MOMENTS):
         cycle = time / stride + phase + k / 10 + (0.5 if name.endswith("_l") else 0.0)
         values[:, COORDINATES.index(name)] = 0.4 * np.sin(2 * np.pi * cycle) * (1.5 if kind == "run" else 1.0)

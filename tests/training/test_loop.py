@@ -208,3 +208,13 @@ def test_settings_that_make_no_sense_are_refused(wrong):
 
 def test_one_step_is_a_training():
     assert fit(Plain(), PROBLEM, SPLIT, TrainingConfig(steps=1)).card["skipped_steps"] == 0
+
+
+def test_a_training_can_go_on_from_a_network():
+    first = fit(Plain(), PROBLEM, SPLIT, TrainingConfig(steps=30), 0)
+    start = first.model.module
+    kept = {name: weight.clone() for name, weight in start.state_dict().items()}
+    on = fit(Plain(), PROBLEM, SPLIT, TrainingConfig(steps=1, lr=1e-9), 1, start=start)
+    for name, weight in on.model.module.state_dict().items():
+        torch.testing.assert_close(weight, kept[name], atol=1e-6, rtol=0)
+    assert all(torch.equal(weight, kept[name]) for name, weight in start.state_dict().items())

@@ -101,3 +101,18 @@ def test_history_is_what_the_recording_was_before_the_window(walk):
             assert drawn.history[window, 0, 0] == whole[:start, 0].isfinite().sum()
             checked += 1
     assert checked > 10
+
+
+def test_simulated_legs_have_the_share_that_is_asked_for():
+    walks = [make_walk(institution=f"toy-{k}", seed=k) for k in range(3)]
+    made = [replace(w, kind="simulated", institution=f"{w.institution}, simulated") for w in walks[:1]]
+    legs = PROBLEM.legs([*walks, *made])
+    simulated = np.array([leg.recording.kind == "simulated" for leg in legs])
+    assert Pool(legs).weight[simulated].sum() == pytest.approx(1 / 4)
+    weight = Pool(legs, 0.6).weight
+    assert weight[simulated].sum() == pytest.approx(0.6)
+    assert weight.sum() == pytest.approx(1)
+    np.testing.assert_allclose(weight[~simulated], 0.4 / 6)
+    for kind in (simulated, ~simulated):
+        one = [leg for leg, here in zip(legs, kind, strict=True) if here]
+        np.testing.assert_array_equal(Pool(one, 0.6).weight, Pool(one).weight)

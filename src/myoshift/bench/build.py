@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from myoshift.training import TrainingConfig
 
 Member = Callable[[Split, int], Predictor]
-RESERVED = {"self", "problem", "seed", "member", "seeds"}
+RESERVED = {"self", "problem", "seed", "member", "seeds", "config"}
 
 
 def problem(spec: Benchmark, label: str) -> Problem:
@@ -29,6 +29,11 @@ def problem(spec: Benchmark, label: str) -> Problem:
 def by_gradient(name: str) -> bool:
     """Whether this is a method that the training loop trains, so that several seeds are worth their time."""
     return name in registry.names("methods")
+
+
+def by_training(name: str) -> bool:
+    """Whether the training of the benchmark decides what this is: a method, or an estimator that trains networks."""
+    return by_gradient(name) or "config" in inspect.signature(plug_in(name)).parameters
 
 
 def plug_in(name: str) -> Any:
@@ -82,6 +87,8 @@ def estimator(spec: Benchmark, label: str, seed: int, *, member: Member | None =
         from myoshift.training import Trained
 
         return Trained(method.name, problem(spec, label), training(spec, label), seed, settings)
+    if by_training(method.name):
+        settings["config"] = training(spec, label)
     built: Estimator = plug_in(method.name)(problem(spec, label), seed=seed, **settings)
     return built
 
@@ -122,7 +129,7 @@ def check_settings(spec: Benchmark) -> None:
             if key not in known:
                 there = ", ".join(sorted(known)) or "none"
                 raise ConfigError(f"unknown setting {key!r} of method {method.name!r}", why=f"its settings: {there}")
-        if by_gradient(method.name):
+        if by_training(method.name):
             _check_training(spec, method.label)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from myoshift.bench import build, protocols, results, work
+from myoshift.bench import build, protocols, results, synthetic, work
 from myoshift.bench.cohort import gather
 from myoshift.bench.execution import Pool, Task, execute, processes
 from myoshift.bench.plan import Job, plan
@@ -78,12 +78,16 @@ def run(
 
 
 def _write_plan(spec: Benchmark, out: Path, jobs: tuple[Job, ...]) -> None:
-    """`benchmark.json`: the benchmark as it was run, and every run that belongs to it."""
+    """`benchmark.json`: the benchmark as it was run, the hash of its synthetic source, and its runs.
+
+    It is written before anything is learned or scored.
+    """
     names = ("run", "protocol", "fold", "method", "seed", "model")
     runs = [(run.id, run.protocol, run.fold, run.method, run.seed, job.key) for job in jobs for run in job.runs]
     content = {
         "spec": spec.model_dump(mode="json"),
         "digest": spec.digest,
+        "frozen": spec.synthetic and synthetic.frozen(spec.synthetic),
         "runs": [dict(zip(names, run, strict=True)) for run in runs],
     }
     fresh = out / ".benchmark.json.new"

@@ -7,21 +7,28 @@ alone. Zero-shot answers: the answers themselves, an "oracle" unit that only the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from myoshift import anatomy, signal
-from myoshift.bench import kinds
-from myoshift.bench.spec import Benchmark
+from myoshift.bench import kinds, sensing, synthetic, tuning
+from myoshift.bench.sensing import Constants, Sensor
+from myoshift.bench.spec import Benchmark, Synthetic
+from myoshift.bench.synthetic import Supply
+from myoshift.errors import ConfigError
+from myoshift.simulate.randomise import Config
 from myoshift.types import Array, Flag, Mask, Recording
 
 Where = Callable[[Recording], bool]
 UNIT = "amplitude_reference"
+MASKED = "masked"
+"""Flag of a simulated channel that nobody learns from."""
 JOINED = " + "
 """Stands between the names of conditions that a protocol takes together."""
 REST = 0.6  # s; of a calibration trial, less than half a stride is not worth a score
@@ -48,7 +55,25 @@ def gather(spec: Benchmark, data: Path | None) -> Cohort:
 
     recordings = datasets.recordings(spec.datasets, data)
     kinds.refuse_absent(spec.kinds, recordings)
-    return Cohort(tuple(at_rate(recording, spec.rate) for recording in recordings), spec)
+    return Cohort(tuple(at_rate(recording, spec.rate) for recording in recordings), spec, _supply(spec, recordings))
+
+
+def _supply(spec: Benchmark, recordings: Sequence[Recording]) -> Supply:
+    """The synthetic source of a benchmark that has one, at its rate."""
+    if spec.synthetic is None:
+        return Supply()
+    from myoshift.datasets.base import user_cache
+
+    own = [r for r in recordings if r.kind == "emg_envelope" and kinds.of_kind(r, spec.kinds)]
+    tuned = any(protocol.name == "synthetic_tuned" for protocol in spec.protocols)
+    found = synthetic.supply(spec.synthetic, own, user_cache() / "store", tuned=tuned)
+    rate = spec.rate
+    return replace(
+        found,
+        twins={key: tuple(at_rate(r, rate) for r in each) for key, each in found.twins.items()},
+        virtual=tuple(at_rate(r, rate) for r in found.virtual),
+        sensed=tuple(at_rate(r, rate) for r in found.sensed),
+    )
 
 
 def at_rate(recording: Recording, rate: float) -> Recording:
@@ -114,6 +139,96 @@ class Cohort:
 
     recordings: tuple[Recording, ...]
     spec: Benchmark
+    supply: Supply = field(default_factory=Supply)
+
+    def synthetic(
+        self,
+        where: Where = lambda _: True,
+        condition: str | None = None,
+        *,
+        sensor: Sensor = "none",
+        constants: Constants | None = None,
+    ) -> tuple[Recording, ...]:
+        """Simulated source recordings: twins of those recordings that `where` grants, and the virtual laboratories.
+
+        Parameters
+        ----------
+        condition : of the benchmark, whose motions alone are wanted; its source tasks when None
+        sensor : how activation becomes EMG: as it is, earlier by a fixed delay, or by delays drawn for each person
+        constants : of the simulation; those of the benchmark's file when None
+
+        Raises
+        ------
+        ConfigError
+            When the benchmark names no synthetic source.
+        """
+        told = constants or synthetic.fixed(self._synthetic, sensor)
+        of_task = self.of_condition(condition) if condition else self._of_source_task
+        label = f"{told}, sensor {sensor}, frozen {synthetic.frozen(self._synthetic)}"
+        ready = self._simulated(told, sensor)
+        granted = [r for r in ready if of_task(r) and (where(r) or r.dataset == synthetic.VIRTUAL)]
+        return tuple(synthetic.handed_out(recording, label) for recording in granted)
+
+    def _simulated(self, told: Constants, sensor: Sensor) -> tuple[Recording, ...]:
+        """The synthetic source as sites in each person's own unit, under its own institution still."""
+        if (told, sensor) not in self._made:
+            people = _by_person(self._sensed(told, sensor))
+            scaled_ = (recording for own in people for recording in self._in_own_unit(own, "simulated"))
+            self._made[told, sensor] = tuple(r for r in scaled_ if np.isfinite(r.activation).any())
+        return self._made[told, sensor]
+
+    @cached_property
+    def _made(self) -> dict[tuple[Constants, Sensor], tuple[Recording, ...]]:
+        """What `_simulated` has made; every fold asks for it again."""
+        return {}
+
+    def tuned(self, institutions: Collection[str]) -> Constants:
+        """Constants of the simulation that agree best with what these institutions measured in the source tasks.
+
+        Those of the benchmark's file, with its fixed delay, where they measured too little to choose by.
+        """
+        chosen = tuning.choose(self._agreement, institutions, self.spec.primary)
+        return chosen or synthetic.fixed(self._synthetic, "fixed")
+
+    @cached_property
+    def _agreement(self) -> dict[tuning.Candidate, tuning.Agreement]:
+        """Of every candidate, how well the twins agree with each institution's own EMG."""
+        inputs, outputs = self.spec.inputs, self.spec.outputs
+        found = {}
+        for (exponent, floor), twins in self.supply.twins.items():
+            by_id = {twin.id.removesuffix(synthetic.SUFFIX): twin for twin in twins}
+            both = [(recording, by_id[recording.id]) for recording in self.labelled() if recording.id in by_id]
+            for share in self._synthetic.co_activations:
+                seen = ((r, sensing.sites(sensing.co_activated(twin, share), inputs, outputs)) for r, twin in both)
+                found[exponent, floor, share] = tuning.agreement(seen, inputs, outputs)
+        return found
+
+    @property
+    def _synthetic(self) -> Synthetic:
+        if self.spec.synthetic is None:
+            raise ConfigError(
+                f"{self.spec.name!r} has no synthetic source",
+                mend="add `synthetic: {twins: true}` to the benchmark, or leave the protocol out",
+            )
+        return self.spec.synthetic
+
+    def _sensed(self, told: Constants, sensor: Sensor) -> list[Recording]:
+        """Sites of the twins and of the virtual people, as EMG, without channels that hardly ever change."""
+        inputs, outputs = self.spec.inputs, self.spec.outputs
+        plain = self.supply.twins.get((told.exponent, told.floor), ())
+        twins = [sensing.co_activated(twin, told.co_activation) for twin in plain]
+        if sensor == "drawn":
+            ranges, seed = Config.model_validate(self._virtual_config).sensor, self._synthetic.seed
+            seen = [sensing.drawn(twin, inputs, outputs, ranges, seed) for twin in twins]
+            seen += [sensing.sites(recording, inputs, outputs) for recording in self.supply.sensed]
+        else:
+            muscles = (*twins, *self.supply.virtual)
+            seen = [sensing.early(sensing.sites(recording, inputs, outputs), told) for recording in muscles]
+        return [_noted(*self._clean(recording, high=np.inf)) for recording in seen]
+
+    @property
+    def _virtual_config(self) -> dict[str, Any]:
+        return self._synthetic.virtual.config if self._synthetic.virtual else {}
 
     def labelled(self, where: Where = lambda _: True, condition: str | None = None) -> tuple[Recording, ...]:
         """Source recordings: masked by the hygiene rule, in units of the person's own recordings.
@@ -145,6 +260,12 @@ class Cohort:
     def masked(self) -> tuple[Masked, ...]:
         """Every source channel that the hygiene rule, or the lack of an amplitude unit, took out."""
         return tuple(masked for _, masks in self._cleaned for masked in masks) + self._without_unit
+
+    def masked_of(self, source: Sequence[Recording]) -> tuple[Masked, ...]:
+        """What was taken out of the channels of these source recordings, measured and simulated."""
+        learned = {recording.id for recording in source}
+        simulated = (Masked(r.id, f.where, f.message) for r in source for f in r.flags if f.code == MASKED)
+        return (*(masked for masked in self.masked if masked.recording in learned), *simulated)
 
     def cut(self, person: str, seconds: float, gap: float) -> tuple[tuple[Recording, ...], tuple[Recording, ...]]:
         """The first labelled seconds of a person's reference task, and all that remains of the person to test.
@@ -217,10 +338,10 @@ class Cohort:
         units, tasks = unit(reference), "+".join(sorted({r.task for r in reference}))
         return (scaled(recording, units, f"{role}: {tasks}") for recording in own)
 
-    def _clean(self, recording: Recording) -> tuple[Recording, tuple[Masked, ...]]:
+    def _clean(self, recording: Recording, high: float | None = None) -> tuple[Recording, tuple[Masked, ...]]:
         """Mask envelopes whose coefficient of variation is that of an artefact or of noise."""
         variation = signal.coefficient_of_variation(recording.activation.astype(np.float64))
-        low, high = self.spec.hygiene.low, self.spec.hygiene.high
+        low, high = self.spec.hygiene.low, self.spec.hygiene.high if high is None else high
         bad = (variation < low) | (variation > high)
         masks = tuple(
             Masked(recording.id, name, f"coefficient of variation {value:.2f} outside {low:g} to {high:g}")
@@ -244,6 +365,11 @@ class Cohort:
 
     def _scored(self, recordings: Iterable[Recording]) -> Iterable[Recording]:
         return (recording for recording in recordings if self._scores(recording))
+
+
+def _noted(recording: Recording, masks: tuple[Masked, ...]) -> Recording:
+    flags = tuple(Flag(MASKED, masked.why, masked.channel) for masked in masks)
+    return replace(recording, flags=(*recording.flags, *flags))
 
 
 def _by_person(recordings: Iterable[Recording]) -> list[list[Recording]]:

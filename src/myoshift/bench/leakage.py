@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from myoshift.errors import LeakageError
-from myoshift.types import Fold, Recording
+from myoshift.types import Fold, Recording, Split
 
 FRAMES = 16  # a run of motion this long (0.3 s at 50 Hz) occurs twice only when it was copied
 
@@ -29,7 +29,8 @@ def check(fold: Fold) -> Checked:
 
     Content is a run of 16 labelled frames of moving joints: copies under another name, cut elsewhere or declared
     another person are found as long as they share 31 frames. Calibration seconds share the person with the test,
-    but no content; so does the source where a fold holds out no more than sessions or recordings.
+    but no content; so does the source where a fold holds out no more than sessions or recordings. Where a split says
+    that the motion of the test people may be seen, simulated twins of it may be learned from: they hold no more.
 
     Raises
     ------
@@ -41,11 +42,12 @@ def check(fold: Fold) -> Checked:
         if np.isfinite(hidden.activation).any():
             raise _leak(fold, f"activations of {hidden.id} are visible in the unlabelled or test motion")
     tested = {r.person for r in test} | {r.person for r in split.calibration}
+    source = _guarded(split)
     if fold.held in ("institution", "person"):
-        _apart(fold, "person", {r.person for r in split.source}, tested)
+        _apart(fold, "person", {r.person for r in source}, tested)
     _apart(fold, "recording", {r.id for r in split.source}, {r.id for r in (*test, *split.calibration)})
-    _no_copies(fold, (*split.source, *split.calibration), test)
-    _no_copies(fold, split.source, split.calibration)
+    _no_copies(fold, (*source, *split.calibration), test)
+    _no_copies(fold, source, split.calibration)
     if split.unlabelled_scope == "other_people":
         _apart(fold, "person", {r.person for r in split.unlabelled}, tested)
     learned = (*split.source, *split.calibration)
@@ -54,6 +56,13 @@ def check(fold: Fold) -> Checked:
         recordings=len(learned) + len(test),
         contents=sum(len(runs(r)) for r in (*learned, *test)),
     )
+
+
+def _guarded(split: Split) -> tuple[Recording, ...]:
+    """The source that must be of other people than the test."""
+    if split.unlabelled_scope == "test_people":
+        return tuple(recording for recording in split.source if recording.kind != "simulated")
+    return split.source
 
 
 def _leak(fold: Fold, what: str) -> LeakageError:

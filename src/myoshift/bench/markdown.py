@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -25,23 +25,32 @@ def _table(rows: pd.DataFrame) -> str:
     """A line that says who was tested and what of them was seen, then the methods, best first."""
     first = rows.iloc[0]
     reference = next((name for name in rows["reference"] if name), "")
-    head = (*HEAD, f"difference to {reference}") if reference else HEAD
+    head = [*HEAD, *([f"difference to {reference}"] if reference else [])]
+    if "without" in rows:
+        head.insert(2, f"r by person, without {first['without'].replace('_', ' ').replace('+', ' and ')}")
     said = f"{first['access']}; {sample(int(rows['people'].max()), int(rows['institutions'].max()))}"
     lines = [said, "", _row(head), _row("---" for _ in head)]
     return "\n".join([*lines, *(_row(_cells(row, reference)) for _, row in rows.iterrows())])
 
 
-def _row(cells: tuple[str, ...] | Iterator[str]) -> str:
+def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
 def _cells(row: pd.Series, reference: str) -> Iterator[str]:
     yield str(row["method"])
-    yield f"{_number(row['r'])} {bracket(row['r_hierarchical_low'], row['r_hierarchical_high'])}".rstrip()
+    yield _interval(row, "r")
+    if "without" in row:
+        yield _interval(row, "rest")
     yield _number(row["r_institution"])
     yield _number(row["r_best"])
     if reference:
         yield "" if row["method"] == reference or not np.isfinite(row["difference"]) else _difference(row)
+
+
+def _interval(row: pd.Series, name: str) -> str:
+    found = bracket(row[f"{name}_hierarchical_low"], row[f"{name}_hierarchical_high"])
+    return f"{_number(row[name])} {found}".rstrip()
 
 
 def _difference(row: pd.Series) -> str:

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from myoshift import __version__
-from myoshift.bench import build, protocols
+from myoshift.bench import build, protocols, synthetic
 from myoshift.bench.cohort import Cohort
 from myoshift.bench.spec import Benchmark, ProtocolSpec
 from myoshift.types import Fold, Recording, Split
@@ -114,7 +114,7 @@ def _job(spec: Benchmark, protocol: ProtocolSpec, fold: Fold, label: str, seed: 
 def _method(spec: Benchmark, label: str) -> dict[str, Any]:
     """All that a method's label stands for."""
     method = spec.method(label)
-    trained = build.by_gradient(method.name)
+    trained = build.by_training(method.name)
     settings = build.training(spec, label).model_dump() if trained else {}
     problem = build.problem(spec, label)
     return {
@@ -142,6 +142,8 @@ def _run(spec: Benchmark, protocol: ProtocolSpec, fold: Fold, job: Job) -> Run:
         "code": code(spec.method(job.method).name),
         "version": __version__,
     }
+    if simulated := synthetic.constants(fold.split.source):
+        config["synthetic"] = simulated
     return Run(digest(config), protocol.label, fold.name, job.method, job.seed, config)
 
 
@@ -167,7 +169,8 @@ def _content(recording: Recording) -> str:
     names = [recording.id, recording.institution, recording.domain, recording.rate, recording.start]
     channels = [recording.motion_names, recording.activation_names, recording.reference]
     events = [(event.name, event.time, event.side) for event in recording.events]
-    total.update(json.dumps([*names, *channels, events]).encode())
+    body = [recording.mass, recording.height, recording.segment_orientation, recording.external_load]
+    total.update(json.dumps([*names, *channels, events, body]).encode())
     for values in (recording.motion, recording.activation):
         total.update(np.ascontiguousarray(values).tobytes())
     return total.hexdigest()
@@ -175,12 +178,17 @@ def _content(recording: Recording) -> str:
 
 @cache
 def code(method: str) -> str:
-    """Hash of the code that decides scores: the package's, and the method's own file, which may be another's."""
+    """Hash of the code that decides scores: the package's, and the method's own file, which may be another's.
+
+    That of the simulation counts for a method that simulates, not for one that learns from what was simulated.
+    """
     total = hashlib.sha256(__version__.encode())
     for room in DECIDING:
         for file in sorted(resources.files(f"myoshift.{room}").iterdir(), key=lambda each: each.name):
             if _decides(file):
                 total.update(file.name.encode() + file.read_bytes())
+    if getattr(build.plug_in(method), "simulates", False):
+        total.update(synthetic.code().encode())
     home = inspect.getsourcefile(build.plug_in(method))
     if home:
         total.update(Path(home).read_bytes())

@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args, get_type_hints
 
 from myoshift import registry
 from myoshift.bench.cohort import JOINED, Cohort, Where
+from myoshift.bench.sensing import Sensor
 from myoshift.bench.spec import ProtocolSpec
 from myoshift.errors import ConfigError
 from myoshift.types import Answers, Fold, Held, Recording, Split
@@ -27,13 +28,24 @@ def fold(
     test: Recordings,
     calibration: Recordings = (),
     held: Held = "institution",
+    twins_of_test: bool = False,
 ) -> Fold:
-    """A fold whose test activations only the scorer can reach."""
+    """A fold whose test activations only the scorer can reach.
+
+    `twins_of_test` says that the source holds simulated twins of the test motion, so that the motion is granted too.
+    """
+    motion = tuple(recording.hidden() for recording in test)
     return Fold(
         protocol=protocol,
         name=name,
-        split=Split(name=f"{protocol}/{name}", source=source, calibration=calibration),
-        test_motion=tuple(recording.hidden() for recording in test),
+        split=Split(
+            name=f"{protocol}/{name}",
+            source=source,
+            calibration=calibration,
+            unlabelled=motion if twins_of_test else (),
+            unlabelled_scope="test_people" if twins_of_test else "none",
+        ),
+        test_motion=motion,
         test_activation=Answers(recordings=test),
         held=held,
     )
@@ -127,6 +139,64 @@ def few_shot(
         if test:
             source = cohort.labelled(_not(_at(institution)) if held == "institution" else _not(_of({person})))
             yield fold("few_shot", person, source=source, test=test, calibration=calibration, held=held)
+
+
+Whose = Literal["other institutions", "other people", "everybody"]
+"""Whose motion the twins of a synthetic source repeat; with everybody's, the motion of the test people is seen."""
+
+
+def synthetic_only(
+    cohort: Cohort, *, sensor: Sensor = "none", motion: Whose = "other institutions", condition: str = ""
+) -> Iterator[Fold]:
+    """No measurement is learned from: simulated twins and virtual laboratories are the source.
+
+    With a condition, twins of that condition alone are learned from and it alone is tested.
+    """
+    for name, own in _targets(cohort, motion):
+        source = cohort.synthetic(_granted(own, motion), condition or None, sensor=sensor)
+        test = tuple(r for r in cohort.answers(own) if not condition or cohort.of_condition(condition)(r))
+        if source and test:
+            yield _synthetic_fold("synthetic_only", name, source, test, motion)
+
+
+def synthetic_tuned(cohort: Cohort, *, motion: Whose = "other institutions") -> Iterator[Fold]:
+    """As `synthetic_only`, but the labels of the source laboratories choose the constants of the simulation.
+
+    Exponent, floor, co-activation and the delay of each site are those that agree best with the EMG of the others.
+    """
+    for name, own in _targets(cohort, motion):
+        test = cohort.answers(own)
+        tested = {recording.institution for recording in test}
+        told = cohort.tuned(set(cohort.institutions) - tested)
+        source = cohort.synthetic(_granted(own, motion), constants=told)
+        if source:
+            yield _synthetic_fold("synthetic_tuned", name, source, test, motion)
+
+
+def synthetic_plus_real(
+    cohort: Cohort, *, sensor: Sensor = "none", motion: Whose = "other institutions"
+) -> Iterator[Fold]:
+    """Each institution in turn is the target; the others are the source, and with them the synthetic one."""
+    for name, own in _targets(cohort, motion):
+        real, simulated = cohort.labelled(_not(own)), cohort.synthetic(_granted(own, motion), sensor=sensor)
+        yield _synthetic_fold("synthetic_plus_real", name, (*real, *simulated), cohort.answers(own), motion)
+
+
+def _targets(cohort: Cohort, motion: Whose) -> Iterator[tuple[str, Where]]:
+    """What is tested at a time: an institution, or a person where other people of the institution may be seen."""
+    if motion == "other people":
+        yield from ((person, _of({person})) for _, person in cohort.people)
+    else:
+        yield from ((institution, _at(institution)) for institution in cohort.institutions)
+
+
+def _granted(own: Where, motion: Whose) -> Where:
+    return (lambda _: True) if motion == "everybody" else _not(own)
+
+
+def _synthetic_fold(protocol: str, name: str, source: Recordings, test: Recordings, motion: Whose) -> Fold:
+    held: Held = "person" if motion == "other people" else "institution"
+    return fold(protocol, name, source=source, test=test, held=held, twins_of_test=motion == "everybody")
 
 
 def folds(spec: ProtocolSpec, cohort: Cohort) -> Iterator[Fold]:

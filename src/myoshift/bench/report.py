@@ -27,6 +27,9 @@ TITLES = {
     "leave_one_subject_out": "New people of the same institution",
     "leave_one_session_out": "Another session of known people",
     "human_human": "One person as the model of another",
+    "synthetic_only": "No measurement at all",
+    "synthetic_tuned": "No measurement, constants chosen by source laboratories",
+    "synthetic_plus_real": "Simulated beside measured laboratories",
     "few_shot": "A few labelled seconds of a new person",
 }
 
@@ -145,6 +148,8 @@ def _benchmark(written: Written) -> dict[str, Any]:
         "overlays": _overlays(written),
         "splits": splits,
         "masked": _once(masked for folds in splits.values() for split in folds for masked in split["masked"]),
+        "synthetic": _different(splits, "synthetic"),
+        "without_twin": _different(splits, "without_twin"),
     }
 
 
@@ -300,9 +305,16 @@ def _split(fold: str, facts: dict[str, Any]) -> dict[str, Any]:
         **{part: _side(facts[part]) for part in ("source", "calibration", "test")},
         "units": sorted({recording["unit"] for recording in facts["test"]}),
         "masked": facts["masked"],
+        "synthetic": facts.get("synthetic", []),
+        "without_twin": [f"{recording}: {why}" for recording, why in facts.get("without_twin", [])],
         "unfamiliar": facts["unfamiliar"],
         "leakage": facts["leakage"],
     }
+
+
+def _different(splits: dict[str, list[dict[str, Any]]], name: str) -> list[str]:
+    """Everything that some fold says under a name."""
+    return sorted({said for folds in splits.values() for split in folds for said in split[name]})
 
 
 def _once(masked: Iterable[dict[str, str]]) -> list[dict[str, str]]:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from myoshift import anatomy, metrics
+from myoshift.bench import synthetic
 from myoshift.bench.cohort import UNIT, labelled_seconds
 from myoshift.bench.spec import Benchmark
 from myoshift.predictor import Predictor
@@ -51,7 +52,7 @@ def score(fold: Fold, granted: Split, predictor: Predictor, spec: Benchmark) -> 
     granted : the part of the fold's split that the predictor was fitted on, which says what it had access to
     """
     pairs = _pairs(fold, predictor, spec)
-    access = _access(granted, predictor, spec)
+    access = _access(fold, granted, predictor, spec)
     rows = [row for key, own in pairs.items() for row in _scores(key, own, granted, spec, access)]
     curves = [row for key, own in pairs.items() for row in _curves(key, own[0], spec)]
     return rows, curves
@@ -79,7 +80,7 @@ def _scores(key: Key, pairs: list[Pair], granted: Split, spec: Benchmark, access
     first = pairs[0].recording
     sources = {recording.institution for recording in granted.source}
     common = {
-        "source": "+".join(sorted(sources)),
+        "source": "; ".join(["+".join(sorted(sources)), *synthetic.constants(granted.source)]),
         "target": "+".join(sorted({pair.recording.domain for pair in pairs})),
         "institution": first.institution,
         "subject": key.person,
@@ -97,23 +98,31 @@ def _scores(key: Key, pairs: list[Pair], granted: Split, spec: Benchmark, access
 
 
 def _known(tested: Recording, granted: Split, seconds: str) -> Iterator[str]:
-    """Labels of the target's surroundings that were learned from, and of the target itself."""
-    if tested.person in {recording.person for recording in granted.source}:
+    """Measured labels of the target's surroundings that were learned from, and of the target itself."""
+    measured = [recording for recording in granted.source if recording.kind != "simulated"]
+    if tested.person in {recording.person for recording in measured}:
         yield "other recordings of the person"
-    elif tested.institution in {recording.institution for recording in granted.source}:
+    elif tested.institution in {recording.institution for recording in measured}:
         yield "other people of the institution"
     if seconds != "none":
         yield seconds
 
 
-def _access(granted: Split, predictor: Predictor, spec: Benchmark) -> Row:
+def _seen(fold: Fold, granted: Split) -> str:
+    """Whose motion without labels was used, as it is or through its simulated twins."""
+    tested = {recording.person for recording in fold.test_activation}
+    through_twins = any(recording.person in tested for recording in granted.source if recording.kind == "simulated")
+    return "test_people" if through_twins else granted.unlabelled_scope
+
+
+def _access(fold: Fold, granted: Split, predictor: Predictor, spec: Benchmark) -> Row:
     """What of the target the predictor had seen, in the columns of the results."""
     seconds = sum(labelled_seconds(recording, spec) for recording in granted.calibration)
     return {
         "calibration": "",
         "calibration_seconds": round(seconds, 3),
         "selector": "last" if "training" in predictor.card or "members" in predictor.card else "",
-        "target_inputs": granted.unlabelled_scope,
+        "target_inputs": _seen(fold, granted),
         "target_labels": f"{seconds:g} s" if seconds else "none",
         "normaliser_scope": str(predictor.card.get("normaliser_scope", "recording")),
     }

@@ -35,6 +35,36 @@ class Hygiene(_Strict):
     high: Annotated[float, Field(gt=0)] = 2.2
 
 
+class Virtual(_Strict):
+    """Randomised laboratories: so many people, drawn by this seed; `config` is what `myoshift virtual-lab` takes."""
+
+    subjects: Annotated[int, Field(ge=1)] = 24
+    seed: int = 0
+    config: dict[str, Any] = {}
+
+
+class Synthetic(_Strict):
+    """The synthetic source, opened by the protocols that name it. Every number is fixed before any EMG is read.
+
+    `twins` are the benchmark's own motions with simulated activations, `virtual` randomised laboratories. `exponent`
+    and `floor` are those of static optimisation, `co_activation` is the share of the leg's mean that every muscle
+    works along with. `delay` is the time by which EMG is earlier (s, `sensor: fixed`); `sensor: drawn` draws the
+    whole sensor by `seed`, from the ranges of virtual laboratories. `synthetic_tuned` chooses among `exponents`,
+    `floors` and `co_activations`.
+    """
+
+    twins: bool = True
+    virtual: Virtual | None = None
+    exponent: Annotated[float, Field(gt=1)] = 2.0
+    floor: Annotated[float, Field(ge=0, lt=1)] = 0.01
+    co_activation: Annotated[float, Field(ge=0, le=1)] = 0.0
+    delay: float = 0.05
+    seed: int = 0
+    exponents: tuple[float, ...] = (1.5, 2.0, 3.0)
+    floors: tuple[float, ...] = (0.01,)
+    co_activations: tuple[float, ...] = (0.0, 0.1, 0.2)
+
+
 class ProtocolSpec(_Strict):
     """One protocol; `methods` None means every method whose needs it meets, `seeds` caps the benchmark's."""
 
@@ -85,7 +115,8 @@ class Benchmark(_Strict):
     are taken against, none when it is empty. `conditions` name groups of kinds of recordings (`walk`,
     `cerebral_palsy-walk`) that are scored apart; `source_tasks` are the kinds that are learned from where a protocol
     names no condition; `reference_tasks` are the tasks, of whatever population, over which a person's amplitude unit
-    is taken.
+    is taken. `synthetic` is the simulated source, if any; `apart` are primary outputs without which every score is
+    given a second time.
     """
 
     name: Annotated[str, Field(pattern=r"^\w[\w.-]*$")]
@@ -103,10 +134,13 @@ class Benchmark(_Strict):
     seeds: Annotated[int, Field(ge=1)] = 1
     training: dict[str, Any] = {}
     reference: str = ""
+    synthetic: Synthetic | None = None
+    apart: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _names_agree(self) -> Self:
         _known("output", self.primary, self.outputs)
+        _known("primary output", self.apart, self.primary)
         methods = tuple(method.label for method in self.methods)
         for what in ("datasets", "inputs", "outputs"):
             _once(what.removesuffix("s"), getattr(self, what))
@@ -123,8 +157,9 @@ class Benchmark(_Strict):
 
     @property
     def digest(self) -> str:
-        """Short hash of everything the file says."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
+        """Short hash of everything the file says; what only some benchmarks have changes no hash of the others."""
+        unsaid = {name for name in ("synthetic", "apart") if not getattr(self, name)}
+        return hashlib.sha256(self.model_dump_json(exclude=unsaid).encode()).hexdigest()[:12]
 
     def method(self, label: str) -> MethodSpec:
         """The method of this label.
@@ -275,6 +310,11 @@ def _config_error(error: ValidationError, path: Path) -> ConfigError:
 
 
 def _fields(place: tuple[int | str, ...]) -> list[str]:
-    inner: dict[str, type[_Strict]] = {"protocols": ProtocolSpec, "methods": MethodSpec, "hygiene": Hygiene}
+    inner: dict[str, type[_Strict]] = {
+        "protocols": ProtocolSpec,
+        "methods": MethodSpec,
+        "hygiene": Hygiene,
+        "synthetic": Synthetic,
+    }
     owner = inner.get(str(place[0]), Benchmark) if len(place) > 1 else Benchmark
     return list(owner.model_fields)

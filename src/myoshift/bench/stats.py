@@ -51,6 +51,8 @@ BOARD = (
     *("reference", *_names("difference"), "verdict"),
 )
 """Columns of the leaderboard."""
+APART = ("without", *_names("rest"))
+"""Further columns where a benchmark sets primary outputs apart: r of the others alone, and which were left out."""
 
 
 @dataclass(frozen=True)
@@ -189,11 +191,12 @@ def _index(names: Sequence[str], name: str) -> int:
 def leaderboard(results: pd.DataFrame, spec: Benchmark) -> pd.DataFrame:
     """One row per test and method, best first within rows of the same access."""
     rows = [row for section, part in sections(results, spec) for row in _board(section, part, spec)]
-    return pd.DataFrame(rows, columns=list(BOARD))
+    return pd.DataFrame(rows, columns=[*BOARD, *(APART if spec.apart else ())])
 
 
 def _board(section: Section, part: pd.DataFrame, spec: Benchmark) -> Iterator[dict[str, Any]]:
     people = {metric: by_person(part, metric, spec.primary) for metric in MEANS}
+    rest = by_person(part, "r", [name for name in spec.primary if name not in spec.apart])
     for access, group in part.groupby(ACCESS, sort=True):
         methods = sorted(sorted(set(group["method"])), key=lambda name: _last_if_nan(people["r"][name]))
         reference = _reference(section.protocol, methods, spec)
@@ -207,6 +210,8 @@ def _board(section: Section, part: pd.DataFrame, spec: Benchmark) -> Iterator[di
                 "method": method,
                 **_scores({metric: table[method] for metric, table in people.items()}),
                 **_difference(over_seeds(people["r"]), method, reference),
+                "without": "+".join(spec.apart),
+                **_columns("rest", estimate(rest[method].mean(axis=1))),
             }
 
 

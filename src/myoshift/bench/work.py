@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from myoshift.bench import build, leakage, protocols, results, scoring
+from myoshift.bench import build, leakage, protocols, results, scoring, synthetic
 from myoshift.bench.cohort import UNIT, Cohort, gather, labelled_seconds
 from myoshift.bench.execution import one_thread
 from myoshift.bench.plan import Job, Run, recordings_digest, split_digest
@@ -135,14 +135,16 @@ def _granted(spec: Benchmark, fold: Fold, job: Job) -> Split:
 
 def _describe(folder: Folder, fold: Fold, cohort: Cohort) -> None:
     """`split.json`: who was on which side, in which amplitude unit, what was masked, unfamiliar, and compared."""
-    learned, known = {recording.id for recording in fold.split.source}, declared(fold.split.source)
+    known = declared(fold.split.source)
     facts = {
         "protocol": fold.protocol,
         "fold": fold.name,
         "source": _who(fold.split.source, cohort.spec),
+        "synthetic": synthetic.constants(fold.split.source),
+        "without_twin": [list(each) for each in cohort.supply.refused],
         "calibration": _who(fold.split.calibration, cohort.spec),
         "test": _who(fold.test_activation, cohort.spec),
-        "masked": [asdict(masked) for masked in cohort.masked if masked.recording in learned],
+        "masked": [asdict(masked) for masked in cohort.masked_of(fold.split.source)],
         "unfamiliar": sorted({f.message for r in fold.test_motion for f in unfamiliar(r, known)}),
         "leakage": asdict(leakage.check(fold)),
     }

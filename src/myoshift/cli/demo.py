@@ -1,4 +1,4 @@
-"""`myoshift demo`: the main job on toy laboratories that come with the package."""
+"""`myoshift demo`: the main job in virtual laboratories that come with the package."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typer
 def command(
     out: Annotated[Path, typer.Option("--out", help="Folder for runs, results and report.")] = Path("runs/demo"),
 ) -> None:
-    """Hold out toy laboratories one by one, train, score, report: about a minute, no download."""
+    """Learn from simulation, be tested in virtual laboratories, report: under three minutes, no download."""
     from myoshift.bench import campaign
     from myoshift.bench import spec as specs
     from myoshift.cli.bench import cores, progress, show

@@ -49,33 +49,36 @@ def _show(people: Sequence[Person], out: Path) -> None:
     from rich.table import Table
 
     hours = sum(person.seconds for person in people) / 3600
-    table = Table(title=f"{out}: {sum(bool(p.recordings) for p in people)} people, {hours:.2f} h")
+    table = Table(title=f"{sum(bool(p.recordings) for p in people)} people, {hours:.2f} h")
     rows = [
         _row(lab, [p for p in people if p.laboratory == lab]) for lab in dict.fromkeys(p.laboratory for p in people)
     ]
     for column in rows[0]:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, no_wrap=True)
     for row in rows:
         table.add_row(*map(str, row.values()))
     Console().print(table)
-    for why, count in Counter(_kind(why) for person in people for why in person.rejected).most_common():
-        typer.echo(f"rejected and drawn again: {count} x {why}")
+    for what in ("rejected", "left_out"):
+        said = {"rejected": "rejected and drawn again", "left_out": "movements left out"}[what]
+        for why, count in Counter(_kind(why) for person in people for why in getattr(person, what)).most_common():
+            typer.echo(f"{said}: {count} x {why}")
     for person in people:
         if not person.recordings:
             typer.echo(f"left out: {person.subject} of {person.laboratory}, {len(person.rejected)} draws rejected")
+    typer.echo(str(out))
 
 
 def _row(lab: str, people: Sequence[Person]) -> dict[str, Any]:
     there = [person for person in people if person.recordings] or people
     return {
-        "laboratory": lab,
+        "lab": lab,
         "people": sum(bool(person.recordings) for person in people),
         "age": _span([person.age for person in there], "0f"),
         "kg": _span([person.mass for person in there], "0f"),
         "m": _span([person.height for person in there], "2f"),
-        "recordings": sum(person.recordings for person in people),
+        "trials": sum(person.recordings for person in people),
         "hours": f"{sum(person.seconds for person in people) / 3600:.2f}",
-        "rejected draws": sum(len(person.rejected) for person in people),
+        "rejected": sum(len(person.rejected) for person in people),
     }
 
 

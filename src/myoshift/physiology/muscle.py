@@ -74,7 +74,7 @@ def active_force(muscles: Muscles, length: Tensor, speed: Tensor, *, opensim_pen
 
 
 def passive_force(muscles: Muscles, length: Tensor) -> Tensor:
-    """Force along the tendon that a stretched fibre gives without activation, (B, M) N; `length` as in `active_force`."""
+    """Force along the tendon that a stretched fibre gives without activation, (B, M) N; `length` (B, M)."""
     own = muscles.like(length)
     fibre, cosine = _fibre(own, length)
     force: Tensor = own.maximum_force * curves.passive_length()(fibre / own.optimal_length) * cosine

@@ -1,7 +1,7 @@
 """What a fitted estimator is: a model with its names, predicted with, saved and loaded."""
 
 from myoshift.predictor.core import Estimator, Predictor
-from myoshift.predictor.model import Arrays, Model, MuscleModel, muscle_values, restore, spread
+from myoshift.predictor.model import Arrays, Model, MuscleModel, RecordingModel, muscle_values, restore, spread
 from myoshift.predictor.problem import Problem, balance, declared, measured_outputs, require, source_card, unfamiliar
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "MuscleModel",
     "Predictor",
     "Problem",
+    "RecordingModel",
     "balance",
     "declared",
     "measured_outputs",

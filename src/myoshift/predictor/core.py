@@ -11,7 +11,7 @@ import numpy as np
 from myoshift import anatomy
 from myoshift.errors import DataRefused, IntegrityError
 from myoshift.predictor.folder import Contents, read_folder, write_folder
-from myoshift.predictor.model import Model, muscle_values, restore
+from myoshift.predictor.model import Model, RecordingModel, muscle_values, restore
 from myoshift.predictor.problem import Problem
 from myoshift.types import Array32, Mask, Recording, Side, Split
 
@@ -40,7 +40,10 @@ class Predictor:
         Frames without any coordinate, and outputs never trained, are NaN.
         """
         motion = self._checked(motion)
-        values = np.array(self.model(motion), dtype=np.float32)
+        return self._told(np.array(self.model(motion), dtype=np.float32), motion)
+
+    def _told(self, values: Array32, motion: Array32) -> Array32:
+        """Outputs without those never trained, and without frames of no motion."""
         values[:, ~self._known()] = np.nan
         values[np.isnan(motion).all(axis=1)] = np.nan
         return values
@@ -53,7 +56,11 @@ class Predictor:
         DataRefused
             When no leg has all the inputs, or the recording's rate is not the problem's.
         """
-        return {leg.side: self.predict(leg.motion) for leg in self._legs(recording)}
+        legs = self._legs(recording)
+        if isinstance(self.model, RecordingModel):
+            whole = self.model.recording(recording.hidden(), self.problem.outputs)
+            return {leg.side: self._told(np.array(whole[leg.side], np.float32), leg.motion) for leg in legs}
+        return {leg.side: self.predict(leg.motion) for leg in legs}
 
     def predict_recording(self, recording: Recording) -> tuple[Array32, tuple[str, ...]]:
         """Outputs of both legs with their names (`soleus_r`): (T, M x legs)."""
@@ -67,8 +74,11 @@ class Predictor:
         """
         seen = np.flatnonzero(self._known() @ anatomy.output_weights(self.problem.outputs))
         strands = anatomy.strands(self.problem.outputs)
-        names = tuple(strands[i] for i in seen)
-        sides = {leg.side: self._muscles(leg.motion)[:, seen] for leg in self._legs(recording)}
+        names, legs = tuple(strands[i] for i in seen), self._legs(recording)
+        if isinstance(self.model, RecordingModel):
+            whole = self.model.recording(recording.hidden(), names)
+            return anatomy.join({leg.side: whole[leg.side] for leg in legs}, names)
+        sides = {leg.side: self._muscles(leg.motion)[:, seen] for leg in legs}
         return anatomy.join(sides, names)
 
     def save(self, folder: Path) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Protocol, Self, cast, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from myoshift import anatomy, registry
-from myoshift.types import Array32
+from myoshift.types import Array32, Recording, Side
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -44,6 +44,18 @@ class MuscleModel(Protocol):
 
     def muscles(self, motion: Array32) -> Array32:
         """Activation (T, K) of `anatomy.strands(outputs)` for the motion (T, C) of one whole recording."""
+        ...
+
+
+@runtime_checkable
+class RecordingModel(Protocol):
+    """A model that looks at a recording as a whole: every coordinate, both legs, mass, height, posture.
+
+    It is a `Model` too, which for the motion of one leg alone assumes the rest.
+    """
+
+    def recording(self, recording: Recording, names: Sequence[str]) -> Mapping[Side, Array32]:
+        """The named sites or muscles (T, K) of every leg of a recording whose activations are hidden."""
         ...
 
 

@@ -81,15 +81,24 @@ def measured_outputs(legs: Iterable[Leg], outputs: tuple[str, ...]) -> tuple[str
     return tuple(name for name, here in zip(outputs, seen, strict=True) if here)
 
 
-def balance(legs: Iterable[Leg]) -> Array:
+def balance(legs: Iterable[Leg], simulated: float | None = None) -> Array:
     """Weight of each leg: institutions share equally, in them the people, of them the legs; the sum is 1.
 
-    Nearly all the recordings may come from one laboratory; without these weights it alone would decide.
+    Nearly all the recordings may come from one laboratory; without these weights it alone would decide. Where
+    measured and simulated legs are together, the simulated ones have the share `simulated` of it all, if it is given.
     """
-    places = [(leg.recording.institution, leg.recording.person) for leg in legs]
+    known = tuple(legs)
+    places = [(leg.recording.institution, leg.recording.person) for leg in known]
     people = Counter(institution for institution, _ in set(places))
     of_person = Counter(places)
-    return np.array([1 / (len(people) * people[i] * of_person[i, p]) for i, p in places])
+    weight = np.array([1 / (len(people) * people[i] * of_person[i, p]) for i, p in places])
+    made = np.array([leg.recording.kind == "simulated" for leg in known], np.bool_)
+    if simulated is None or made.all() or not made.any():
+        return weight
+    shared: Array = np.where(
+        made, simulated * weight / weight[made].sum(), (1 - simulated) * weight / weight[~made].sum()
+    )
+    return shared
 
 
 def require(split: Split, needs: Iterable[str], *, by: str) -> None:

@@ -31,6 +31,7 @@ Walking: ankle moment over vertical force (Winter 1991). Running: Cavanagh & Laf
 STANDING = 0.45  # of that way, standing
 SWAYS = 2  # harmonics of the stride with which the trunk sways
 PITCH, LEAN, SWAY = 0.05, 0.1, 0.03  # rad, that is likely: of the legs, of the trunk, of each harmonic
+BENT = 0.5  # rad, of a trunk that leans to keep the balance in each frame
 DOUBT = 20.0  # N m by which the published moment is off
 SAMPLES = 10.0  # independent ones of it in a cycle, the same in every cycle
 STEP = 0.1  # rad, to see what leaning does
@@ -40,37 +41,51 @@ CUTOFF = 6.0  # Hz, of the motion whose forces are asked for
 def balanced(body: Filling, gait: Cycles | None, segments: tuple[Segment, ...]) -> Filling:
     """The body with a lumbar extension that keeps it in balance. All other coordinates must be known.
 
-    Where the tilt of the pelvis was not measured either, the legs lean too, over feet that stay flat: that is a matter
-    of the zeros of hip and ankle, of which no two laboratories have the same.
+    Where the tilt of the pelvis was not measured either, the legs lean too, over feet that stay flat: that is a
+    matter of the zeros of hip and ankle, of which no two laboratories have the same.
     """
     if "lumbar_extension" in body.measured:
         return body
-    upright = _leant(body, np.zeros(len(body.values)), 0.0)
-    waves = _waves(gait) if gait else np.ones((len(body.values), 1))
-    tried = [_leant(body, STEP * wave, 0.0) for wave in waves.T]
-    likely = [LEAN, *[SWAY] * (waves.shape[1] - 1)]
-    if gait is not None and "pelvis_tilt" not in body.measured:
-        tried, likely = [*tried, _leant(body, np.zeros(len(body.values)), STEP)], [*likely, PITCH]
-    moment = _unbalanced(upright, gait, segments)
-    effect = np.stack([_unbalanced(each, gait, segments) - moment for each in tried], axis=1) / STEP
-    if gait is None:
-        lean, pitch = -moment * effect[:, 0] / (effect[:, 0] ** 2 + (DOUBT / LEAN) ** 2), 0.0
-    else:
-        weight = SAMPLES / (len(moment) * DOUBT**2)
-        square = weight * effect.T @ effect + np.diag(np.array(likely) ** -2.0)
-        size = np.linalg.solve(square, -weight * effect.T @ moment)
-        lean, pitch = waves @ size[: waves.shape[1]], float(size[waves.shape[1] :].sum())
+    lean, pitch = _walking(body, gait, segments) if gait else _still(body, segments)
     found = _leant(body, lean, pitch)
-    why = "not measured: the trunk leans as balance asks"
-    body = body.changed({"lumbar_extension": found.get("lumbar_extension")}, "trunk", why)
-    if not pitch:
-        return body
-    zeros = {name: found.get(name) for name in (*HIPS, *ANKLES)}
+    lumbar = {"lumbar_extension": found.get("lumbar_extension")}
+    body = body.changed(lumbar, "trunk", "not measured: the trunk leans as balance asks")
+    zeros = {name: found.get(name) for name in (*HIPS, *ANKLES)} if pitch else {}
     return body.changed(zeros, "leg_zero", f"moved by {np.degrees(pitch):.1f} deg: the legs lean as balance asks")
 
 
+def _still(body: Filling, segments: tuple[Segment, ...]) -> tuple[Array, float]:
+    """(T,) lean of the trunk that balances each frame by itself, after an even one of the legs."""
+    still = np.zeros(len(body.values))
+    moment = _unbalanced(_leant(body, still, 0.0), None, segments)
+    pitch = 0.0
+    if "pelvis_tilt" not in body.measured:
+        effect = (_unbalanced(_leant(body, still, STEP), None, segments) - moment).mean() / STEP
+        pitch = float(-moment.mean() * effect / (effect**2 + (DOUBT / PITCH) ** 2))
+        moment = _unbalanced(_leant(body, still, pitch), None, segments)
+    each = (_unbalanced(_leant(body, still + STEP, pitch), None, segments) - moment) / STEP
+    return -moment * each / (each**2 + (DOUBT / BENT) ** 2), pitch
+
+
+def _walking(body: Filling, gait: Cycles, segments: tuple[Segment, ...]) -> tuple[Array, float]:
+    """(T,) lean of the trunk, even and with each step, and of the legs: the likeliest that balance the cycle."""
+    still = np.zeros(len(body.values))
+    waves = _waves(gait)
+    tried = [_leant(body, STEP * wave, 0.0) for wave in waves.T]
+    likely = [LEAN, *[SWAY] * (2 * SWAYS)]
+    if "pelvis_tilt" not in body.measured:
+        tried, likely = [*tried, _leant(body, still, STEP)], [*likely, PITCH]
+    moment = _unbalanced(_leant(body, still, 0.0), gait, segments)
+    effect = np.stack([_unbalanced(each, gait, segments) - moment for each in tried], axis=1) / STEP
+    weight = SAMPLES / (len(moment) * DOUBT**2)
+    square = weight * effect.T @ effect + np.diag(np.array(likely) ** -2.0)
+    size = np.linalg.solve(square, -weight * effect.T @ moment)
+    pitch = float(np.clip(size[len(waves.T) :].sum(), -3 * PITCH, 3 * PITCH))
+    return waves @ size[: len(waves.T)], pitch
+
+
 def _leant(body: Filling, lean: Array, pitch: float) -> Filling:
-    """The trunk leant against the vertical by (T,) rad, backwards positive, and the legs, over feet that stay, by `pitch`."""
+    """The trunk leant backwards by (T,) rad against the vertical, and the legs by `pitch` over feet that stay."""
     hips = {name: body.get(name) + pitch for name in HIPS}
     ankles = {name: body.get(name) - pitch for name in ANKLES}
     return body.changed({"lumbar_extension": lean - body.get("pelvis_tilt"), **hips, **ankles})

@@ -1,8 +1,14 @@
 """Mean joint angles of healthy people, from the literature (`curves.csv`, canonical names and signs).
 
-In gait, phase is 0 at the foot strike of the leg that a sided coordinate belongs to; coordinates of the midline go by
-the right leg. In an exercise, phase is 0 where a repetition begins. The knots were read off published mean curves to a
-degree or two; hip flexion counts from a pelvis as the Rajagopal model has it, 8 degrees below Plug-in Gait.
+In gait, phase is 0 at the foot strike of the leg that a sided coordinate belongs to; coordinates of the midline go
+by the right leg. In an exercise, phase is 0 where a repetition begins. The knots are rounded readings of the mean
+curves in the sources; hip flexion counts from a pelvis as the Rajagopal model has it, 5 to 10 degrees below that of
+Plug-in Gait. They were not fitted to any recording that this package reads.
+
+Perry 1992: Gait Analysis. Winter 1991: The Biomechanics and Motor Control of Human Gait. Schwartz 2008: J Biomech
+41:1639. Murray 1967: Phys Ther 47:272. Novacheck 1998: Gait Posture 7:77. Cavanagh 1980: J Biomech 13:397. Hinrichs
+1987: Int J Sport Biomech 3:222. Escamilla 1998: Med Sci Sports Exerc 30:556. Escamilla 2001: Med Sci Sports Exerc
+33:127. Earl 2007: J Orthop Sports Phys Ther 37:245.
 """
 
 from __future__ import annotations

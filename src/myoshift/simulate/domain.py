@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
 from myoshift import store
 from myoshift.errors import ConfigError, IntegrityError
 from myoshift.formats import write_atomic
@@ -32,6 +34,7 @@ class Person:
     recordings: int
     seconds: float
     rejected: tuple[str, ...]
+    left_out: tuple[str, ...]
 
 
 def write_labs(
@@ -73,6 +76,22 @@ def write_labs(
     return tuple(people)
 
 
+def stored_labs(
+    folder: Path, subjects: int, seed: int = 0, config: Config | None = None, *, world: World | None = None
+) -> tuple[Recording, ...]:
+    """The recordings of these virtual laboratories, from a cache below `folder`, drawn and stored if need be.
+
+    One process at a time draws; the others wait and find it drawn. The order is that of laboratories, then people.
+    """
+    chosen = config or Config()
+    place = folder / f"virtual-labs-{_key(subjects, seed, chosen)[:16]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(place.with_suffix(".lock")):
+        people = write_labs(place, subjects, seed, chosen, world=world)
+    labs = dict.fromkeys(person.laboratory for person in people if person.recordings)
+    return tuple(recording for lab in labs for recording in store.read(place / lab))
+
+
 def _write(
     place: Path,
     key: str,
@@ -106,6 +125,7 @@ def _person(drawn: Drawn) -> Person:
         recordings=len(drawn.recordings),
         seconds=round(sum(recording.seconds for recording in drawn.recordings), 2),
         rejected=drawn.rejected,
+        left_out=drawn.left_out,
     )
 
 
@@ -116,7 +136,8 @@ def _stored(place: Path, key: str) -> list[Person]:
         rows: list[dict[str, Any]] = json.loads((place / SUMMARY).read_bytes())
     except (IntegrityError, OSError, ValueError):
         return []
-    return [Person(**{**row, "rejected": tuple(row["rejected"])}) for row in rows]
+    said = ("rejected", "left_out")
+    return [Person(**{**row, **{name: tuple(row[name]) for name in said}}) for row in rows]
 
 
 def _refuse_others(folder: Path, labs: int, key: str) -> None:

@@ -8,24 +8,27 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import cast
 
 import numpy as np
 import torch
 
 from myoshift import signal
-from myoshift.errors import DataRefused
 from myoshift.physiology import Observation
-from myoshift.simulate import randomise
-from myoshift.simulate.engine import Objective, Simulation
+from myoshift.simulate import randomise, table
+from myoshift.simulate.engine import Objective, Simulation, simulate
 from myoshift.simulate.model import COORDINATES, LEG, PELVIS, SIDES, Model, sided
 from myoshift.simulate.motion import Motion, Reaction
+from myoshift.simulate.movements import POSTURES, Kind, Movement
 from myoshift.simulate.randomise import Body, Config
+from myoshift.simulate.scaling import scaled
 from myoshift.types import Array, Event, Flag, Mask, Recording, Side
 
 MARGIN = 0.5  # s cut off at both ends, where derivatives and filters see an edge
-SETTLE = 0.1  # s around a frame without activation in which the envelope is a guess
+SETTLE = 0.03  # s around a frame without activation in which the envelope is a guess
 MEASURED = (*PELVIS[:3], *(name for side in SIDES for name in sided(LEG, side)))
 """What a virtual laboratory measures of the motion."""
 LABORATORY, PERSON = range(2)
@@ -37,8 +40,8 @@ def _random(seed: int, *key: int) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))
 
 
-Move = Callable[[str, np.random.Generator, Body, float, float], Motion]
-"""From a kind of movement, random numbers, a body, seconds and Hz to a motion."""
+Move = Callable[[str, np.random.Generator, int, Body, float, float], Motion]
+"""From a kind of movement, random numbers of a person, number of a session, a body, seconds and Hz to a motion."""
 Solve = Callable[[Model, Motion, Objective, Array], Simulation]
 """From a model, a motion, an objective and errors of the moments (T, 10) to a simulation."""
 
@@ -77,13 +80,17 @@ class SimulatedLab:
 
 @dataclass(frozen=True, kw_only=True)
 class Drawn:
-    """One person of a virtual laboratory; no recordings where every attempt was rejected."""
+    """One person of a virtual laboratory; no recordings where every attempt was rejected.
+
+    `rejected` says why earlier draws of the person were, `left_out` which movements were beyond the person's muscles.
+    """
 
     laboratory: str
     subject: str
     body: Body
     recordings: tuple[Recording, ...]
     rejected: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 class _Rejected(Exception):  # noqa: N818
@@ -101,13 +108,30 @@ def virtual_labs(
 def draw_person(index: int, seed: int, config: Config, world: World | None = None) -> Drawn:
     """Person `index`, of the laboratory `index` modulo their number, in all sessions and movements.
 
-    The motion of a recording is what was measured; the activation is that of the same motion off by the errors of the
-    angles, with moments off by noise. A draw whose muscles cannot explain a motion is rejected and drawn again.
+    The activation is that of the true motion, with moments off by noise; what is recorded of the motion is off by the
+    errors of the angles. Somebody whose muscles cannot explain the first movement is rejected and drawn again; any
+    other movement that they cannot explain is left out.
     """
+    with _one_thread():
+        return _drawn(index, seed, config, world or embedded())
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """The matrices are small: more threads are many times slower, and their sums may differ in the last digit."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def _drawn(index: int, seed: int, config: Config, world: World) -> Drawn:
     lab, subject = SimulatedLab.draw(index % config.labs, seed, config), f"p{index:04d}"
-    rejected, made_of = list[str](), world or embedded()
+    rejected = list[str]()
     for attempt in range(config.attempts):
-        person = _Person(lab, subject, (seed, PERSON, index, attempt), config, made_of)
+        person = _Person(lab, subject, (seed, PERSON, index, attempt), config, world)
         try:
             recordings = tuple(person.recordings())
         except _Rejected as error:
@@ -117,14 +141,29 @@ def draw_person(index: int, seed: int, config: Config, world: World | None = Non
     else:
         recordings = ()
     return Drawn(
-        laboratory=lab.name, subject=subject, body=person.body, recordings=recordings, rejected=tuple(rejected)
+        laboratory=lab.name,
+        subject=subject,
+        body=person.body,
+        recordings=recordings,
+        rejected=tuple(rejected),
+        left_out=tuple(person.left_out) if recordings else (),
     )
+
+
+def move(kind: str, random: np.random.Generator, session: int, body: Body, seconds: float, rate: float) -> Motion:
+    """A generated movement: the style of a person is the same in all sessions, what changes by the cycle is not."""
+    drawn = Movement.draw(random, cast(Kind, kind), height=body.height)
+    return replace(drawn, seed=drawn.seed + session).motion(seconds, rate)
+
+
+def _solve(model: Model, motion: Motion, objective: Objective, noise: Array) -> Simulation:
+    return simulate(model, motion, objective=objective, moment_noise=noise)
 
 
 @cache
 def embedded() -> World:
     """The embedded model, generated movements, static optimisation."""
-    raise DataRefused("there is no embedded model yet")
+    return World(model=table.load(), scale=scaled, move=move, solve=_solve)
 
 
 class _Person:
@@ -133,7 +172,8 @@ class _Person:
     def __init__(self, lab: SimulatedLab, subject: str, key: tuple[int, ...], config: Config, world: World) -> None:
         self.lab, self.subject, self.config, self.world = lab, subject, config, world
         self.seed, *self.key = key
-        adult = randomise.GROWTH[-1, 0]
+        self.left_out = list[str]()
+        adult = float(randomise.GROWTH[-1, 0])
         random = self._random(BODY)
         self.body = Body.draw(random, config.child_age.one(random) if lab.children else adult)
         scaled = world.scale(world.model, self.body.mass, self.body.height)
@@ -143,18 +183,23 @@ class _Person:
         self.co_activation = config.control.co_activation.one(control)
 
     def recordings(self) -> Iterator[Recording]:
-        """Every movement of every session.
+        """Every movement of every session that the muscles explain.
 
         Raises
         ------
         _Rejected
-            When the muscles do not explain a motion.
+            When they do not explain the first one.
         """
         for session in range(self.config.sessions):
             sensors = self._electrodes(session)
             errors = randomise.angle_errors(self.config, self._random(ANGLES, session))
             for number, kind in enumerate(self.config.movements):
-                yield from self._record(session, number, kind, errors, sensors)
+                try:
+                    yield from self._record(session, number, kind, errors, sensors)
+                except _Rejected as error:
+                    if number == 0:
+                        raise
+                    self.left_out.append(str(error))
 
     def _electrodes(self, session: int) -> dict[Side, Observation]:
         """The sensors of both legs: one person, electrodes put on anew for each session and leg."""
@@ -170,14 +215,13 @@ class _Person:
         self, session: int, number: int, kind: str, errors: dict[str, float], sensors: dict[Side, Observation]
     ) -> Iterator[Recording]:
         config, rate = self.config, self.config.rate
-        motion = self.world.move(
-            kind, self._random(MOVEMENT, session, number), self.body, config.seconds + 2 * MARGIN, rate
-        )
+        motion = self.world.move(kind, self._random(MOVEMENT), session, self.body, config.seconds + 2 * MARGIN, rate)
         noise = randomise.moment_noise(
             len(motion.values), rate, self.body, config.control, self._random(MOMENTS, session, number)
         )
-        found = self.world.solve(self.model, _off(motion, errors), self.objective, noise)
+        found = self.world.solve(self.model, motion, self.objective, noise)
         self._reject(kind, found)
+        motion = _measured(motion, errors)
         whole, missing = _filled(found.activation)
         legs = [randomise.co_activated(whole[:, half], self.co_activation) for half in _halves(whole)]
         seen = self._seen(legs, missing, sensors, self._random(NOISE, session, number))
@@ -228,7 +272,10 @@ class _Person:
             task=kind,
             trial=kind,
             session=f"s{session + 1}",
+            mass=self.body.mass,
+            height=self.body.height,
             kind="simulated",
+            segment_orientation=POSTURES.get(kind),
             events=_strikes(found.reaction, inner, rate),
             flags=(*motion.flags, *found.flags, Flag("virtual", str(self))),
         )
@@ -244,8 +291,8 @@ class _Person:
         return _random(self.seed, *self.key, *key)
 
 
-def _off(motion: Motion, errors: dict[str, float]) -> Motion:
-    """The motion as it truly was."""
+def _measured(motion: Motion, errors: dict[str, float]) -> Motion:
+    """The motion as markers that sit a little off show it."""
     values = motion.values.copy()
     for name, error in errors.items():
         values[:, COORDINATES.index(name)] += error

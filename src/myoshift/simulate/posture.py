@@ -3,8 +3,8 @@
 What was not measured is filled in, in this order: the other leg of a gait is the same curve half a cycle later; other
 joints follow published mean curves by gait phase (`curves`), or stay neutral where there is no gait; a declared
 orientation of the thigh sets the hip; the pelvis is tilted so that the feet are flat in mid-stance, and travels over
-the standing foot (`travel`); the trunk is upright. Every coordinate so filled in is missing from `Motion.measured`
-and named in a flag.
+the standing foot (`travel`); the trunk and the legs lean as balance asks (`balance`). Every coordinate so filled in
+is missing from `Motion.measured` and named in a flag, and so is one whose zero was moved.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ import numpy as np
 
 from myoshift import registry
 from myoshift.anatomy.tables import other, split_side
-from myoshift.simulate import body as embedded
 from myoshift.simulate.balance import balanced
 from myoshift.simulate.curves import curve, has_curve
 from myoshift.simulate.filling import Filling
-from myoshift.simulate.model import COORDINATES, SIDES, Model, Segment
+from myoshift.simulate.model import COORDINATES, SIDES, Segment
 from myoshift.simulate.motion import Motion
 from myoshift.simulate.phases import Cycles, cycles, half_a_cycle_later
 from myoshift.simulate.scaling import scaled
+from myoshift.simulate.table import load
 from myoshift.simulate.travel import TRANSLATIONS, tilted, travelled
 from myoshift.types import Array, Side
 
@@ -61,7 +61,6 @@ def complete(
     rate : Hz, even
     height : of the person, m; 1.70 where it is not known
     orientation : how the thigh stands to gravity, as the recording declares it; the pelvis is then held
-
     segments : of the person; the embedded body of that height when None
     gait : the gait cycles at all frames, where they are known; found from hip and knee when None
 
@@ -85,7 +84,7 @@ def complete(
 
 
 def _embedded(height: float) -> tuple[Segment, ...]:
-    model = Model(name="embedded", mass=75.0, height=HEIGHT, segments=embedded.body(), legs={})
+    model = load()
     return scaled(model, model.mass * (height / HEIGHT) ** 2, height).segments
 
 

@@ -21,6 +21,7 @@ from myoshift.formats.settings import Strict
 from myoshift.physiology.observation import truncated
 from myoshift.simulate.engine import Objective
 from myoshift.simulate.model import LEG, SIDES, Leg, Model, sided
+from myoshift.simulate.movements import KINDS
 from myoshift.types import Array
 
 SITES = tuple(
@@ -150,27 +151,37 @@ class Config(Strict):
 
     `labs` share the people out, one after the other; a lab is one for children with the probability `children`. Each
     person does every movement for `seconds` in every session. `labels` are what a recording holds: envelopes at
-    `sites` (`sensor`), the activation of all 80 muscles (`activation`), or `both`, in recordings of their own. When
-    the muscles of a person leave more than 5 N m unexplained in more than the share `infeasible` of the frames, the
-    person is drawn again, `attempts` times in all. `angle_offset` (rad) is the error of a measured joint angle, drawn
-    for each session.
+    `sites` (`sensor`), the activation of all 80 muscles (`activation`), or `both`, in recordings of their own. If the
+    muscles leave more than 5 N m open in more than the share `infeasible` of the frames they do not explain a motion:
+    when that is the first of the movements the person is drawn again, `attempts` times in all, else the movement is
+    left out. `angle_offset` (rad) is the error of a measured joint angle, drawn for each session.
     """
 
     labs: Annotated[int, Field(ge=1)] = 4
     sessions: Annotated[int, Field(ge=1)] = 1
     seconds: Annotated[float, Field(ge=2, le=3600)] = 10.0
     rate: Annotated[float, Field(ge=50, le=1000)] = 100.0
-    movements: Annotated[tuple[str, ...], Field(min_length=1)] = ("walk", "run")
+    movements: Annotated[tuple[str, ...], Field(min_length=1)] = ("walk", "run", "squat", "step_down")
     sites: Annotated[tuple[str, ...], Field(min_length=1)] = SITES
     labels: Literal["sensor", "activation", "both"] = "sensor"
     children: Annotated[float, Field(ge=0, le=1)] = 0.25
-    attempts: Annotated[int, Field(ge=1, le=100)] = 5
-    infeasible: Annotated[float, Field(ge=0, lt=1)] = 0.02
+    attempts: Annotated[int, Field(ge=1, le=100)] = 20
+    infeasible: Annotated[float, Field(ge=0, lt=1)] = 0.05
     child_age: Range = Range(low=6.0, high=14.0, source="years")
     angle_offset: Range = _around(math.radians(3.0), "D", MYERS)
     anatomy: Anatomy = Anatomy()
     control: Control = Control()
     sensor: Sensor = Sensor()
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        for what, names, known in (("movement", self.movements, KINDS), ("site", self.sites, SITES)):
+            for name in names:
+                if name not in known:
+                    raise ValueError(f"unknown {what} {name!r}, there are {', '.join(known)}")
+            if len(set(names)) < len(names):
+                raise ValueError(f"a {what} is named twice")
+        return self
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -264,6 +275,6 @@ def co_activated(activation: Array, share: float) -> Array:
 
 
 def angle_errors(config: Config, random: np.random.Generator) -> dict[str, float]:
-    """Rad by which the true angle of each coordinate of the legs is off the measured one, in one session."""
+    """Rad by which the measured angle of each coordinate of the legs is off the true one, in one session."""
     names = [name for side in SIDES for name in sided(LEG, side)]
     return dict(zip(names, config.angle_offset.draw(random, len(names)).tolist(), strict=True))

@@ -136,6 +136,12 @@ class _Static(torch.autograd.Function):
         loss changes by `u' (d(tau) - dA a) + q' (D dA' lambda + e)`.
         """
         arms, activation, prices, exponent, weights, low, high = ctx.saved_tensors
+        whole = activation.isfinite().all(dim=1, keepdim=True)
+        if not bool(whole.all()):  # a frame that is not finite has no derivative, and spoils no sum
+            arms = torch.where(whole.unsqueeze(2), arms, 0)
+            activation, by_activation, prices, by_reserve = (
+                torch.where(whole, values, 0) for values in (activation, by_activation, prices, by_reserve)
+            )
         power = float(exponent)
         inside, beneath = (activation > low) & (activation < high), activation <= low
         safe = torch.where(inside, activation, 1)

@@ -23,7 +23,7 @@ from myoshift.types import Side
 
 FORMAT, VERSION = "myoshift-model", 1
 BOTH = "both"  # of a model whose left leg is the image of its right one
-DIGITS = 8
+DIGITS = 9
 
 
 def load(path: Path | None = None) -> Model:
@@ -50,7 +50,7 @@ def save(model: Model, path: Path, about: Mapping[str, Any] | None = None) -> No
 
 
 def as_text(model: Model, about: Mapping[str, Any] | None = None) -> str:
-    """The model as JSON, numbers rounded to eight significant digits, a line for each muscle, segment and point."""
+    """The model as JSON, numbers rounded to nine significant digits, a line for each muscle, segment and point."""
     same = model.legs["r"] is model.legs["l"]
     legs = {BOTH: model.legs["r"]} if same else dict(model.legs)
     parts: dict[str, Any] = {

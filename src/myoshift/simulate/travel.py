@@ -1,8 +1,8 @@
 """How the pelvis travels over the standing feet, where a laboratory did not measure it.
 
 Up and down it follows the geometry of the legs: the lowest points of the bearing feet are on the ground. Forwards
-and sideways it moves at the speed over the standing feet, and within the cycle as the published ground reaction of
-walking accelerates a body: that is known better than joint angles tell, of which one degree moves the pelvis by
+and sideways the centre of mass moves at the speed over the standing feet, and within the cycle as the published
+ground reaction accelerates it: that is known better than joint angles tell, of which one degree moves the pelvis by
 1.5 cm. The tilt of the pelvis is such that the feet are flat in mid-stance, and that the standing foot rests.
 """
 
@@ -37,6 +37,7 @@ UPRIGHT = np.radians(5.0)  # a pelvis that is tilted by less, on average, is til
 ROCKING = np.radians(6.0)  # to either side at most, of the pelvis within a cycle
 GRID = 200  # phases of a cycle at which it is integrated
 CUTOFF = 2.0  # Hz, in place of the stride's frequency where there is no gait
+FASTEST = 0.4  # of a rate, that a signal shows
 TREADMILL = 0.3  # m/s at which a standing foot slides on ground that moves
 
 
@@ -78,8 +79,8 @@ def travelled(body: Filling, gait: Cycles | None, segments: tuple[Segment, ...])
 
 
 def below(values: Array, rate: float, cutoff: float) -> Array:
-    """A signal (T,) without what is faster than `cutoff` Hz."""
-    return signal.lowpass(values[:, None], rate, cutoff)[:, 0]
+    """A signal (T,) without what is faster than `cutoff` Hz, or than its rate shows."""
+    return signal.lowpass(values[:, None], rate, min(cutoff, FASTEST * rate))[:, 0]
 
 
 def smoothed(targets: Array, weights: Array, rate: float, cutoff: float) -> Array:
@@ -111,7 +112,7 @@ def _flat(body: Filling, gait: Cycles | None, segments: tuple[Segment, ...]) -> 
     mean = curve(gait.gait, "pelvis_tilt", gait.phase["r"])
     flat = ((phase > first) & (phase < last)).astype(float)
     if gait.gait == "run":
-        return mean - float(np.average(pitch + mean[:, None], weights=flat))
+        return mean - float(np.average(pitch + mean[:, None], weights=flat + 1e-9))
     return mean + smoothed(-pitch - mean[:, None], flat, body.rate, TILT * gait.frequency(body.rate))
 
 
@@ -130,9 +131,8 @@ def _rest(body: Filling, gait: Cycles | None, segments: tuple[Segment, ...]) -> 
 def _soles(body: Filling, segments: tuple[Segment, ...]) -> Array:
     """(T, 2, 2, 3) of heel and ball of both feet, from a pelvis at the origin."""
     still = body.changed(dict.fromkeys(TRANSLATIONS, 0.0)).filled(dict.fromkeys(body.missing(), 0.0))
-    points = (
-        foot_points(segments, torch.from_numpy(still.values)).numpy().reshape(len(still.values), len(SIDES), -1, 3)
-    )
+    points = foot_points(segments, torch.from_numpy(still.values)).numpy()
+    points = points.reshape(len(points), len(SIDES), -1, 3)
     return np.stack([points[:, :, :2].mean(axis=2), points[:, :, 2:4].mean(axis=2)], axis=2)
 
 

@@ -23,6 +23,8 @@ class TrainingConfig(BaseModel):
     norm : how the network's first layer normalises motion
     speed : largest relative change of walking speed by resampling a window
     gain, offset, noise : SDs of what is multiplied with and added to the normalised motion
+    simulated : share of the windows that are simulated, where the source has both kinds; None for that which
+        their institutions have
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -40,3 +42,4 @@ class TrainingConfig(BaseModel):
     gain: float = Field(default=0.12, ge=0)
     offset: float = Field(default=0.08, ge=0)
     noise: float = Field(default=0.01, ge=0)
+    simulated: float | None = Field(default=None, gt=0, lt=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -39,12 +40,14 @@ def fit(
     config: TrainingConfig | None = None,
     seed: int = 0,
     *,
+    start: Network | None = None,
     on_step: OnStep | None = None,
 ) -> Predictor:
     """Train a network by a method on what the split grants.
 
     Parameters
     ----------
+    start : a trained network whose weights are gone on from, with its normalisation; a new one when None
     on_step : called with the step (from 0) and the value of each loss term
 
     Raises
@@ -57,10 +60,10 @@ def fit(
     config = config or TrainingConfig()
     require(split, method.needs, by=method.name)
     parts = {part: _legs(problem, split, part) for part in sorted(method.needs | {"source"})}
-    pools = {part: Pool(legs) for part, legs in parts.items()}
+    pools = {part: Pool(legs, config.simulated) for part, legs in parts.items()}
     legs = parts["source"]
     with _reproducible(seed):
-        model = _untrained(problem, legs, pools["source"], config)
+        model = deepcopy(start) if start else _untrained(problem, legs, pools["source"], config)
         skipped = _descend(method, model, pools, config, np.random.default_rng(seed), on_step)
         model = method.finish(model, split)
     card = {

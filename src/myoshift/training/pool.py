@@ -23,6 +23,7 @@ class Pool:
     Parameters
     ----------
     legs : motion (T, C) and activation (T, M) each, of any length
+    simulated : share of the windows that are simulated, where there are both kinds (`predictor.balance`)
 
     Attributes
     ----------
@@ -31,10 +32,10 @@ class Pool:
     measured : (institutions, M) True where an institution, in alphabetical order, measured an output
     """
 
-    def __init__(self, legs: Sequence[Leg]) -> None:
+    def __init__(self, legs: Sequence[Leg], simulated: float | None = None) -> None:
         self.span = torch.stack([span(torch.tensor(leg.motion)) for leg in legs])
         self._history = torch.cat([histories(torch.tensor(leg.motion)) for leg in legs])
-        self.weight = balance(legs)
+        self.weight = balance(legs, simulated)
         self.frames = np.array([len(leg.motion) for leg in legs])
         self._first = np.concatenate([[0], np.cumsum(self.frames)[:-1]])
         self._inputs = legs[0].motion.shape[1]

@@ -11,7 +11,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", UserWarning)  # MuJoCo's, of how MyoLegs is put together
     model = embedded_model()
     about = {
-        "source": f"MyoLegs of myo-sim {version('myo-sim')} (Apache-2.0); trunk, head and arms of Dumas et al. (2007)",
+        "source": f"MyoLegs of myo-sim {version('myo-sim')} (Apache-2.0); trunk and arms of Dumas et al. (2007)",
         "made by": "python -m myoshift.simulate.fit",
         "held-out error": held_out(model),
     }

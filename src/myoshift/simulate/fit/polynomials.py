@@ -27,8 +27,8 @@ def fit(q: Array, length: Array, slope: Array) -> Paths:
 
     Returns
     -------
-    Polynomials in the coordinates that move each muscle, the four that move it most at the utmost. They are of order 5,
-    and of order 6 for muscles whose residual is more than a millimetre (root mean square).
+    Polynomials in the coordinates that move each muscle, the four that move it most at the utmost. They are of
+    order 5, and of order 6 for muscles whose residual is more than a millimetre (root mean square).
     """
     everything = np.array([row for row in product(range(ORDERS[-1] + 1), repeat=len(LEG)) if sum(row) <= ORDERS[-1]])
     coefficients = np.stack(

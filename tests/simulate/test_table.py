@@ -2,16 +2,20 @@ from __future__ import annotations
 
 import json
 import warnings
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 
-from myoshift.simulate.body import body, from_row, to_row
+from myoshift.anatomy import IPSILATERAL
+from myoshift.errors import DataFormatError
+from myoshift.physiology.muscle import Muscles
+from myoshift.simulate import table
 from myoshift.simulate.fit.embedded import mirrored
 from myoshift.simulate.inverse_dynamics import inverse_dynamics
 from myoshift.simulate.model import COORDINATES
 from myoshift.simulate.tree import place
-from simulate.motions import still, waves
+from simulate.motions import body, still, waves
 
 
 def test_the_embedded_body_weighs_75_kg_and_every_coordinate_moves_it():
@@ -24,7 +28,9 @@ def test_the_embedded_body_weighs_75_kg_and_every_coordinate_moves_it():
 def test_the_left_side_is_the_image_of_the_right(name):
     found = {segment.name: segment for segment in body()}
     image, left = mirrored(found[name]), found[f"{name[:-2]}_l"]
-    assert json.dumps(to_row(image)) == json.dumps(to_row(left))
+    model = replace(table.load(), points=())
+    written = [table.as_text(replace(model, segments=(segment,))) for segment in (image, left)]
+    assert written[0] == written[1]
 
 
 def test_inertia_is_that_of_a_solid():
@@ -60,10 +66,59 @@ def test_coordinates_have_their_signs(coordinate, segment, axis, sign):
     assert sign * float(moved[axis] - rest[axis]) > 0.01
 
 
-def test_rows_give_segments_back():
-    for segment in body():
-        again = from_row(json.loads(json.dumps(to_row(segment))))
-        assert to_row(again) == to_row(segment)
+def rows(model):
+    return json.loads(table.as_text(model))
+
+
+def test_a_model_comes_back_as_it_was_written(tmp_path):
+    model = table.load()
+    table.save(model, tmp_path / "model.json", {"source": "a test"})
+    again = table.load(tmp_path / "model.json")
+    assert table.as_text(again) == table.as_text(model)
+    assert again.points == model.points
+    assert again.legs["l"] is again.legs["r"]
+
+
+def test_legs_that_differ_are_kept_apart(tmp_path):
+    model = table.load()
+    left = replace(model.legs["l"], muscles=replace(model.legs["l"].muscles, widest=None))
+    table.save(replace(model, legs={"r": model.legs["r"], "l": left}), tmp_path / "model.json")
+    again = table.load(tmp_path / "model.json").legs
+    assert again["l"].muscles.widest is None
+    assert again["r"].muscles.widest is not None
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda parts: parts.pop("segments"),
+        lambda parts: parts.update(version=9),
+        lambda parts: parts["muscles both"][3].update(maximum_force=-1.0),
+        lambda parts: parts["muscles both"][3].update(coefficients=[1.0, 2.0]),
+        lambda parts: parts["muscles both"][3].update(optimal_length="long"),
+        lambda parts: parts["exponents both"][1].append(2),
+    ],
+)
+def test_a_spoilt_table_is_refused_in_one_sentence(tmp_path, spoil):
+    parts = rows(table.load())
+    spoil(parts)
+    (tmp_path / "model.json").write_text(json.dumps(parts))
+    with pytest.raises(DataFormatError, match=r"model\.json: not a model table .*fit-paths"):
+        table.load(tmp_path / "model.json")
+
+
+def test_a_file_that_is_none_is_refused(tmp_path):
+    with pytest.raises(DataFormatError, match="cannot be read"):
+        table.load(tmp_path / "absent.json")
+    (tmp_path / "model.json").write_text("[1, 2]")
+    with pytest.raises(DataFormatError, match="not a model table"):
+        table.load(tmp_path / "model.json")
+
+
+def test_the_embedded_muscles_are_the_forty_of_a_leg():
+    leg = table.load().legs["r"]
+    assert leg.names == IPSILATERAL
+    assert all(getattr(leg.muscles, field.name).shape == (40,) for field in fields(Muscles))
 
 
 def test_the_committed_table_is_what_myo_sim_and_the_anthropometry_give():
