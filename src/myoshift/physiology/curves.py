@@ -124,7 +124,11 @@ def _millard_velocity() -> Curve:
 def _three_bells(length: Array, width: float) -> Array:
     """Active force of De Groote et al.: sums of bells of height b1, centre b2 and width b3 + b4 l."""
     own = (length - 1) / width + 1
-    bells = ((0.815, 1.055, 0.162, 0.063), (0.433, 0.717, -0.030, 0.200), (0.1, 1.0, 0.354, 0.0))
+    bells = (
+        (0.8150671134243542, 1.055033428970575, 0.162384573599574, 0.063303448465465),
+        (0.433004984392647, 0.716775413397760, -0.029947116970696, 0.200356847296188),
+        (0.1, 1.0, 0.353553390593274, 0.0),
+    )
     forces = [b1 * np.exp(-0.5 * ((own - b2) / (b3 + b4 * own)) ** 2) for b1, b2, b3, b4 in bells]
     return np.asarray(np.sum(forces, axis=0))
 

@@ -1,7 +1,4 @@
-"""OpenSim's ExternalLoads: an XML file that says which columns act on which body.
-
-A document type, the door to entities and to other files, is refused before it is parsed.
-"""
+"""OpenSim's ExternalLoads: an XML file that says which columns act on which body."""
 
 from __future__ import annotations
 
@@ -10,12 +7,12 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from myoshift.errors import DataFormatError, DataRefused
-from myoshift.formats.source import content
+from myoshift.formats.xml import read_xml
 from myoshift.simulate.plates import Columns, Source
 from myoshift.types import Flag, Side
 
 FEET = ("calcn", "toes", "talus", "foot")
-LARGEST = 1 << 20  # bytes; a file of loads has a few thousand
+KIND = "an OpenSim ExternalLoads file"
 
 
 def read_loads(path: Path, names: Sequence[str], datafile: str) -> tuple[tuple[Source, ...], tuple[Flag, ...]]:
@@ -31,49 +28,15 @@ def read_loads(path: Path, names: Sequence[str], datafile: str) -> tuple[tuple[S
         When the file is no ExternalLoads, a force does not act on a foot, is not given in the ground frame, or names
         columns that are not there.
     """
-    root = _parsed(path)
+    root = read_xml(path, KIND)
     forces = [force for force in root.iter("ExternalForce") if _applied(force)]
     if not forces:
-        raise DataFormatError(
-            "no force is applied", where=path, why="no ExternalForce in it", mend="give an OpenSim ExternalLoads file"
-        )
+        raise DataFormatError("no force is applied", where=path, why="no ExternalForce in it", mend=f"give {KIND}")
     found = tuple(_source(force, names, path) for force in forces)
     meant = Path((root.findtext(".//datafile") or "").strip()).name
     if meant and meant != Path(datafile).name:
         return found, (Flag("loads", f"written for {meant}, used with {Path(datafile).name}", str(path)),)
     return found, ()
-
-
-def _parsed(path: Path) -> ElementTree.Element:
-    raw = content(path)
-    if len(raw) > LARGEST:
-        raise DataFormatError(
-            "too large for a file of loads", where=path, why=f"{len(raw)} bytes", mend="give the ExternalLoads file"
-        )
-    try:
-        return ElementTree.fromstring(raw, ElementTree.XMLParser(target=_Plain()))
-    except _DocumentType as error:
-        raise DataFormatError(
-            "the XML declares a document type",
-            where=path,
-            why="entities can read other files or fill the memory; OpenSim writes none",
-            mend="delete the line with DOCTYPE",
-        ) from error
-    except (ElementTree.ParseError, ValueError, LookupError) as error:
-        raise DataFormatError(
-            "no XML", where=path, why=str(error)[:100], mend="give an OpenSim ExternalLoads file"
-        ) from error
-
-
-class _DocumentType(Exception):  # noqa: N818 - it never leaves this file
-    pass
-
-
-class _Plain(ElementTree.TreeBuilder):
-    """Builds a tree, and stops where a document type begins, before any entity is declared."""
-
-    def doctype(self, name: str, public: str, system: str) -> None:
-        raise _DocumentType(name)
 
 
 def _applied(force: ElementTree.Element) -> bool:

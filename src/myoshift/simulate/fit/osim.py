@@ -107,7 +107,7 @@ def fit_model(
 
     Raises
     ------
-    MyoshiftError
+    ConfigError
         When OpenSim is not installed.
     DataRefused
         When it cannot read the file, or a leg has no muscle or no coordinate that is known.
