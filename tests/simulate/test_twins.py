@@ -8,10 +8,9 @@ import pytest
 from conftest import make_walk
 from myoshift import anatomy
 from myoshift.errors import DataRefused
-from myoshift.simulate import twins
-from myoshift.simulate.body import body
+from myoshift.simulate import table, twins
 from myoshift.simulate.engine import Objective, Simulation
-from myoshift.simulate.model import COORDINATES, Model
+from myoshift.simulate.model import COORDINATES
 from myoshift.simulate.twins import twin
 from simulate.fakes import muscle_curve, simulator
 
@@ -125,7 +124,7 @@ def engine(monkeypatch):
             feasible=np.ones(count, bool),
         )
 
-    model = Model(name="body", mass=75.0, height=1.70, segments=body(), legs={})
+    model = replace(table.load(), legs={})
     monkeypatch.setattr(twins.table, "load", lambda: model)
     monkeypatch.setattr(twins.engine, "simulate", simulate)
     return told
