@@ -149,7 +149,7 @@ def test_a_declared_posture_holds_the_pelvis(recording, engine):
     )
     made = twins.twin(knee)
     motion = engine[0][1]
-    assert motion.support == "held"
+    assert motion.support == "seated"
     np.testing.assert_allclose(motion.values[:, COORDINATES.index("hip_flexion_r")], np.pi / 2)
     assert all(name.endswith("_r") for name in made.activation_names)
     np.testing.assert_allclose(made.activation[:, 0], knee.motion[:, 0], atol=1e-6)

@@ -22,6 +22,7 @@ LARGEST_RESERVE = 5.0
 """N m; a frame with a larger one is not feasible: the muscles of the model could not do what was asked."""
 BLOCK = 1024
 """Frames at a time, so that what is between posture and arms stays in the cache of a processor."""
+HIP = ("hip_flexion", "hip_adduction", "hip_rotation")
 MOMENTS = tuple(name for side in SIDES for name in sided(LEG, side))
 
 
@@ -119,13 +120,17 @@ def demands(
     passive: bool = False,
     dtype: torch.dtype = torch.float32,
 ) -> tuple[Mapping[Side, Task], Reaction | None]:
-    """What each leg is asked for, and the ground reaction behind it; the parameters are those of `simulate`."""
+    """What each leg is asked for, and the ground reaction behind it; the parameters are those of `simulate`.
+
+    A seat carries the thighs: whatever the muscles do, it balances the moments of the hips, which ask nothing.
+    """
     q, speed, acceleration = (
         torch.from_numpy(np.ascontiguousarray(part)) for part in differentiate(motion.values, motion.rate, None)
     )
     if reaction is None and motion.support == "ground":
         reaction = find_contact(model.segments, q, speed, acceleration, motion.rate).reaction
     tau = inverse_dynamics(model.segments, q, speed, acceleration, reaction)
+    own = q.new_tensor([float(motion.support != "seated" or name not in HIP) for name in LEG], dtype=dtype)
     tasks = {}
     for number, side in enumerate(SIDES):
         columns = [COORDINATES.index(name) for name in sided(LEG, side)]
@@ -133,9 +138,10 @@ def demands(
         if moment_noise is not None:
             half = moment_noise[:, number * len(LEG) : (number + 1) * len(LEG)]
             moments = moments + torch.from_numpy(np.ascontiguousarray(half))
-        tasks[side] = task(
+        asked = task(
             model.legs[side], q[:, columns].to(dtype), speed[:, columns].to(dtype), moments.to(dtype), passive=passive
         )
+        tasks[side] = Task(moments=asked.moments * own, arms=asked.arms * own.unsqueeze(1))
     return tasks, reaction
 
 

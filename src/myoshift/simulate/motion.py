@@ -8,8 +8,8 @@ from typing import Literal
 
 from myoshift.types import Array, Flag, Side
 
-Support = Literal["ground", "held"]
-"""Who carries the body: its feet on the ground, or something that holds the pelvis (a chair, a bench)."""
+Support = Literal["ground", "held", "seated"]
+"""Who carries a body: its feet on the ground, something that holds the pelvis, or a seat under pelvis and thighs."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

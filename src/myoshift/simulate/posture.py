@@ -20,7 +20,7 @@ from myoshift.simulate.balance import balanced
 from myoshift.simulate.curves import curve, has_curve
 from myoshift.simulate.filling import Filling
 from myoshift.simulate.model import COORDINATES, SIDES, Segment
-from myoshift.simulate.motion import Motion
+from myoshift.simulate.motion import Motion, Support
 from myoshift.simulate.phases import Cycles, cycles, half_a_cycle_later
 from myoshift.simulate.scaling import scaled
 from myoshift.simulate.table import load
@@ -31,6 +31,7 @@ HEIGHT = 1.70  # m, of a person whose height is not known
 SHORTEST = 0.5  # s of motion without gaps
 ORIENTATIONS = {"thigh vertical": 0.0, "thigh horizontal": np.pi / 2}
 """Hip flexion under an upright pelvis, of each declared `Recording.segment_orientation`."""
+SUPPORTS: dict[str, Support] = {"thigh vertical": "held", "thigh horizontal": "seated"}
 LATER = (*TRANSLATIONS, "pelvis_tilt", "lumbar_extension")  # what the feet and the pelvis decide
 
 
@@ -93,7 +94,7 @@ def _motion(body: Filling, orientation: str | None, segments: tuple[Segment, ...
     return Motion(
         values=whole.values,
         rate=whole.rate,
-        support="held" if orientation else "ground",
+        support=SUPPORTS[orientation] if orientation else "ground",
         measured=whole.measured,
         flags=whole.flags,
     )
