@@ -111,22 +111,27 @@ def engine(monkeypatch):
     """The embedded model without its muscles, and an engine whose activation is the knee angle; what it was told."""
     told = []
 
-    def simulate(model, motion, *, objective=None):
-        told.append((model, motion, objective))
-        knees = [motion.values[:, COORDINATES.index(f"knee_angle_{side}")] for side in ("r", "l") for _ in range(40)]
-        count = len(motion.values)
+    def demands(model, motion):
+        told.append((model, motion))
+        return {"motion": motion}, None
+
+    def optimise(model, tasks, objective, reaction, flags):
+        told[-1] = (*told[-1][:2], objective)
+        values = tasks["motion"].values
+        knees = [values[:, COORDINATES.index(f"knee_angle_{side}")] for side in ("r", "l") for _ in range(40)]
         return Simulation(
             activation=np.stack(knees, axis=1),
             names=anatomy.MUSCLES,
-            moments=np.ones((count, 10)),
-            moment_names=(),
-            reserves=np.zeros((count, 10)),
-            feasible=np.ones(count, bool),
+            moments=np.ones((len(values), 10)),
+            reserves=np.zeros((len(values), 10)),
+            feasible=np.ones(len(values), bool),
+            flags=flags,
         )
 
     model = replace(table.load(), legs={})
     monkeypatch.setattr(twins.table, "load", lambda: model)
-    monkeypatch.setattr(twins.engine, "simulate", simulate)
+    monkeypatch.setattr(twins.engine, "demands", demands)
+    monkeypatch.setattr(twins.engine, "optimise", optimise)
     return told
 
 
@@ -169,3 +174,12 @@ def test_stretches_between_gaps_are_simulated_apart(recording, engine):
     alternating[::20, 0] = np.nan
     with pytest.raises(DataRefused, match=r"no 0\.5 s without a gap"):
         twins.twin(replace(recording, motion=alternating))
+
+
+def test_what_the_muscles_are_asked_for_is_found_once_for_several_objectives(recording, engine):
+    for exponent in (1.5, 2.0, 3.0):
+        twins.twin(recording, Objective(exponent=exponent))
+        assert engine[-1][2].exponent == exponent
+    assert len(engine) == 1
+    twins.twin(replace(recording), Objective())
+    assert len(engine) == 2

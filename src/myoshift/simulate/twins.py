@@ -5,16 +5,18 @@ A twin keeps the person, so that no split tears the two apart; its kind, domain 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
 from myoshift import anatomy
 from myoshift.errors import DataRefused
 from myoshift.simulate import engine, posture, scaling, table
-from myoshift.simulate.engine import Objective, Simulation
-from myoshift.simulate.model import LEG
+from myoshift.simulate.engine import Objective, Simulation, Task
+from myoshift.simulate.model import LEG, Model
+from myoshift.simulate.motion import Reaction
 from myoshift.types import Array, Flag, Mask, Recording, Side
 
 SUFFIX = "-simulated"
@@ -101,6 +103,26 @@ def solved(recording: Recording, objective: Objective) -> Simulation:
     DataRefused
         When no stretch of the motion is long enough.
     """
+    model, stretches, flags = _asked(recording)
+    parts = [
+        (each.frames, engine.optimise(model, each.tasks, objective, each.reaction, each.flags)) for each in stretches
+    ]
+    return _joined(len(recording.motion), parts, flags)
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """What the muscles are asked for in one stretch, whatever the objective."""
+
+    frames: slice
+    tasks: Mapping[Side, Task]
+    reaction: Reaction | None
+    flags: tuple[Flag, ...]
+
+
+@lru_cache(maxsize=1)
+def _asked(recording: Recording) -> tuple[Model, tuple[_Asked, ...], tuple[Flag, ...]]:
+    """The model of the person, what each stretch asks for, and what was assumed; most of the time of a twin."""
     mass, height, assumed = person(recording)
     model = scaling.scaled(table.load(), mass, height)
     stretches = posture.complete(
@@ -113,9 +135,8 @@ def solved(recording: Recording, objective: Objective) -> Simulation:
     )
     if not stretches:
         raise _refusal(recording, f"no {SHORTEST:g} s without a gap")
-    parts = [(each.frames, engine.simulate(model, each.motion, objective=objective)) for each in stretches]
-    flags = [flag for each in stretches for flag in each.motion.flags]
-    return _joined(len(recording.motion), parts, (*assumed, *flags))
+    asked = tuple(_Asked(each.frames, *engine.demands(model, each.motion), each.motion.flags) for each in stretches)
+    return model, asked, assumed
 
 
 def person(recording: Recording) -> tuple[float, float, tuple[Flag, ...]]:
