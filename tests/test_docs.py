@@ -21,6 +21,7 @@ import pytest
 import yaml
 
 from conftest import write_walk
+from simulate.laboratories import write_forces, write_loads, write_motion
 
 ROOT = Path(__file__).parent.parent
 PROGRAM = Path(sys.executable).with_name("myoshift")
@@ -47,6 +48,9 @@ def desk(tmp_path_factory):
     folder = tmp_path_factory.mktemp("desk")
     write_walk(folder / "walk.mot")
     write_walk(folder / "run.mot")
+    write_motion(folder / "gait.mot")
+    write_forces(folder / "gait_grf.mot")
+    write_loads(folder / "gait_loads.xml")
     (folder / "benchmarks").mkdir()
     for path in (ROOT / "benchmarks").glob("*.yaml"):
         spec = yaml.safe_load(path.read_text())

@@ -57,6 +57,14 @@ def test_the_sum_is_the_root_wrench_where_the_feet_can_make_it():
     np.testing.assert_allclose(found.missing, wrench - np.concatenate([force, moment], 1), atol=1e-9)
 
 
+def test_long_motions_are_solved_piece_by_piece():
+    motion = [part.repeat(12, 1) for part in swaying()]
+    found = contact.find_contact(body(), *motion, 100.0, steady=0.0)
+    first = contact.find_contact(body(), *swaying(), 100.0, steady=0.0)
+    assert len(motion[0]) > 2048
+    np.testing.assert_allclose(found.reaction.force["l"][-200:], first.reaction.force["l"], atol=1e-3)
+
+
 def test_a_foot_only_pushes_and_within_the_friction_pyramid():
     found = contact.find_contact(body(), *swaying(), 100.0)
     for side in SIDES:
@@ -123,6 +131,25 @@ def test_steadying_keeps_the_force_and_takes_the_sway_from_the_centre_of_pressur
     ankle = COORDINATES.index("ankle_angle_r")
     moments = [inverse_dynamics(body(), q, speed, acceleration, f.reaction)[:, ankle].std() for f in (rough, calm)]
     assert moments[1] < 0.7 * moments[0]
+
+
+def test_steadying_leaves_forces_alone_that_act_at_one_point_of_the_sole():
+    q = swaying()[0]
+    q[:, COORDINATES.index("ankle_angle_r")] -= 0.2
+    random = np.random.default_rng(0)
+    force = torch.tensor(random.normal([0, 400, 0], [80, 100, 80], (len(q), 3)))
+    point = contact.foot_points(body(), q)[:, [0, 4]].mean(dim=1)
+    wrench = torch.cat([force, torch.linalg.cross(point, force)], dim=1)
+    np.testing.assert_allclose(contact.steadied(body(), q, "r", wrench, 4.0), wrench, atol=1e-9)
+
+
+def test_the_cheapest_point_of_a_frame_costs_one_however_high_it_is():
+    height = torch.tensor([[0.0, 0.01, 0.03], [0.02, 0.03, 0.05]], dtype=torch.float64)
+    price = contact.point_price(height, torch.zeros_like(height))
+    np.testing.assert_allclose(price[:, 0], 1.0)
+    assert (price[:, 1] < price[:, 2]).all()
+    sliding = contact.point_price(torch.zeros(1, 2), torch.tensor([[0.1, 1.0]]))
+    assert sliding[0, 1] > 10 * sliding[0, 0]
 
 
 def test_a_body_without_feet_is_refused():

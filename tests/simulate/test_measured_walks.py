@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
 
+from myoshift import datasets
+from myoshift.datasets.prepare import prepare
+from myoshift.simulate import table
 from myoshift.simulate.contact import find_contact
+from myoshift.simulate.engine import simulate
 from myoshift.simulate.inverse_dynamics import inverse_dynamics
-from myoshift.simulate.model import COORDINATES, SIDES, Model
+from myoshift.simulate.model import COORDINATES, SIDES
+from myoshift.simulate.motion import Motion
+from myoshift.simulate.posture import complete
 from myoshift.simulate.scaling import height_of, scaled
-from simulate.motions import body
 from simulate.walks import EXAMPLE, example_walk, treadmill_walk, walkway_walk
 
 
 def person(mass):
-    model = Model(name="embedded", mass=75.0, height=1.7, segments=body(), legs={})
-    return scaled(model, mass, height_of(mass)).segments
+    return scaled(table.load(), mass, height_of(mass)).segments
 
 
 def rms(values):
@@ -100,6 +106,31 @@ def test_contact_of_walking_is_what_the_plates_measured(data_root, trial, ankle,
     assert moment_error(tau, "ankle_angle") < ankle
     assert moment_error(tau, "knee_angle") < knee
     assert moment_error(tau, "hip_flexion") < hip
+
+
+def test_activations_without_plates_are_near_those_with_them(data_root):
+    walk = example_walk(data_root)
+    model = scaled(table.load(), walk.mass, height_of(walk.mass))
+    motion = Motion(values=walk.motion[0], rate=walk.rate)
+    with_plates, without = (simulate(model, motion, reaction=part) for part in (walk.reaction, None))
+    assert without.feasible.all()
+    assert rms(with_plates.activation - without.activation) < 0.04
+
+
+def test_no_child_needs_what_its_muscles_cannot_give(data_root):
+    """Six walks and turns of children of 25 to 60 kg, of whom angles of hips, knees and ankles were measured."""
+    trials = (
+        trial for trial in datasets.load("mcgill-biomechzoo").trials(data_root) if trial.task in {"walk", "turn"}
+    )
+    for trial in itertools.islice(trials, 0, None, 4):
+        child, recording = trial.subject, prepare(trial)
+        model = scaled(table.load(), child.mass, child.height)
+        values = recording.motion.astype(float)
+        for stretch in complete(values, recording.motion_names, recording.rate, height=child.height):
+            found = simulate(model, stretch.motion)
+            assert found.feasible.all(), child.id
+            assert np.abs(found.reserves).max() < 1.0, child.id
+            assert 0.8 < np.abs(found.moments[:, [4, 9]]).max() / child.mass < 2.0, child.id
 
 
 def test_contact_of_running_is_what_the_plates_measured(data_root):

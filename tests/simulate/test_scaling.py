@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -8,8 +10,11 @@ from hypothesis import strategies as st
 
 from myoshift.errors import DataRefused
 from myoshift.physiology.muscle import Muscles
+from myoshift.simulate import table
+from myoshift.simulate.engine import simulate
 from myoshift.simulate.inverse_dynamics import inverse_dynamics
-from myoshift.simulate.model import COORDINATES, LEG, Leg, Model, Paths, Point, sided
+from myoshift.simulate.model import COORDINATES, LEG, SIDES, Leg, Model, Paths, Point, sided
+from myoshift.simulate.posture import complete
 from myoshift.simulate.scaling import height_of, scaled
 from myoshift.simulate.tree import place
 from simulate.motions import body, waves
@@ -92,6 +97,32 @@ def test_mass_and_height_together_leave_what_muscles_must_give_within_5_percent(
     force = legs[0].muscles.maximum_force[0] / legs[1].muscles.maximum_force[0]
     arm = legs[0].paths.coefficients[1, 0] / legs[1].paths.coefficients[1, 0]
     assert np.abs(moments[:, columns].numpy() / float(force * arm) - 1).max() < 0.05
+
+
+def squat(model, rate=50.0):
+    """Two slow squats on flat feet."""
+    time = np.arange(round(4 * rate)) / rate
+    bend = 0.5 - 0.5 * np.cos(np.pi * time)
+    angles = {"hip_flexion": 1.2, "knee_angle": 1.4, "ankle_angle": 0.5}
+    names = [f"{name}_{side}" for side in SIDES for name in angles]
+    values = np.stack([angles[name[:-2]] * bend for name in names], axis=1)
+    return complete(values, names, rate, segments=model.segments)[0].motion
+
+
+@pytest.mark.parametrize("height", [1.62, 1.78])
+def test_activations_stay_within_5_percent_when_mass_and_height_grow_together(height):
+    adult = table.load()
+    length = height / adult.height
+    person = scaled(adult, adult.mass * length**3, height)
+    motion = squat(adult)
+    larger = motion.values.copy()
+    larger[:, PELVIS_SLIDES] *= length
+    usual = simulate(adult, motion).activation
+    other = simulate(person, replace(motion, values=larger, rate=motion.rate / length**0.5)).activation
+    assert usual.max() > 0.2
+    assert np.sqrt(np.mean((other - usual) ** 2)) < 0.05 * np.sqrt(np.mean(usual**2))
+    heavier = simulate(scaled(adult, 1.5 * adult.mass, adult.height), motion).activation
+    assert np.sqrt(np.mean((heavier - usual) ** 2)) > 0.1 * np.sqrt(np.mean(usual**2))
 
 
 def test_a_child_needs_less_of_its_muscles_than_an_adult():

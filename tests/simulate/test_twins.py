@@ -8,7 +8,8 @@ import pytest
 from conftest import make_walk
 from myoshift import anatomy
 from myoshift.errors import DataRefused
-from myoshift.simulate import table, twins
+from myoshift.simulate import recording as recording_module
+from myoshift.simulate import twins
 from myoshift.simulate.engine import Objective, Simulation
 from myoshift.simulate.model import COORDINATES
 from myoshift.simulate.twins import twin
@@ -111,27 +112,20 @@ def engine(monkeypatch):
     """The embedded model without its muscles, and an engine whose activation is the knee angle; what it was told."""
     told = []
 
-    def demands(model, motion):
-        told.append((model, motion))
-        return {"motion": motion}, None
-
-    def optimise(model, tasks, objective, reaction, flags):
-        told[-1] = (*told[-1][:2], objective)
-        values = tasks["motion"].values
-        knees = [values[:, COORDINATES.index(f"knee_angle_{side}")] for side in ("r", "l") for _ in range(40)]
+    def simulate(model, motion, *, objective=None):
+        told.append((model, motion, objective))
+        knees = [motion.values[:, COORDINATES.index(f"knee_angle_{side}")] for side in ("r", "l") for _ in range(40)]
+        count = len(motion.values)
         return Simulation(
             activation=np.stack(knees, axis=1),
             names=anatomy.MUSCLES,
-            moments=np.ones((len(values), 10)),
-            reserves=np.zeros((len(values), 10)),
-            feasible=np.ones(len(values), bool),
-            flags=flags,
+            moments=np.ones((count, 10)),
+            moment_names=(),
+            reserves=np.zeros((count, 10)),
+            feasible=np.ones(count, bool),
         )
 
-    model = replace(table.load(), legs={})
-    monkeypatch.setattr(twins.table, "load", lambda: model)
-    monkeypatch.setattr(twins.engine, "demands", demands)
-    monkeypatch.setattr(twins.engine, "optimise", optimise)
+    monkeypatch.setattr(recording_module.engine, "simulate", simulate)
     return told
 
 
@@ -172,14 +166,5 @@ def test_stretches_between_gaps_are_simulated_apart(recording, engine):
     assert np.isfinite(np.delete(made.activation, slice(200, 230), 0)).all()
     alternating = motion.copy()
     alternating[::20, 0] = np.nan
-    with pytest.raises(DataRefused, match=r"no 0\.5 s without a gap"):
+    with pytest.raises(DataRefused, match=r"no half second of motion without gaps"):
         twins.twin(replace(recording, motion=alternating))
-
-
-def test_what_the_muscles_are_asked_for_is_found_once_for_several_objectives(recording, engine):
-    for exponent in (1.5, 2.0, 3.0):
-        twins.twin(recording, Objective(exponent=exponent))
-        assert engine[-1][2].exponent == exponent
-    assert len(engine) == 1
-    twins.twin(replace(recording), Objective())
-    assert len(engine) == 2

@@ -99,10 +99,7 @@ def _virtual(spec: Virtual, folder: Path) -> tuple[Recording, ...]:
 def _twins(
     recordings: Sequence[Recording], wanted: Sequence[tuple[float, float]], folder: Path
 ) -> dict[tuple[float, float], tuple[Recording, ...]]:
-    """For each exponent and floor the twin of every recording; one without a twin stands there and says why.
-
-    What is to be made is made recording by recording, as the work before the optimisation is the same for all.
-    """
+    """For each exponent and floor the twin of every recording; one without a twin stands there and says why."""
     facts = json.dumps([[_facts(recording) for recording in recordings], list(wanted), code()])
     key = hashlib.sha256(facts.encode()).hexdigest()
     flat = _kept(

@@ -1,7 +1,8 @@
 """Force-length and force-velocity curves of muscle fibre, dimensionless.
 
-Millard et al. (2013, J Biomech Eng 135:021005) join quintic Bezier curves, each fixed by the points and slopes at its two
-ends; the numbers below are the defaults of their appendix. They are tabulated once and read with linear interpolation.
+Millard et al. (2013, J Biomech Eng 135:021005) join quintic Bezier curves, each fixed by the points and slopes at its
+two ends; the numbers below are the defaults of their appendix. They are tabulated once, and read with linear
+interpolation.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class Knot:
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """A curve tabulated at even steps from `low` on; constant beyond its ends unless `slope` leads on at the upper one."""
+    """A curve tabulated at even steps from `low` on; constant beyond its ends, or led on by `slope`."""
 
     low: float
     step: float
@@ -123,7 +124,11 @@ def _millard_velocity() -> Curve:
 def _three_bells(length: Array, width: float) -> Array:
     """Active force of De Groote et al.: sums of bells of height b1, centre b2 and width b3 + b4 l."""
     own = (length - 1) / width + 1
-    bells = ((0.815, 1.055, 0.162, 0.063), (0.433, 0.717, -0.030, 0.200), (0.1, 1.0, 0.354, 0.0))
+    bells = (
+        (0.8150671134243542, 1.055033428970575, 0.162384573599574, 0.063303448465465),
+        (0.433004984392647, 0.716775413397760, -0.029947116970696, 0.200356847296188),
+        (0.1, 1.0, 0.353553390593274, 0.0),
+    )
     forces = [b1 * np.exp(-0.5 * ((own - b2) / (b3 + b4 * own)) ** 2) for b1, b2, b3, b4 in bells]
     return np.asarray(np.sum(forces, axis=0))
 
@@ -146,7 +151,7 @@ def _tabulated(knots: tuple[Knot, ...], curviness: tuple[float, ...], low: float
 
 
 def _bezier(begin: Knot, end: Knot, curviness: float) -> tuple[Array, Array]:
-    """A quintic Bezier curve with both ends' slopes; its inner points stand between the ends and where tangents meet."""
+    """A quintic Bezier curve with both ends' slopes; its inner points stand on the way to where tangents meet."""
     corner_x = (end.y - begin.y + begin.slope * begin.x - end.slope * end.x) / (begin.slope - end.slope)
     corner = np.array([corner_x, begin.y + begin.slope * (corner_x - begin.x)])
     share = 0.1 + 0.8 * curviness

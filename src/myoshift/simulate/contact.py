@@ -21,7 +21,7 @@ from myoshift.simulate.inverse_dynamics import root_wrench
 from myoshift.simulate.model import SIDES, Segment
 from myoshift.simulate.motion import Reaction
 from myoshift.simulate.static import solve_static
-from myoshift.simulate.tree import FOOT_SEGMENTS, place
+from myoshift.simulate.tree import BLOCK, FOOT_SEGMENTS, place
 from myoshift.types import Side
 
 SOLE = -0.01
@@ -98,12 +98,15 @@ def find_contact(
     pace = (foot_points(segments, q + STEP * speed) - foot_points(segments, q - STEP * speed)) / (2.0 * STEP)
     ground = points[..., 1].amin(dim=1).quantile(GROUND_QUANTILE)
     height = points[..., 1] - ground
-    directions = leaning(points, centre_of_mass(segments, q), ground)
     price = point_price(height, torch.linalg.vector_norm(pace, dim=-1))
-    push = split(wrench, points, directions, price, height <= CEILING)
-    feet = _feet(push, points)
+    parts = (wrench, points, centre_of_mass(segments, q), price, height <= CEILING)
+    push = [
+        split(own, at, leaning(at, centre, ground), cost, allowed)
+        for own, at, centre, cost, allowed in zip(*(torch.split(part, BLOCK) for part in parts), strict=True)
+    ]
+    feet = _feet(torch.cat(push), points)
     if steady > 0.0:
-        feet = {side: _steadied(segments, q, side, foot, steady * rate) for side, foot in feet.items()}
+        feet = {side: steadied(segments, q, side, foot, steady * rate) for side, foot in feet.items()}
     return Contact(
         reaction=Reaction(
             force={side: foot[:, :3].cpu().numpy() for side, foot in feet.items()},
@@ -216,7 +219,7 @@ def _feet(push: Tensor, points: Tensor) -> dict[Side, Tensor]:
     }
 
 
-def _steadied(segments: tuple[Segment, ...], q: Tensor, side: Side, wrench: Tensor, width: float) -> Tensor:
+def steadied(segments: tuple[Segment, ...], q: Tensor, side: Side, wrench: Tensor, width: float) -> Tensor:
     """The wrench of a foot with its centre of pressure averaged over time, in the foot, weighted by the force.
 
     Parameters

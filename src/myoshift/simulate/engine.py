@@ -14,12 +14,14 @@ from myoshift.simulate.contact import find_contact
 from myoshift.simulate.inverse_dynamics import differentiate, inverse_dynamics
 from myoshift.simulate.model import COORDINATES, LEG, SIDES, Leg, Model, sided
 from myoshift.simulate.motion import Motion, Reaction
-from myoshift.simulate.paths import geometry
+from myoshift.simulate.paths import geometry, lengthening
 from myoshift.simulate.static import Solution, solve_static
 from myoshift.types import Array, Flag, Mask, Side
 
 LARGEST_RESERVE = 5.0
 """N m; a frame with a larger one is not feasible: the muscles of the model could not do what was asked."""
+BLOCK = 1024
+"""Frames at a time, so that what is between posture and arms stays in the cache of a processor."""
 MOMENTS = tuple(name for side in SIDES for name in sided(LEG, side))
 
 
@@ -139,11 +141,17 @@ def demands(
 
 def task(leg: Leg, q: Tensor, speed: Tensor, moments: Tensor, *, passive: bool = False) -> Task:
     """What the muscles of a leg can give in a posture, for the moments (B, 5) that are asked; q, speed (B, 5)."""
-    length, slope = geometry(leg.paths, q)
-    force = active_force(leg.muscles, length, (slope * speed.unsqueeze(2)).sum(1))
-    if passive:
-        moments = moments + (slope @ passive_force(leg.muscles, length).unsqueeze(2)).squeeze(2)
-    return Task(moments=moments, arms=-slope * force.unsqueeze(1))
+    arms = q.new_empty(len(LEG), len(leg.names), len(q))
+    asked = moments.clone() if passive else moments
+    block = BLOCK if q.device.type == "cpu" else max(len(q), 1)
+    for start in range(0, len(q), block):
+        part = slice(start, start + block)
+        length, slope = geometry(leg.paths, q[part])
+        force = active_force(leg.muscles, length, lengthening(slope, speed[part]))
+        arms[:, :, part] = (slope * -force.unsqueeze(1)).permute(1, 2, 0)
+        if passive:
+            asked[part] += (slope @ passive_force(leg.muscles, length).unsqueeze(2)).squeeze(2)
+    return Task(moments=asked, arms=arms.permute(2, 0, 1))
 
 
 def optimise(

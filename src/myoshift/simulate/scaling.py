@@ -12,8 +12,8 @@ from myoshift.simulate.model import Axis, Leg, Model, Point, Segment
 
 FORCE_EXPONENT = 2.0 / 3.0
 """Of mass, for muscle force: cross-sections grow as areas (Jaric 2002, Sports Med 32:615)."""
-# Median mass (kg) and stature (m) at 2, 4, ... 16 and 20 years, mean of girls and boys, rounded (Kuczmarski et
-# al. 2002, CDC growth charts 2000, Vital Health Stat 11:246), then the mean of the men of ANSUR II (Gordon et al. 2014).
+# Median mass (kg) and stature (m) at 2, 4, ... 16 and 20 years, mean of girls and boys, rounded (Kuczmarski et al.
+# 2002, CDC growth charts 2000, Vital Health Stat 11:246), then the mean of the men of ANSUR II (Gordon et al. 2014).
 MASSES = (12.4, 16.1, 20.5, 25.7, 32.4, 41.1, 50.2, 57.3, 64.4, 85.5)
 HEIGHTS = (0.86, 1.02, 1.15, 1.28, 1.39, 1.50, 1.62, 1.68, 1.70, 1.756)
 

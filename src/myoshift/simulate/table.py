@@ -19,6 +19,7 @@ from myoshift.formats import write_atomic
 from myoshift.physiology.curves import MILLARD, DeGrooteFregly, Fibre, Millard, Thelen
 from myoshift.physiology.muscle import Muscles
 from myoshift.simulate.model import LEG, SIDES, Axis, Leg, Model, Paths, Point, Segment
+from myoshift.simulate.validity import check
 from myoshift.types import Side
 
 FORMAT, VERSION = "myoshift-model", 1
@@ -87,11 +88,13 @@ def _read(text: str, where: str) -> Model:
         parts = json.loads(text)
         if parts.get("format") != FORMAT or parts["version"] != VERSION:
             raise ValueError(f"format {parts.get('format')!r}, version {parts.get('version')!r}")
+        if parts["coordinates"] != list(LEG):
+            raise ValueError(f"coordinates {parts['coordinates']}, not {list(LEG)}")
         legs: dict[Side, Leg] = {}
         for side in SIDES:
             own = side if f"muscles {side}" in parts else BOTH
             legs[side] = legs["r"] if own == BOTH and legs else _leg(parts, own)
-        return Model(
+        model = Model(
             name=parts["name"],
             mass=float(parts["mass"]),
             height=float(parts["height"]),
@@ -99,13 +102,15 @@ def _read(text: str, where: str) -> Model:
             legs=legs,
             points=tuple(Point(**{**row, "location": tuple(row["location"])}) for row in parts["points"]),
         )
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        check(model)
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         raise DataFormatError(
             "not a model table",
             where=where,
             why=f"{type(error).__name__}: {error}",
             mend="write one with `myoshift fit-paths MODEL.osim -o TABLE`",
         ) from error
+    return model
 
 
 def _muscle_rows(leg: Leg) -> list[dict[str, Any]]:
@@ -137,6 +142,8 @@ def _leg(parts: Mapping[str, Any], side: str) -> Leg:
     rows, exponents = parts[f"muscles {side}"], parts[f"exponents {side}"]
     coefficients = np.zeros((len(exponents), len(rows)))
     for column, row in enumerate(rows):
+        if min(row["terms"], default=0) < 0 or len(row["terms"]) != len(row["coefficients"]):
+            raise ValueError(f"terms of {row['name']!r} that make no sense")
         coefficients[row["terms"], column] = row["coefficients"]
     powers = np.array(exponents, np.int64)
     if powers.shape != (len(exponents), len(LEG)) or (powers < 0).any() or not np.isfinite(coefficients).all():
@@ -158,10 +165,10 @@ def _leg(parts: Mapping[str, Any], side: str) -> Leg:
 def _segment(row: dict[str, Any]) -> Segment:
     arrays = ("centre", "inertia", "parent_offset", "parent_rotation", "child_offset", "child_rotation")
     axes = ("rotations", "translations")
-    plain = {key: value for key, value in row.items() if key not in (*arrays, *axes)}
+    plain: dict[str, Any] = {key: value for key, value in row.items() if key not in (*arrays, *axes)}
     return Segment(
         **plain,
-        **{key: np.array(row[key], float) for key in arrays},
+        **{key: np.array(row[key], float) for key in arrays},  # type: ignore[arg-type]
         rotations=tuple(_axis(axis) for axis in row["rotations"]),
         translations=tuple(_axis(axis) for axis in row["translations"]),
     )

@@ -5,19 +5,18 @@ A twin keeps the person, so that no split tears the two apart; its kind, domain 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 
 from myoshift import anatomy
 from myoshift.errors import DataRefused
-from myoshift.simulate import engine, posture, scaling, table
-from myoshift.simulate.engine import Objective, Simulation, Task
-from myoshift.simulate.model import LEG, Model
-from myoshift.simulate.motion import Reaction
-from myoshift.types import Array, Flag, Mask, Recording, Side
+from myoshift.simulate import scaling, table
+from myoshift.simulate.engine import Objective, Simulation
+from myoshift.simulate.model import LEG
+from myoshift.simulate.recording import simulate_recording
+from myoshift.types import Flag, Mask, Recording, Side
 
 SUFFIX = "-simulated"
 """Stands behind the domain of a twin."""
@@ -103,40 +102,11 @@ def solved(recording: Recording, objective: Objective) -> Simulation:
     DataRefused
         When no stretch of the motion is long enough.
     """
-    model, stretches, flags = _asked(recording)
-    parts = [
-        (each.frames, engine.optimise(model, each.tasks, objective, each.reaction, each.flags)) for each in stretches
-    ]
-    return _joined(len(recording.motion), parts, flags)
-
-
-@dataclass(frozen=True, eq=False)
-class _Asked:
-    """What the muscles are asked for in one stretch, whatever the objective."""
-
-    frames: slice
-    tasks: Mapping[Side, Task]
-    reaction: Reaction | None
-    flags: tuple[Flag, ...]
-
-
-@lru_cache(maxsize=1)
-def _asked(recording: Recording) -> tuple[Model, tuple[_Asked, ...], tuple[Flag, ...]]:
-    """The model of the person, what each stretch asks for, and what was assumed; most of the time of a twin."""
     mass, height, assumed = person(recording)
     model = scaling.scaled(table.load(), mass, height)
-    stretches = posture.complete(
-        np.where(_usable(recording), recording.motion.astype(np.float64), np.nan),
-        recording.motion_names,
-        recording.rate,
-        height=height,
-        orientation=recording.segment_orientation,
-        segments=model.segments,
-    )
-    if not stretches:
-        raise _refusal(recording, f"no {SHORTEST:g} s without a gap")
-    asked = tuple(_Asked(each.frames, *engine.demands(model, each.motion), each.motion.flags) for each in stretches)
-    return model, asked, assumed
+    usable = np.where(_usable(recording), recording.motion, np.float32(np.nan))
+    found = simulate_recording(replace(recording, motion=usable), model, objective=objective).simulation
+    return replace(found, flags=(*assumed, *found.flags))
 
 
 def person(recording: Recording) -> tuple[float, float, tuple[Flag, ...]]:
@@ -153,30 +123,6 @@ def person(recording: Recording) -> tuple[float, float, tuple[Flag, ...]]:
         return mass, scaling.height_of(mass), tuple(flags)
     tall = height or HEIGHT
     return mass or MASS * (tall / HEIGHT) ** 2, tall, tuple(flags)
-
-
-def _joined(count: int, parts: Sequence[tuple[slice, Simulation]], flags: tuple[Flag, ...]) -> Simulation:
-    """Simulations of stretches as one of the whole recording, not feasible in between."""
-    first = parts[0][1]
-
-    def whole(values: Sequence[Array], fill: float) -> Array:
-        out = np.full((count, values[0].shape[1]), fill)
-        for (frames, _), part in zip(parts, values, strict=True):
-            out[frames] = part
-        return out
-
-    feasible = np.zeros(count, bool)
-    for frames, found in parts:
-        feasible[frames] = found.feasible
-    return Simulation(
-        activation=whole([found.activation for _, found in parts], np.nan),
-        names=first.names,
-        moments=whole([found.moments for _, found in parts], 0.0),
-        moment_names=first.moment_names,
-        reserves=whole([found.reserves for _, found in parts], 0.0),
-        feasible=feasible,
-        flags=tuple(dict.fromkeys((*flags, *(flag for _, found in parts for flag in found.flags)))),
-    )
 
 
 def _measured_sides(recording: Recording) -> tuple[Side, ...]:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 import torch
 
-from myoshift.errors import DataFormatError, UnknownNameError
+from myoshift.errors import ConfigError, DataFormatError, UnknownNameError
 from myoshift.simulate.fit.bodies import read_segments
 from myoshift.simulate.model import COORDINATES
 from myoshift.simulate.tree import place
@@ -150,6 +152,12 @@ def test_a_joint_without_counterpart_is_refused(tmp_path):
 def test_a_coordinate_that_nobody_knows_is_refused(tmp_path):
     with pytest.raises(UnknownNameError, match="kneebend_r"):
         read_segments(miniature(tmp_path, knee="kneebend_r"), "gait2392")
+
+
+def test_without_opensim_the_extra_is_named(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "opensim", None)
+    with pytest.raises(ConfigError, match=r"myoshift\[opensim\]"):
+        read_segments(tmp_path / "any.osim")
 
 
 def test_a_file_that_is_no_model_is_refused(tmp_path):

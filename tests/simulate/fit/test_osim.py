@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from myoshift.anatomy import IPSILATERAL
-from myoshift.errors import DataFormatError, DataRefused, MyoshiftError, UnknownNameError
+from myoshift.errors import ConfigError, DataFormatError, DataRefused, UnknownNameError
 from myoshift.physiology.curves import DeGrooteFregly, Millard, Thelen
 from myoshift.simulate.fit.osim import fit_model, total
 from myoshift.simulate.model import LEG, SIDES
@@ -157,7 +157,7 @@ def test_a_file_that_is_no_model_a_name_nobody_knows_and_too_few_poses_are_refus
 
 def test_without_opensim_the_extra_is_named(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "opensim", None)
-    with pytest.raises(MyoshiftError, match=r"myoshift\[opensim\]"):
+    with pytest.raises(ConfigError, match=r"myoshift\[opensim\]"):
         fit_model(miniature(tmp_path))
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from myoshift.anatomy import coordinate
-from myoshift.errors import DataFormatError, MyoshiftError
+from myoshift.errors import ConfigError, DataFormatError
 from myoshift.formats.source import content
 from myoshift.simulate.model import Axis, Segment
 from myoshift.types import Array
@@ -59,7 +59,7 @@ def open_model(path: Path) -> tuple[Any, Any]:
 
     Raises
     ------
-    MyoshiftError
+    ConfigError
         When OpenSim is not installed.
     DataFormatError
         When it cannot read the file.
@@ -67,7 +67,7 @@ def open_model(path: Path) -> tuple[Any, Any]:
     try:
         import opensim  # type: ignore[import-untyped]
     except ImportError as error:
-        raise MyoshiftError(
+        raise ConfigError(
             "OpenSim is not installed", why=str(error), mend="pip install 'myoshift[opensim]'"
         ) from error
     opensim.Logger.setLevelString("error")

@@ -7,6 +7,7 @@ of a person. The joints of the upper body turn about the axes of Rajagopal et al
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -23,7 +24,7 @@ MASS, HEIGHT = 75.0, 1.70
 """Of the person whom MyoLegs, as Rajagopal's model, describes, kg and m."""
 MEAN_HEIGHT = 1.77
 """Of the men of Dumas et al., m."""
-STATISTICS = {"median": np.median, "largest": np.max}
+STATISTICS: dict[str, Callable[[Array], Any]] = {"median": np.median, "largest": np.max}
 X, Y, Z = np.eye(3)
 MIRROR = np.diag([1.0, 1.0, -1.0])
 

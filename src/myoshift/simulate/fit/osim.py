@@ -107,7 +107,7 @@ def fit_model(
 
     Raises
     ------
-    MyoshiftError
+    ConfigError
         When OpenSim is not installed.
     DataRefused
         When it cannot read the file, or a leg has no muscle or no coordinate that is known.
@@ -241,7 +241,7 @@ class _Legs:
                     slopes = _slope(*(way[side] for way in ways))
                     for muscle, slope in zip(np.flatnonzero(some[side]), slopes, strict=True):
                         name = self._own[side][muscle].name
-                        if (place, name) not in odd and abs(self._solved(side, place, muscle) - slope) > APART:
+                        if (place, name) not in odd and abs(self._solved(side, place, int(muscle)) - slope) > APART:
                             odd.add((place, name))
         return [
             (side, place, muscle)
