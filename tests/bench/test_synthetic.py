@@ -15,6 +15,7 @@ from myoshift.bench.spec import ProtocolSpec, Synthetic
 from myoshift.bench.synthetic import Supply
 from myoshift.errors import ConfigError, LeakageError
 from myoshift.simulate import labs, twins
+from myoshift.simulate.engine import Objective
 from myoshift.testing import check_protocol
 from simulate.fakes import simulator
 
@@ -249,3 +250,17 @@ def test_virtual_laboratories_are_drawn_once_and_join_whatever_is_granted(tmp_pa
             leakage.check(fold)
     plain, seen = cohort.synthetic(), cohort.synthetic(sensor="drawn")
     assert not np.allclose(plain[0].activation, seen[0].activation, equal_nan=True)
+
+
+def test_twins_of_several_objectives_are_kept_apart(tmp_path):
+    own = tuple(replace(r, session="day 1") for r in recordings())
+    spec = SPEC.synthetic.model_copy(update={"exponents": (1.5, 2.0, 3.0)})
+    for _ in range(2):
+        made = synthetic.supply(spec, own, tmp_path, tuned=True)
+        assert sorted(made.twins) == [(1.5, 0.01), (2.0, 0.01), (3.0, 0.01)]
+        for (exponent, floor), found in made.twins.items():
+            assert {r.id for r in found} == {f"{r.id}-simulated" for r in own}
+            for twin in found:
+                original = next(r for r in own if f"{r.id}-simulated" == twin.id)
+                expected = twins.twin(original, Objective(exponent=exponent, floor=floor))
+                np.testing.assert_array_equal(twin.activation, expected.activation)

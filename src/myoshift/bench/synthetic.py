@@ -31,6 +31,7 @@ SUFFIX = "-simulated"
 NO_TWIN = "no_twin"
 VIRTUAL = "virtual"
 """The data set that virtual laboratories are."""
+TOLD = "#objective "
 MUSCLES = "-activation"
 """Stands behind the trial of a virtual recording that holds muscles; the others hold what a sensor shows."""
 
@@ -72,7 +73,7 @@ def supply(spec: Synthetic, recordings: Sequence[Recording], cache_folder: Path,
     wanted = {(spec.exponent, spec.floor)}
     if tuned:
         wanted |= {(exponent, floor) for exponent in spec.exponents for floor in spec.floors}
-    found = {each: _twins(recordings, *each, cache_folder) for each in sorted(wanted)} if spec.twins else {}
+    found = _twins(recordings, sorted(wanted), cache_folder) if spec.twins and recordings else {}
     refused = tuple(
         (recording.id, flag.message)
         for recording in found.get((spec.exponent, spec.floor), ())
@@ -95,13 +96,27 @@ def _virtual(spec: Virtual, folder: Path) -> tuple[Recording, ...]:
     return _kept(folder / f"virtual-{key[:16]}", key, lambda: labs.virtual_labs(spec.subjects, spec.seed, config))
 
 
-def _twins(recordings: Sequence[Recording], exponent: float, floor: float, folder: Path) -> tuple[Recording, ...]:
-    """The twin of every recording; one without a twin stands there without activations and says why."""
-    if not recordings:
-        return ()
-    facts = json.dumps([[_facts(recording) for recording in recordings], exponent, floor, code()])
+def _twins(
+    recordings: Sequence[Recording], wanted: Sequence[tuple[float, float]], folder: Path
+) -> dict[tuple[float, float], tuple[Recording, ...]]:
+    """For each exponent and floor the twin of every recording; one without a twin stands there and says why."""
+    facts = json.dumps([[_facts(recording) for recording in recordings], list(wanted), code()])
     key = hashlib.sha256(facts.encode()).hexdigest()
-    return _kept(folder / f"twins-{key[:16]}", key, lambda: (_twin(r, exponent, floor) for r in recordings))
+    flat = _kept(
+        folder / f"twins-{key[:16]}",
+        key,
+        lambda: (_numbered(_twin(r, *each), k) for r in recordings for k, each in enumerate(wanted)),
+    )
+    return {
+        each: tuple(_numbered(r, None) for r in flat if r.session.endswith(f"{TOLD}{k}"))
+        for k, each in enumerate(wanted)
+    }
+
+
+def _numbered(recording: Recording, number: int | None) -> Recording:
+    """The twin with the number of its objective behind its session, as a store holds several; without it for None."""
+    session = recording.session.partition(TOLD)[0]
+    return replace(recording, session=session if number is None else f"{session}{TOLD}{number}")
 
 
 def _kept(place: Path, key: str, make: Callable[[], Iterable[Recording]]) -> tuple[Recording, ...]:
