@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 import numpy as np
 import torch
 
-from myoshift.physiology.curves import Millard
+from myoshift.physiology.curves import RAJAGOPAL
 from myoshift.physiology.muscle import Muscles, active_force
 from myoshift.simulate.model import LEG, SIDES, Leg, Paths, sided
 from myoshift.simulate.paths import geometry
@@ -29,8 +29,6 @@ from perf.contest import OURS, Case, Contest, Entrant, installed
 
 WINDOW = 20
 """Most frames that OpenSim is given; its time is scaled to the whole."""
-RAJAGOPAL = Millard(shortest=0.25, shoulder=0.77, longest=1.9, shallow=0.75)
-"""Active force over fibre length of every muscle of the model."""
 BEGIN = 40  # frame of the trial; its ends are left out, where splines differ
 EXAMPLE = "opensim-core-moco/OpenSim/Examples/Moco/example3DWalking"
 REFERENCE = "opensim-so-reference/walk_reference.npz"

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import torch
@@ -28,7 +26,6 @@ def force(own: Muscles, length: float, speed: float = 0.0, **options: bool) -> f
 
 def test_a_muscle_at_its_optimum_gives_its_maximum_force():
     assert force(muscles(), 0.3) == pytest.approx(1000.0, rel=1e-4)
-    assert force(muscles(widest=1.6), 0.3) == pytest.approx(1000.0)
 
 
 def test_pennation_projects_the_force():
@@ -38,15 +35,14 @@ def test_pennation_projects_the_force():
 
 
 def test_shortening_weakens_and_lengthening_strengthens():
-    for own in (muscles(), muscles(widest=1.6)):
-        assert force(own, 0.3, -0.5) < force(own, 0.3) < force(own, 0.3, 0.5)
-        assert force(own, 0.3, -1.0) == pytest.approx(0.0, abs=1e-6)
-        assert force(own, 0.3, 2.0) == pytest.approx(1400.0, rel=1e-4)
+    own = muscles()
+    assert force(own, 0.3, -0.5) < force(own, 0.3) < force(own, 0.3, 0.5)
+    assert force(own, 0.3, -1.0) == pytest.approx(0.0, abs=1e-6)
+    assert force(own, 0.3, 2.0) == pytest.approx(1400.0, rel=1e-4)
 
 
 def test_a_fibre_that_is_too_short_or_too_long_gives_nothing():
     assert force(muscles(), 0.24) == 0.0
-    assert force(muscles(widest=1.6), 0.2 + 0.16) == pytest.approx(0.0, abs=1e-9)
     assert force(muscles(), 0.1) == 0.0
 
 
@@ -57,18 +53,8 @@ def test_passive_force_needs_a_stretch():
     assert tight == pytest.approx(1000.0, rel=1e-4)
 
 
-def test_parabolas_are_those_of_mujoco():
-    mujoco = pytest.importorskip("mujoco")
-    own = muscles(widest=1.6, minimum_length=0.05)
-    for stretch in np.linspace(0.4, 1.8, 29):
-        for pace in np.linspace(-1.2, 1.2, 9):
-            parameters = np.array([0, 2, 1000, 0, 0.5, 1.6, 10, 1.0, 1.4])
-            gain = mujoco.mju_muscleGain(0.2 + 0.1 * stretch, pace, np.array([0.2, 0.4]), 0.0, parameters)
-            assert force(own, 0.2 + 0.1 * stretch, pace) == pytest.approx(-gain, abs=1e-6)
-
-
 def test_single_precision_stays_single_and_gradients_are_right():
-    own = replace(muscles(pennation=0.3), widest=None)
+    own = muscles(pennation=0.3)
     at = torch.tensor([[0.31]], dtype=torch.float64, requires_grad=True)
     (gradient,) = torch.autograd.grad(active_force(own, at, torch.zeros_like(at)).sum(), at)
     assert float(gradient) == pytest.approx((force(own, 0.311) - force(own, 0.309)) / 0.002, rel=0.1)

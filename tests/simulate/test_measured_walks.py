@@ -114,7 +114,7 @@ def test_activations_without_plates_are_near_those_with_them(data_root):
     motion = Motion(values=walk.motion[0], rate=walk.rate)
     with_plates, without = (simulate(model, motion, reaction=part) for part in (walk.reaction, None))
     assert without.feasible.all()
-    assert rms(with_plates.activation - without.activation) < 0.04
+    assert rms(with_plates.activation - without.activation) < 0.05
 
 
 def test_no_child_needs_what_its_muscles_cannot_give(data_root):

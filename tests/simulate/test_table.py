@@ -9,6 +9,7 @@ import pytest
 
 from myoshift.anatomy import IPSILATERAL
 from myoshift.errors import DataFormatError
+from myoshift.physiology.curves import MILLARD, RAJAGOPAL
 from myoshift.physiology.muscle import Muscles
 from myoshift.simulate import table
 from myoshift.simulate.fit.embedded import mirrored
@@ -81,11 +82,11 @@ def test_a_model_comes_back_as_it_was_written(tmp_path):
 
 def test_legs_that_differ_are_kept_apart(tmp_path):
     model = table.load()
-    left = replace(model.legs["l"], muscles=replace(model.legs["l"].muscles, widest=None))
+    left = replace(model.legs["l"], muscles=replace(model.legs["l"].muscles, fibre=MILLARD))
     table.save(replace(model, legs={"r": model.legs["r"], "l": left}), tmp_path / "model.json")
     again = table.load(tmp_path / "model.json").legs
-    assert again["l"].muscles.widest is None
-    assert again["r"].muscles.widest is not None
+    assert again["l"].muscles.fibre == MILLARD
+    assert again["r"].muscles.fibre == RAJAGOPAL
 
 
 @pytest.mark.parametrize(

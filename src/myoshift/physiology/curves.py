@@ -75,6 +75,8 @@ class DeGrooteFregly:
     width: float = 1.0
 
 
+RAJAGOPAL = Millard(shortest=0.25, shoulder=0.77, longest=1.9, shallow=0.75)
+"""Of every muscle of the models of Rajagopal et al. (2016, IEEE Trans Biomed Eng 63:2068) and their descendants."""
 Fibre = Millard | Thelen | DeGrooteFregly
 MILLARD = Millard()
 

@@ -25,8 +25,6 @@ class Muscles:
     pennation : rad, at the optimal fibre length
     maximum_velocity : optimal fibre lengths per second
     minimum_length : m, of the fibre; a shorter one gives no force
-    widest : fibre length, in optimal lengths, from which on a muscle gives no active force. With it force is made of
-        parabolas, as MuJoCo's muscles have it; None for the curves of `fibre`
     fibre : curves of force over fibre length and velocity, the same for every muscle
     """
 
@@ -36,7 +34,6 @@ class Muscles:
     pennation: Tensor
     maximum_velocity: Tensor
     minimum_length: Tensor
-    widest: Tensor | None = None
     fibre: Fibre = MILLARD
 
     def like(self, values: Tensor) -> Muscles:
@@ -66,10 +63,7 @@ def active_force(muscles: Muscles, length: Tensor, speed: Tensor, *, opensim_pen
     if opensim_pennation:
         height = own.optimal_length * own.pennation.sin()
         cosine = (1 - (height / stretch).square()).clamp(min=0).sqrt()
-    if own.widest is None:
-        force = curves.active_length(own.fibre)(stretch) * curves.velocity(own.fibre)(pace)
-    else:
-        force = _parabolas(stretch, own.minimum_length / own.optimal_length, own.widest) * _quadratic(pace)
+    force = curves.active_length(own.fibre)(stretch) * curves.velocity(own.fibre)(pace)
     return own.maximum_force * force * cosine * (fibre > own.minimum_length)
 
 
@@ -89,16 +83,3 @@ def _fibre(muscles: Muscles, length: Tensor) -> tuple[Tensor, Tensor]:
     height = muscles.optimal_length * muscles.pennation.sin()
     fibre = (along.square() + height.square()).sqrt()
     return fibre, along / fibre
-
-
-def _parabolas(stretch: Tensor, shortest: Tensor, widest: Tensor) -> Tensor:
-    """Active force over fibre length as MuJoCo has it: a cap and two feet, each a parabola."""
-    away = torch.maximum((1 - stretch) * (2 / (1 - shortest)), (stretch - 1) * (2 / (widest - 1)))
-    return torch.where(away < 1, 1 - away.square() / 2, (2 - away).clamp(min=0).square() / 2)
-
-
-def _quadratic(pace: Tensor, most: float = 1.4) -> Tensor:
-    """Force over fibre velocity as MuJoCo has it."""
-    extra = most - 1
-    lengthening = most - (extra - pace.clamp(0, extra)).square() / extra
-    return torch.where(pace < 0, (pace.clamp(min=-1) + 1).square(), lengthening)

@@ -16,7 +16,7 @@ import torch
 
 from myoshift.errors import DataFormatError
 from myoshift.formats import write_atomic
-from myoshift.physiology.curves import MILLARD, DeGrooteFregly, Fibre, Millard, Thelen
+from myoshift.physiology.curves import DeGrooteFregly, Fibre, Millard, Thelen
 from myoshift.physiology.muscle import Muscles
 from myoshift.simulate.model import LEG, SIDES, Axis, Leg, Model, Paths, Point, Segment
 from myoshift.simulate.validity import check
@@ -62,9 +62,7 @@ def as_text(model: Model, about: Mapping[str, Any] | None = None) -> str:
         "height": model.height,
         "about": dict(about or {}),
         "coordinates": list(LEG),
-        **{
-            f"fibre {side}": _fibre_row(leg.muscles.fibre) for side, leg in legs.items() if leg.muscles.widest is None
-        },
+        **{f"fibre {side}": _fibre_row(leg.muscles.fibre) for side, leg in legs.items()},
     }
     lists = {
         **{f"exponents {side}": leg.paths.exponents.tolist() for side, leg in legs.items()},
@@ -128,9 +126,7 @@ def _fibre_row(fibre: Fibre) -> dict[str, Any]:
     return {"curves": type(fibre).__name__, **asdict(fibre)}
 
 
-def _fibre(row: Mapping[str, Any] | None) -> Fibre:
-    if row is None:  # of muscles made of parabolas
-        return MILLARD
+def _fibre(row: Mapping[str, Any]) -> Fibre:
     kinds: dict[str, type[Fibre]] = {kind.__name__: kind for kind in (Millard, Thelen, DeGrooteFregly)}
     numbers = {key: float(value) for key, value in row.items() if key != "curves"}
     if not all(math.isfinite(number) and number > 0 for number in numbers.values()):
@@ -157,7 +153,7 @@ def _leg(parts: Mapping[str, Any], side: str) -> Leg:
         raise ValueError("muscle parameters that make no sense")
     return Leg(
         names=tuple(str(row["name"]) for row in rows),
-        muscles=Muscles(**parameters, fibre=_fibre(parts.get(f"fibre {side}"))),
+        muscles=Muscles(**parameters, fibre=_fibre(parts[f"fibre {side}"])),
         paths=Paths(exponents=powers, coefficients=coefficients),
     )
 
