@@ -72,7 +72,7 @@ def test_what_makes_no_sense_is_refused(tmp_path, changes, tokens):
         ("name: a\nname: b\n", "key 'name' twice"),
         ("- 1\n- 2\n", "mapping"),
         ("a: [1", "cannot read the YAML"),
-        ("", "mapping"),
+        ("", "'name' makes no sense"),
     ],
 )
 def test_only_plain_data_is_read(tmp_path, text, token):

@@ -9,7 +9,7 @@ import pytest
 
 from myoshift import store
 from myoshift.errors import ConfigError
-from myoshift.simulate.domain import stored_labs, write_labs
+from myoshift.simulate.domain import write_labs
 from myoshift.simulate.labs import virtual_labs
 from myoshift.simulate.randomise import Config
 from simulate.worlds import solve, world
@@ -78,18 +78,3 @@ def test_a_damaged_laboratory_is_drawn_again(tmp_path):
     array.write_bytes(array.read_bytes()[:-4])
     write_labs(tmp_path, 2, 0, QUICK, world=world())
     assert content(tmp_path) == before
-
-
-def test_a_cache_is_drawn_once(tmp_path):
-    calls = []
-
-    def counts(*arguments):
-        calls.append(1)
-        return solve(*arguments)
-
-    first = stored_labs(tmp_path, 3, 5, QUICK, world=world(solve=counts))
-    again = stored_labs(tmp_path, 3, 5, QUICK, world=world(solve=counts))
-    assert len(calls) == 3
-    assert [r.id for r in first] == [r.id for r in again]
-    assert [r.institution for r in first] == ["virtual-0", "virtual-0", "virtual-1"]
-    assert len(stored_labs(tmp_path, 2, 5, QUICK, world=world(solve=counts))) == 2

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from myoshift import registry
 from myoshift.bench import kinds
 from myoshift.errors import ConfigError, UnknownNameError
+from myoshift.formats.settings import Strict, read_settings
 from myoshift.types import Recording
 
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
@@ -24,18 +23,14 @@ QUICK_PROTOCOLS = ("leave_one_domain_out", "domain_shift")
 QUICK_STEPS = 300
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Hygiene(_Strict):
+class Hygiene(Strict):
     """A source envelope whose coefficient of variation lies outside [low, high] is masked: artefact or noise."""
 
     low: Annotated[float, Field(ge=0)] = 0.25
     high: Annotated[float, Field(gt=0)] = 2.2
 
 
-class Virtual(_Strict):
+class Virtual(Strict):
     """Randomised laboratories: so many people, drawn by this seed; `config` is what `myoshift virtual-lab` takes."""
 
     subjects: Annotated[int, Field(ge=1)] = 24
@@ -43,7 +38,7 @@ class Virtual(_Strict):
     config: dict[str, Any] = {}
 
 
-class Synthetic(_Strict):
+class Synthetic(Strict):
     """The synthetic source, opened by the protocols that name it. Every number is fixed before any EMG is read.
 
     `twins` are the benchmark's own motions with simulated activations, `virtual` randomised laboratories. `exponent`
@@ -65,7 +60,7 @@ class Synthetic(_Strict):
     co_activations: tuple[float, ...] = (0.0, 0.1, 0.2)
 
 
-class ProtocolSpec(_Strict):
+class ProtocolSpec(Strict):
     """One protocol; `methods` None means every method whose needs it meets, `seeds` caps the benchmark's."""
 
     name: str
@@ -80,7 +75,7 @@ class ProtocolSpec(_Strict):
         return _label(self.name, self.settings)
 
 
-class MethodSpec(_Strict):
+class MethodSpec(Strict):
     """One row of the leaderboard: an estimator, a method trained by gradient, or an ensemble of its `members`.
 
     `training` changes the benchmark's training for this method; `inputs` stands in place of the benchmark's inputs
@@ -107,7 +102,7 @@ def _label(name: str, settings: Mapping[str, object]) -> str:
     return f"{name}({inner})" if inner else name
 
 
-class Benchmark(_Strict):
+class Benchmark(Strict):
     """A whole benchmark.
 
     `seeds` trainings are made per fold of a method trained by gradient; other methods are run once. `primary`
@@ -250,31 +245,12 @@ def read(path: str | Path) -> Benchmark:
     """
     path = find(path)
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_PlainLoader)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError("cannot read the YAML", where=path, why=" ".join(str(error).split())) from error
-    if not isinstance(content, dict):
-        raise ConfigError("a benchmark is a mapping of keys to values", where=path, why=f"found {content!r:.60}")
-    try:
-        spec = Benchmark.model_validate(content)
+        spec = read_settings(path, Benchmark)
         _check_plug_ins(spec)
         _check_anatomy(spec)
-    except ValidationError as error:
-        raise _config_error(error, path) from error
     except (ConfigError, UnknownNameError) as error:
         raise ConfigError(error.what, where=path, why=error.why, mend=error.mend) from error
     return spec
-
-
-class _PlainLoader(yaml.SafeLoader):
-    """Plain data: no tags that execute anything, and no key twice in a mapping."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise yaml.constructor.ConstructorError(None, None, f"key {key!r} twice", node.start_mark)
-        return super().construct_mapping(node, deep)
 
 
 def _check_plug_ins(spec: Benchmark) -> None:
@@ -295,26 +271,3 @@ def _check_anatomy(spec: Benchmark) -> None:
     for name in spec.outputs:
         if name not in anatomy.IPSILATERAL:
             anatomy.site(name)
-
-
-def _config_error(error: ValidationError, path: Path) -> ConfigError:
-    """A complaint of pydantic in our own voice: of an unknown key first, with the nearest known one."""
-    first = min(error.errors(include_url=False), key=lambda each: each["type"] != "extra_forbidden")
-    place = ".".join(str(part) for part in first["loc"])
-    if first["type"] != "extra_forbidden":
-        found = f"{first['msg']}, found {first.get('input')!r:.60}"
-        return ConfigError(f"key {place!r} makes no sense", where=path, why=found)
-    key = str(first["loc"][-1])
-    nearest = difflib.get_close_matches(key, _fields(first["loc"]), n=1, cutoff=0.0)
-    return ConfigError(f"unknown key {place!r}", where=path, why=f"nearest known key: {nearest[0]}")
-
-
-def _fields(place: tuple[int | str, ...]) -> list[str]:
-    inner: dict[str, type[_Strict]] = {
-        "protocols": ProtocolSpec,
-        "methods": MethodSpec,
-        "hygiene": Hygiene,
-        "synthetic": Synthetic,
-    }
-    owner = inner.get(str(place[0]), Benchmark) if len(place) > 1 else Benchmark
-    return list(owner.model_fields)

@@ -9,8 +9,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
 from myoshift import store
 from myoshift.errors import ConfigError, IntegrityError
 from myoshift.formats import write_atomic
@@ -74,22 +72,6 @@ def write_labs(
             progress(person.subject)
         people += found or _write(place, key, members, seed, chosen, world, progress)
     return tuple(people)
-
-
-def stored_labs(
-    folder: Path, subjects: int, seed: int = 0, config: Config | None = None, *, world: World | None = None
-) -> tuple[Recording, ...]:
-    """The recordings of these virtual laboratories, from a cache below `folder`, drawn and stored if need be.
-
-    One process at a time draws; the others wait and find it drawn. The order is that of laboratories, then people.
-    """
-    chosen = config or Config()
-    place = folder / f"virtual-labs-{_key(subjects, seed, chosen)[:16]}"
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(place.with_suffix(".lock")):
-        people = write_labs(place, subjects, seed, chosen, world=world)
-    labs = dict.fromkeys(person.laboratory for person in people if person.recordings)
-    return tuple(recording for lab in labs for recording in store.read(place / lab))
 
 
 def _write(
