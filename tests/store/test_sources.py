@@ -11,6 +11,14 @@ def test_the_hash_depends_on_the_rooms():
     assert len({store.code("anatomy"), store.code("signal"), store.code("anatomy", "signal")}) == 3
 
 
+def test_the_hash_depends_on_the_version(monkeypatch):
+    before = store.code("signal")
+    monkeypatch.setattr(sources, "__version__", "99")
+    sources.code.cache_clear()
+    assert store.code("signal") != before
+    sources.code.cache_clear()
+
+
 def test_tables_and_folders_below_count_and_caches_do_not(tmp_path):
     (tmp_path / "tables").mkdir()
     (tmp_path / "tables" / "a.json").write_text("{}")

@@ -23,6 +23,7 @@ from myoshift.bench.spec import Benchmark, Synthetic
 from myoshift.bench.synthetic import Supply
 from myoshift.errors import ConfigError
 from myoshift.simulate.randomise import Config
+from myoshift.simulate.twins import SUFFIX
 from myoshift.types import Array, Flag, Mask, Recording
 
 Where = Callable[[Recording], bool]
@@ -196,7 +197,7 @@ class Cohort:
         inputs, outputs = self.spec.inputs, self.spec.outputs
         found = {}
         for (exponent, floor), twins in self.supply.twins.items():
-            by_id = {twin.id.removesuffix(synthetic.SUFFIX): twin for twin in twins}
+            by_id = {twin.id.removesuffix(SUFFIX): twin for twin in twins}
             both = [(recording, by_id[recording.id]) for recording in self.labelled() if recording.id in by_id]
             for share in self._synthetic.co_activations:
                 seen = ((r, sensing.sites(sensing.co_activated(twin, share), inputs, outputs)) for r, twin in both)

@@ -19,15 +19,12 @@ from myoshift import store
 from myoshift.bench.sensing import Constants, Sensor
 from myoshift.bench.spec import Synthetic, Virtual
 from myoshift.errors import DataRefused, IntegrityError
+from myoshift.simulate.domain import ROOMS
 from myoshift.types import Flag, Recording
 
-ROOMS = ("anatomy", "physiology", "signal", "simulate")
-"""The code that decides what a twin, or a virtual laboratory, looks like."""
 SIMULATED = ", simulated"
 """Stands behind the institution of what a protocol hands out: its labels are not that laboratory's."""
 CODE = "synthetic"
-SUFFIX = "-simulated"
-"""Stands behind the trial of a twin (`simulate.twins`)."""
 NO_TWIN = "no_twin"
 VIRTUAL = "virtual"
 """The data set that virtual laboratories are."""

@@ -7,14 +7,11 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from functools import cache
-from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from filelock import FileLock
 
-from myoshift import __version__, formats, store
+from myoshift import formats, store
 from myoshift.datasets.base import data_root, files, load, locate, user_cache
 from myoshift.datasets.prepare import Preparation, prepare
 from myoshift.errors import DataRefused, IntegrityError
@@ -109,27 +106,11 @@ def _hashes(root: Path, name: str) -> dict[str, str]:
 
 
 def _key(name: str, preparation: Preparation, hashes: dict[str, str]) -> str:
-    """Hash of all that decides what the recordings are: preparation, source files, version, code."""
+    """Hash of all that decides what the recordings are: preparation, source files, code with its version."""
     facts = {
         "name": name,
         "preparation": asdict(preparation),
         "files": hashes,
-        "version": __version__,
-        "code": _code(),
+        "code": store.code(*ROOMS),
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
-
-
-@cache
-def _code() -> str:
-    """Hash of the code and the tables of the rooms that make a recording."""
-    total = hashlib.sha256()
-    for room in ROOMS:
-        for file in sorted(resources.files(f"myoshift.{room}").iterdir(), key=lambda each: each.name):
-            if _counts(file):
-                total.update(file.name.encode() + file.read_bytes())
-    return total.hexdigest()
-
-
-def _counts(file: Traversable) -> bool:
-    return file.is_file() and file.name.endswith((".py", ".csv"))

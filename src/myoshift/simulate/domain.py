@@ -17,6 +17,7 @@ from myoshift.simulate.randomise import Config
 from myoshift.types import Recording
 
 ROOMS = ("anatomy", "physiology", "signal", "simulate")
+"""The code that decides what a twin, or a virtual laboratory, looks like."""
 SUMMARY = "drawn.json"
 
 
