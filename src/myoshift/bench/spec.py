@@ -35,7 +35,7 @@ class Virtual(Strict):
 
     subjects: Annotated[int, Field(ge=1)] = 24
     seed: int = 0
-    config: dict[str, Any] = {}
+    config: dict[str, Any] = Field(default_factory=dict)
 
 
 class Synthetic(Strict):
@@ -64,7 +64,7 @@ class ProtocolSpec(Strict):
     """One protocol; `methods` None means every method whose needs it meets, `seeds` caps the benchmark's."""
 
     name: str
-    settings: dict[str, float | int | str] = {}
+    settings: dict[str, float | int | str] = Field(default_factory=dict)
     methods: tuple[str, ...] | None = None
     seeds: Annotated[int, Field(ge=1)] | None = None
     reference: str | None = None
@@ -84,8 +84,8 @@ class MethodSpec(Strict):
 
     name: str
     called: str = ""
-    settings: dict[str, Any] = {}
-    training: dict[str, Any] = {}
+    settings: dict[str, Any] = Field(default_factory=dict)
+    training: dict[str, Any] = Field(default_factory=dict)
     inputs: tuple[str, ...] = ()
     seeds: Annotated[int, Field(ge=1)] | None = None
     members: tuple[str, ...] = ()
@@ -127,7 +127,7 @@ class Benchmark(Strict):
     protocols: Annotated[tuple[ProtocolSpec, ...], Field(min_length=1)]
     methods: Annotated[tuple[MethodSpec, ...], Field(min_length=1)]
     seeds: Annotated[int, Field(ge=1)] = 1
-    training: dict[str, Any] = {}
+    training: dict[str, Any] = Field(default_factory=dict)
     reference: str = ""
     synthetic: Synthetic | None = None
     apart: tuple[str, ...] = ()

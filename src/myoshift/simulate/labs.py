@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import cast
@@ -25,6 +24,7 @@ from myoshift.simulate.motion import Motion, Reaction
 from myoshift.simulate.movements import POSTURES, Kind, Movement
 from myoshift.simulate.randomise import Body, Config
 from myoshift.simulate.scaling import scaled
+from myoshift.simulate.threads import one_thread
 from myoshift.types import Array, Event, Flag, Mask, Recording, Side
 
 MARGIN = 0.5  # s cut off at both ends, where derivatives and filters see an edge
@@ -105,6 +105,7 @@ def virtual_labs(
         yield from draw_person(index, seed, config or Config(), world).recordings
 
 
+@one_thread()
 def draw_person(index: int, seed: int, config: Config, world: World | None = None) -> Drawn:
     """Person `index`, of the laboratory `index` modulo their number, in all sessions and movements.
 
@@ -112,22 +113,7 @@ def draw_person(index: int, seed: int, config: Config, world: World | None = Non
     errors of the angles. Somebody whose muscles cannot explain the first movement is rejected and drawn again; any
     other movement that they cannot explain is left out.
     """
-    with _one_thread():
-        return _drawn(index, seed, config, world or embedded())
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """The matrices are small: more threads are many times slower, and their sums may differ in the last digit."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
-
-
-def _drawn(index: int, seed: int, config: Config, world: World) -> Drawn:
+    world = world or embedded()
     lab, subject = SimulatedLab.draw(index % config.labs, seed, config), f"p{index:04d}"
     rejected = list[str]()
     for attempt in range(config.attempts):

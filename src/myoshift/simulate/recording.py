@@ -18,6 +18,7 @@ from myoshift.simulate.loads import Plates, overlap, reaction
 from myoshift.simulate.model import COORDINATES, PELVIS, SIDES, Model
 from myoshift.simulate.motion import Motion, Reaction
 from myoshift.simulate.posture import Stretch, complete
+from myoshift.simulate.threads import one_thread
 from myoshift.types import Array, Flag, Mask, Recording
 
 HEEL, TOE = slice(0, 2), 4
@@ -42,6 +43,7 @@ class Simulated:
     measured: frozenset[str]
 
 
+@one_thread()
 def simulate_recording(
     recording: Recording, model: Model, *, plates: Plates | None = None, objective: Objective | None = None
 ) -> Simulated:
