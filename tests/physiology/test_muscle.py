@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from myoshift.physiology.curves import DeGrooteFregly, Millard, Thelen
 from myoshift.physiology.muscle import Muscles, active_force, passive_force
 
 
@@ -59,3 +60,15 @@ def test_single_precision_stays_single_and_gradients_are_right():
     (gradient,) = torch.autograd.grad(active_force(own, at, torch.zeros_like(at)).sum(), at)
     assert float(gradient) == pytest.approx((force(own, 0.311) - force(own, 0.309)) / 0.002, rel=0.1)
     assert active_force(own, at.detach().float(), torch.zeros(1, 1)).dtype == torch.float32
+
+
+def test_a_muscle_keeps_its_family_in_single_precision():
+    values = {name: torch.full((1,), 0.1, dtype=torch.float64) for name in ("optimal_length", "pennation")}
+    values |= {name: torch.full((1,), 0.02, dtype=torch.float64) for name in ("tendon_slack", "minimum_length")}
+    values |= {"maximum_force": torch.full((1,), 1000.0), "maximum_velocity": torch.full((1,), 10.0)}
+    length, still = torch.full((1, 1), 0.16), torch.zeros(1, 1)
+    found = [
+        float(active_force(Muscles(**values, fibre=fibre), length, still))
+        for fibre in (Millard(), Thelen(), DeGrooteFregly())
+    ]
+    assert len({round(force) for force in found}) == 3

@@ -8,11 +8,13 @@ import torch
 
 from myoshift.anatomy import MUSCLES
 from myoshift.errors import DataRefused
+from myoshift.physiology.muscle import active_force, passive_force
 from myoshift.simulate import engine
-from myoshift.simulate.engine import MOMENTS, Objective, simulate
+from myoshift.simulate.engine import MOMENTS, Objective, simulate, task
 from myoshift.simulate.model import COORDINATES
 from myoshift.simulate.motion import Motion
 from myoshift.simulate.movements import Movement
+from myoshift.simulate.paths import geometry, lengthening
 from myoshift.simulate.scaling import scaled
 from myoshift.simulate.table import load
 
@@ -127,3 +129,35 @@ def test_passive_force_relieves_muscles_that_are_stretched():
 def test_a_motion_that_is_too_short_is_refused():
     with pytest.raises(DataRefused, match="too short"):
         simulate(load(), Motion(values=np.zeros((5, len(COORDINATES))), rate=RATE))
+
+
+def frames(count):
+    torch.manual_seed(0)
+    return tuple(torch.randn(count, 5, dtype=torch.float64) * size for size in (0.3, 2.0, 30.0))
+
+
+@pytest.mark.parametrize("passive", [False, True])
+def test_blocks_make_no_difference(monkeypatch, passive):
+    leg, (q, speed, moments) = load().legs["r"], frames(11)
+    whole = task(leg, q, speed, moments, passive=passive)
+    monkeypatch.setattr(engine, "BLOCK", 4)
+    parts = task(leg, q, speed, moments, passive=passive)
+    torch.testing.assert_close(parts.arms, whole.arms)
+    torch.testing.assert_close(parts.moments, whole.moments)
+
+
+def test_arms_are_moment_arms_times_force_and_passive_moments_are_taken_off():
+    leg, (q, speed, moments) = load().legs["r"], frames(6)
+    asked = moments.clone()
+    found = task(leg, q, speed, moments, passive=True)
+    length, slope = geometry(leg.paths, q)
+    force = active_force(leg.muscles, length, lengthening(slope, speed))
+    torch.testing.assert_close(found.arms, torch.einsum("bjm,bm->bjm", -slope, force))
+    given = torch.einsum("bjm,bm->bj", -slope, passive_force(leg.muscles, length))
+    torch.testing.assert_close(found.moments, asked - given)
+    assert torch.equal(moments, asked)
+
+
+def test_no_frames_are_no_task():
+    found = task(load().legs["l"], *(torch.zeros(0, 5) for _ in range(3)))
+    assert found.arms.shape == (0, 5, 40)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from myoshift.simulate.model import Paths
-from myoshift.simulate.paths import geometry
+from myoshift.simulate.paths import geometry, lengthening
 from myoshift.simulate.table import load
 
 PATHS = load().legs["r"].paths
@@ -46,3 +46,78 @@ def test_the_gradient_of_a_length_is_its_slope():
     length, slope = geometry(PATHS, q)
     (gradient,) = torch.autograd.grad(length[0, 13], q)
     torch.testing.assert_close(gradient[0], slope[0, :, 13].detach())
+
+
+def random_paths(seed, muscles=7):
+    """Muscles of sparse random polynomials: some share their coordinates, one is constant."""
+    random = np.random.default_rng(seed)
+    exponents = np.unique(random.integers(0, 4, (12, 5)) * (random.random((12, 5)) < 0.4), axis=0)
+    exponents = np.concatenate([np.zeros((1, 5), int), exponents[exponents.any(axis=1)]])
+    coefficients = random.normal(size=(len(exponents), muscles)) * (random.random((len(exponents), muscles)) < 0.4)
+    coefficients[0] = 0.3
+    coefficients[1:, 2] = 0.0
+    return Paths(exponents=exponents, coefficients=coefficients)
+
+
+def by_hand(paths, q):
+    terms = np.prod(q[:, None, :] ** paths.exponents, axis=2)
+    slopes = []
+    for joint in range(5):
+        less = paths.exponents.copy()
+        less[:, joint] = np.maximum(less[:, joint] - 1, 0)
+        slopes.append(np.prod(q[:, None, :] ** less, axis=2) * paths.exponents[:, joint] @ paths.coefficients)
+    return terms @ paths.coefficients, np.stack(slopes, axis=1)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_every_muscle_keeps_its_place(seed):
+    paths, q = random_paths(seed), np.random.default_rng(seed).uniform(-1, 1, (9, 5))
+    for found, known in zip(geometry(paths, torch.from_numpy(q)), by_hand(paths, q), strict=True):
+        np.testing.assert_allclose(found.numpy(), known, atol=1e-12)
+
+
+def test_the_embedded_legs_are_their_polynomials():
+    paths, q = load().legs["l"].paths, np.random.default_rng(0).uniform(-0.6, 1.2, (20, 5))
+    for found, known in zip(geometry(paths, torch.from_numpy(q)), by_hand(paths, q), strict=True):
+        np.testing.assert_allclose(found.numpy(), known, atol=1e-12)
+
+
+def test_a_muscle_alone_is_the_muscle_among_others():
+    paths, q = random_paths(3), torch.rand(5, 5, dtype=torch.float64)
+    alone = Paths(exponents=paths.exponents, coefficients=paths.coefficients[:, 4:5])
+    torch.testing.assert_close(geometry(alone, q)[0][:, 0], geometry(paths, q)[0][:, 4])
+    torch.testing.assert_close(geometry(alone, q)[1][:, :, 0], geometry(paths, q)[1][:, :, 4])
+
+
+def test_no_frames_are_no_frames():
+    length, slope = geometry(random_paths(1), torch.zeros(0, 5))
+    assert (length.shape, slope.shape) == ((0, 7), (0, 5, 7))
+    assert lengthening(slope, torch.zeros(0, 5)).shape == (0, 7)
+
+
+def test_muscles_lengthen_as_their_lengths_change():
+    paths = load().legs["r"].paths
+    q, speed = torch.rand(30, 5, dtype=torch.float64), torch.randn(30, 5, dtype=torch.float64)
+    found = lengthening(geometry(paths, q)[1], speed)
+    change = geometry(paths, q + 1e-6 * speed)[0] - geometry(paths, q - 1e-6 * speed)[0]
+    torch.testing.assert_close(found, change / 2e-6, atol=1e-7, rtol=0)
+
+
+def test_frames_lie_last_in_memory():
+    length, slope = geometry(load().legs["r"].paths, torch.rand(16, 5))
+    for tensor in (length, slope, lengthening(slope, torch.rand(16, 5))):
+        assert tensor.stride(0) == 1
+
+
+def test_the_gradient_reaches_the_posture_through_the_arms_and_the_speed():
+    paths, speed = random_paths(5), torch.rand(3, 5, dtype=torch.float64)
+    q = torch.rand(3, 5, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(lambda q, speed: lengthening(geometry(paths, q)[1], speed), (q, speed))
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+def test_a_graphics_processor_finds_the_same():
+    paths, q = load().legs["r"].paths, torch.rand(64, 5, dtype=torch.float64)
+    for there, here in zip(geometry(paths, q.cuda()), geometry(paths, q), strict=True):
+        torch.testing.assert_close(there.cpu(), here)

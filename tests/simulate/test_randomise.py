@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from myoshift.simulate import randomise
 from myoshift.simulate.randomise import Anatomy, Body, Config, Control, Range, Sensor
 from simulate.worlds import model
 
+PAGE = Path(__file__).parents[2] / "docs" / "virtual_labs.md"
 STILL = Range(low=0.0, high=0.0)
 SAME = Anatomy(**dict.fromkeys(Anatomy.model_fields, STILL))
 
@@ -171,3 +173,25 @@ def test_angle_errors_name_the_coordinates_of_both_legs():
     errors = randomise.angle_errors(Config(), random())
     assert len(errors) == 10
     assert all(abs(error) <= math.radians(9.0) for error in errors.values())
+
+
+def documented(settings, place=""):
+    for name in type(settings).model_fields:
+        value = getattr(settings, name)
+        if isinstance(value, Range):
+            spread = "" if value.mean is None else f"{value.mean:g} +- {value.sd:.3g}"
+            bounds = f"{value.low:.3g} | {value.high:.3g}"
+            yield f"| `{place}{name}` | {bounds} | {spread} | {value.basis} | {value.source} |"
+        elif isinstance(value, Strict):
+            yield from documented(value, f"{place}{name}.")
+
+
+def table():
+    head = ["| range | low | high | mean +- SD | basis | source |", "|---|---|---|---|---|---|"]
+    return "\n".join([*head, *documented(Config())])
+
+
+def test_the_table_of_ranges_in_the_documents_is_the_one_that_is_drawn_from():
+    text = PAGE.read_text()
+    shown = text.partition("<!-- ranges -->\n")[2].partition("\n<!-- end of ranges -->")[0]
+    assert shown == table(), f"put this table into {PAGE.name}:\n{table()}"

@@ -185,7 +185,7 @@ def _simulated(file: Path, reading: Reading, model: Model, forces: Forces, expon
 
 def _write(found: Simulated, file: Path, target: Path, beside: Path | None) -> None:
     from myoshift import formats
-    from myoshift.simulate.files import activations, moments
+    from myoshift.simulate.columns import activations, moments
 
     target.parent.mkdir(parents=True, exist_ok=True)
     formats.write_sto(target, activations(found), name=f"activation {file.stem}")
@@ -203,7 +203,7 @@ def _largest(found: Simulated) -> float:
 def _summary(file: Path, target: Path, found: Simulated, model: Model, measured: bool) -> dict[str, Any]:
     import numpy as np
 
-    from myoshift.simulate.files import vertical_force
+    from myoshift.simulate.columns import vertical_force
     from myoshift.simulate.model import COORDINATES
 
     simulation, recording = found.simulation, found.recording

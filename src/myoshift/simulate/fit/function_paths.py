@@ -12,10 +12,10 @@ from myoshift.anatomy import IPSILATERAL, coordinate, muscle
 from myoshift.errors import DataFormatError, DataRefused
 from myoshift.formats.xml import read_xml
 from myoshift.simulate.model import LEG, SIDES, Paths, sided
+from myoshift.simulate.validity import HIGHEST
 from myoshift.types import Side
 
 KIND = "an OpenSim file of FunctionBasedPaths"
-HIGHEST = 9  # order of a polynomial; OpenSim's fitter stops there
 Terms = dict[tuple[int, ...], float]
 
 

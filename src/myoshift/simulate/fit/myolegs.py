@@ -12,13 +12,12 @@ import torch
 from myoshift.anatomy import IPSILATERAL
 from myoshift.physiology.curves import RAJAGOPAL
 from myoshift.physiology.muscle import Muscles
-from myoshift.simulate.fit.polynomials import fit
+from myoshift.simulate.fit.polynomials import WIDEST, fit
 from myoshift.simulate.model import LEG, Leg, Point, sided
 from myoshift.types import Array, Side
 
 POSES = 6000
 SLACK = 0.05  # rad that poses may leave the range of a joint
-WIDEST = (-0.9, 2.0)  # rad; outside nobody walks
 SITE = int(mujoco.mjtWrap.mjWRAP_SITE)
 
 

@@ -14,7 +14,7 @@ from myoshift.anatomy import coordinate
 from myoshift.errors import DataRefused
 from myoshift.simulate.fit import osim_muscles
 from myoshift.simulate.fit.bodies import Driver, drivers, open_model, segments_of
-from myoshift.simulate.fit.polynomials import MOVES, fit
+from myoshift.simulate.fit.polynomials import MOVES, WIDEST, fit
 from myoshift.simulate.model import LEG, SIDES, Leg, Model, Paths, sided
 from myoshift.simulate.paths import geometry
 from myoshift.simulate.scaling import height_of, refuse_person
@@ -22,7 +22,6 @@ from myoshift.types import Array, Flag, Mask, Side
 
 POSES = 1000
 FEWEST = 200  # poses; a muscle of four coordinates has 126 coefficients
-WIDEST = (-0.9, 2.0)  # rad; outside nobody walks
 STEP = 1e-4  # rad, of central differences
 JUMP = 1e-3  # m/rad, between the differences to either side; smooth paths stay below a tenth
 STRAY = 0.01  # m from the polynomial through all poses: the path went the wrong way around a surface

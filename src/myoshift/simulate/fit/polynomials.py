@@ -9,6 +9,7 @@ import numpy as np
 from myoshift.simulate.model import LEG, Paths
 from myoshift.types import Array
 
+WIDEST = (-0.9, 2.0)  # rad; outside nobody walks
 ORDERS = (5, 6)
 CLOSE = 1e-3  # m or m/rad; muscles that the lower order does not fit so well get the higher one
 MOVES = 1e-4  # m/rad; a coordinate that changes a length less does not move the muscle

@@ -1,4 +1,4 @@
-"""What a simulation found, as tables that OpenSim opens."""
+"""What a simulation found, as columns that OpenSim opens."""
 
 from __future__ import annotations
 
