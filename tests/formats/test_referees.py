@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from myoshift.formats import read_c3d, read_sto, read_trc
+from myoshift.formats import read_c3d, read_sto, read_trc, write_sto
+from myoshift.types import Table
 
 
 @pytest.fixture(scope="module")
@@ -106,3 +107,12 @@ def test_opensim_reads_what_we_write(data_root, opensim, tmp_path):
     np.testing.assert_array_equal(source.values, theirs.getMatrix().to_numpy())
     assert source.names == tuple(theirs.getColumnLabels())
     assert theirs.getTableMetaDataString("inDegrees") == "no"
+
+
+def test_what_is_missing_is_nan_in_a_table_of_opensim_and_the_end_of_its_storage(tmp_path, opensim):
+    path, values = tmp_path / "a.sto", np.array([[0.1], [0.2], [np.nan], [0.4], [0.5]])
+    write_sto(path, Table(values=values, names=("soleus_r",), units=("1",), rate=100.0, time=np.arange(5) / 100))
+    table, storage, column = opensim.TimeSeriesTable(str(path)), opensim.Storage(str(path)), opensim.ArrayDouble()
+    assert [table.getRowAtIndex(k)[0] for k in range(5)] == pytest.approx(values[:, 0], nan_ok=True)
+    storage.getDataColumn("soleus_r", column)
+    assert [column.get(k) for k in range(column.getSize())] == [0.1, 0.2, 0.0]
