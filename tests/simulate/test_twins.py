@@ -86,14 +86,6 @@ def test_what_is_no_leg_or_too_short_is_refused(recording):
         twin(arm, solver=simulator)
 
 
-def test_those_without_a_twin_are_counted_with_the_reason(recording):
-    made, refused = twins.twins((recording, recording.window(0, 10)), solver=simulator)
-    assert len(made) == 1
-    assert [(each.recording, each.why) for each in refused] == [
-        (recording.id, "0.20 s are too short to derive accelerations")
-    ]
-
-
 def test_mass_and_height_are_those_stated_and_assumptions_are_flagged(recording):
     assert twins.person(recording) == (70.0, 1.75, ())
     mass, height, flags = twins.person(replace(recording, mass=None, height=None))

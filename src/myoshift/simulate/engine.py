@@ -20,6 +20,8 @@ from myoshift.types import Array, Flag, Mask, Side
 
 LARGEST_RESERVE = 5.0
 """N m; a frame with a larger one is not feasible: the muscles of the model could not do what was asked."""
+KIND = torch.float32
+"""Of all that follows the inverse dynamics, which are double."""
 BLOCK = 1024
 """Frames at a time, so that what is between posture and arms stays in the cache of a processor."""
 HIP = ("hip_flexion", "hip_adduction", "hip_rotation")
@@ -118,7 +120,6 @@ def demands(
     reaction: Reaction | None = None,
     moment_noise: Array | None = None,
     passive: bool = False,
-    dtype: torch.dtype = torch.float32,
 ) -> tuple[Mapping[Side, Task], Reaction | None]:
     """What each leg is asked for, and the ground reaction behind it; the parameters are those of `simulate`.
 
@@ -130,7 +131,7 @@ def demands(
     if reaction is None and motion.support == "ground":
         reaction = find_contact(model.segments, q, speed, acceleration, motion.rate).reaction
     tau = inverse_dynamics(model.segments, q, speed, acceleration, reaction)
-    own = q.new_tensor([float(motion.support != "seated" or name not in HIP) for name in LEG], dtype=dtype)
+    own = q.new_tensor([float(motion.support != "seated" or name not in HIP) for name in LEG], dtype=KIND)
     tasks = {}
     for number, side in enumerate(SIDES):
         columns = [COORDINATES.index(name) for name in sided(LEG, side)]
@@ -139,7 +140,7 @@ def demands(
             half = moment_noise[:, number * len(LEG) : (number + 1) * len(LEG)]
             moments = moments + torch.from_numpy(np.ascontiguousarray(half))
         asked = task(
-            model.legs[side], q[:, columns].to(dtype), speed[:, columns].to(dtype), moments.to(dtype), passive=passive
+            model.legs[side], q[:, columns].to(KIND), speed[:, columns].to(KIND), moments.to(KIND), passive=passive
         )
         tasks[side] = Task(moments=asked.moments * own, arms=asked.arms * own.unsqueeze(1))
     return tasks, reaction

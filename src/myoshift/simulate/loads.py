@@ -24,6 +24,7 @@ from myoshift.types import Array, Flag, Mask, Side, Table
 
 CONTACT = 20.0  # N; below it a centre of pressure is noise divided by noise
 CUTOFF = 6.0  # Hz, zero-phase, as of the motion
+SHORTEST = 0.5  # s that motion and forces must share
 SCALE = {"m": 1.0, "mm": 1e-3}
 LARGEST = 50.0  # m from the origin; a centre of pressure further away was written in millimetres
 
@@ -143,21 +144,21 @@ def reaction(plates: Plates, grid: Array, *, cutoff: float | None = CUTOFF) -> R
     )
 
 
-def overlap(plates: Plates, start: float, rate: float, count: int, *, shortest: float = 0.5) -> slice:
+def overlap(plates: Plates, start: float, rate: float, count: int) -> slice:
     """The frames of a motion (start in s, rate in Hz, count) within the time of the plates.
 
     Raises
     ------
     DataRefused
-        When less than `shortest` seconds are shared.
+        When less than half a second is shared.
     """
     first = max(0, int(np.ceil((plates.time[0] - start) * rate - 1e-6)))
     stop = min(count, int(np.floor((plates.time[-1] - start) * rate + 1e-6)) + 1)
-    if (stop - first) / rate < shortest:
+    if (stop - first) / rate < SHORTEST:
         raise DataRefused(
             "motion and forces do not overlap",
             why=f"motion {start:g}..{start + (count - 1) / rate:g} s, forces {plates.time[0]:g}.."
-            f"{plates.time[-1]:g} s, at least {shortest:g} s must be shared",
+            f"{plates.time[-1]:g} s, at least {SHORTEST:g} s must be shared",
             mend="give files of the same trial on one clock",
         )
     return slice(first, stop)

@@ -85,9 +85,9 @@ class Range(Strict):
         return math.inf if self.sd is None else self.sd
 
 
-def _around(sd: float, basis: Literal["M", "L", "D"], source: str = "", mean: float = 0.0) -> Range:
-    """A normal spread, cut at three standard deviations."""
-    return Range(low=mean - 3 * sd, high=mean + 3 * sd, mean=mean, sd=sd, basis=basis, source=source)
+def _around(sd: float, basis: Literal["M", "L", "D"], source: str = "") -> Range:
+    """A normal spread about 0, cut at three standard deviations."""
+    return Range(low=-3 * sd, high=3 * sd, mean=0.0, sd=sd, basis=basis, source=source)
 
 
 ACKLAND = "tendon slack matters most, moment arms least (Ackland et al. 2012, J Biomech 45:1463)"

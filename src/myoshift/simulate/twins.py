@@ -5,8 +5,8 @@ A twin keeps the person, so that no split tears the two apart; its kind, domain 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -29,14 +29,6 @@ MASS, HEIGHT = 75.0, 1.70
 """kg and m of the embedded body, taken for an adult of whom neither is stated."""
 
 Solver = Callable[[Recording, Objective], Simulation]
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A recording without a twin, and why."""
-
-    recording: str
-    why: str
 
 
 def twin(recording: Recording, objective: Objective | None = None, *, solver: Solver | None = None) -> Recording:
@@ -79,19 +71,6 @@ def twin(recording: Recording, objective: Objective | None = None, *, solver: So
         trial=f"{recording.trial}{SUFFIX}",
         flags=(*recording.flags, *found.flags, _feasibility(found.feasible)),
     )
-
-
-def twins(
-    recordings: Iterable[Recording], objective: Objective | None = None, *, solver: Solver | None = None
-) -> tuple[tuple[Recording, ...], tuple[Refused, ...]]:
-    """The twins of all recordings that have one, and the others with the reason."""
-    made, refused = list[Recording](), list[Refused]()
-    for recording in recordings:
-        try:
-            made.append(twin(recording, objective, solver=solver))
-        except DataRefused as error:
-            refused.append(Refused(recording.id, error.why or error.what))
-    return tuple(made), tuple(refused)
 
 
 def solved(recording: Recording, objective: Objective) -> Simulation:
