@@ -156,7 +156,13 @@ def foot_points(segments: tuple[Segment, ...], q: Tensor) -> Tensor:
 
 
 def foot_index(segments: tuple[Segment, ...], side: Side) -> int:
-    """Place of a heel bone among the segments."""
+    """Place of a heel bone among the segments.
+
+    Raises
+    ------
+    DataRefused
+        When there is none.
+    """
     names = [segment.name for segment in segments]
     if (foot := FOOT_SEGMENTS[side]) not in names:
         raise DataRefused(

@@ -121,7 +121,7 @@ def demands(
     moment_noise: Array | None = None,
     passive: bool = False,
 ) -> tuple[Mapping[Side, Task], Reaction | None]:
-    """What each leg is asked for, and the ground reaction behind it; the parameters are those of `simulate`.
+    """What each leg is asked for, and the ground reaction behind it; parameters and errors are those of `simulate`.
 
     A seat carries the thighs: whatever the muscles do, it balances the moments of the hips, which ask nothing.
     """
@@ -147,7 +147,14 @@ def demands(
 
 
 def task(leg: Leg, q: Tensor, speed: Tensor, moments: Tensor, *, passive: bool = False) -> Task:
-    """What the muscles of a leg can give in a posture, for the moments (B, 5) that are asked; q, speed (B, 5)."""
+    """What the muscles of a leg can give in a posture, for the moments that are asked.
+
+    Parameters
+    ----------
+    q, speed : (T, 5) coordinates of the leg and their derivatives, rad and rad/s
+    moments : (T, 5) N m
+    passive : whether what stretched fibres give without activation is taken off the moments
+    """
     arms = q.new_empty(len(LEG), len(leg.names), len(q))
     asked = moments.clone() if passive else moments
     block = BLOCK if q.device.type == "cpu" else max(len(q), 1)
@@ -168,7 +175,7 @@ def optimise(
     reaction: Reaction | None = None,
     flags: tuple[Flag, ...] = (),
 ) -> Simulation:
-    """Activations that do what the legs are asked for, at the least cost."""
+    """Activations that do what the legs are asked for, at the least cost; NaN in frames that are not feasible."""
     solved = {side: _solve(tasks[side], objective) for side in SIDES}
     reserves = torch.cat([solved[side].reserve for side in SIDES], dim=1).double().numpy()
     converged = solved["r"].converged & solved["l"].converged

@@ -172,7 +172,13 @@ def _pushes(q: Tensor, reaction: Reaction | None) -> dict[str, Tensor]:
 
 
 def refuse(q: Tensor, *others: Tensor) -> None:
-    """Refuse a motion whose parts do not fit each other."""
+    """Refuse a motion whose parts, each (T, 37), do not fit each other.
+
+    Raises
+    ------
+    DataRefused
+        When shapes differ, or anything is missing or infinite.
+    """
     if q.ndim != 2 or q.shape[1] != len(COORDINATES) or any(len(other) != len(q) for other in others):
         raise DataRefused(
             "parts of a motion do not fit each other",

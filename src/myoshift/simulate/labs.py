@@ -112,6 +112,12 @@ def draw_person(index: int, seed: int, config: Config, world: World | None = Non
     The activation is that of the true motion, with moments off by noise; what is recorded of the motion is off by the
     errors of the angles. Somebody whose muscles cannot explain the first movement is rejected and drawn again; any
     other movement that they cannot explain is left out.
+
+    Parameters
+    ----------
+    index : of the person, from 0 on
+    seed : of every random draw
+    world : how people move and what their muscles do; the embedded model and generated movements when None
     """
     world = world or embedded()
     lab, subject = SimulatedLab.draw(index % config.labs, seed, config), f"p{index:04d}"

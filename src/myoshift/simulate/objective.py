@@ -171,18 +171,22 @@ class _Cost(nn.Module):
 
     @property
     def weights(self) -> Tensor:
+        """(M,) of the muscles of one leg."""
         return self.log_weights.exp()
 
     @property
     def exponent(self) -> Tensor:
+        """One number within `EXPONENTS`."""
         return _between(self.raw_exponent, EXPONENTS)
 
     @property
     def floor(self) -> Tensor:
+        """Least activation, one number within `FLOORS`."""
         return _between(self.raw_floor, FLOORS)
 
     @property
     def delays(self) -> Tensor:
+        """(I,) s by which the EMG of each institution comes before the activation."""
         return DELAY * self.raw_delays.tanh()
 
     def delay(self, institution: str) -> Tensor:

@@ -55,7 +55,13 @@ def height_of(mass: float) -> float:
 
 
 def refuse_person(mass: float, height: float) -> None:
-    """Refuse a mass (kg) or height (m) that no person has, as grams, pounds or centimetres would be."""
+    """Refuse a mass (kg) or height (m) that no person has, as grams, pounds or centimetres would be.
+
+    Raises
+    ------
+    DataRefused
+        When the mass is not within 5 and 300 kg, or the height not within 0.6 and 2.5 m.
+    """
     if not (5.0 <= mass <= 300.0 and 0.6 <= height <= 2.5):
         raise DataRefused(
             f"no person is {mass:g} kg and {height:g} m",

@@ -66,7 +66,13 @@ def place(segments: tuple[Segment, ...], q: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def parent_indices(segments: tuple[Segment, ...]) -> tuple[int, ...]:
-    """Place of each segment's parent among the segments; -1 for the ground."""
+    """Place of each segment's parent among the segments; -1 for the ground.
+
+    Raises
+    ------
+    UnknownNameError
+        When a parent does not come before its child.
+    """
     place_of = {"ground": -1}
     found = []
     for index, segment in enumerate(segments):
