@@ -13,9 +13,9 @@ import torch
 
 from myoshift import anatomy, physiology
 from myoshift.anatomy import IPSILATERAL, Leg
-from myoshift.simulate import randomise
+from myoshift.simulate import labs, randomise
 from myoshift.simulate.randomise import Sensor as Ranges
-from myoshift.types import Array, Array32, Mask, Recording
+from myoshift.types import Array32, Recording
 
 Sensor = Literal["none", "fixed", "drawn"]
 SETTLE = 0.1  # s around a frame without activation in which a drawn envelope is a guess
@@ -103,17 +103,11 @@ def _envelopes(leg: Leg, sensor: physiology.Observation, ranges: Ranges, seed: i
     own.redraw(_random(seed, recording.person, recording.session, leg.side), "session", ranges.ranges)
     noise = _random(seed, recording.id, leg.side).standard_normal((1, len(missing), len(sensor.sites)))
     with torch.no_grad():
-        whole = torch.tensor(_bridged(leg.activation, missing), dtype=torch.float32)[None]
+        whole = torch.tensor(labs.bridged(leg.activation, missing), dtype=torch.float32)[None]
         values = own(whole, recording.rate, torch.tensor(noise, dtype=torch.float32))[0].numpy()
     reach = np.ones(2 * round(SETTLE * recording.rate) + 1)
     around = np.convolve(missing, reach)[len(reach) // 2 :][: len(missing)] > 0
     return np.where(around[:, None], np.float32(np.nan), values)
-
-
-def _bridged(values: Array32, missing: Mask) -> Array:
-    frames = np.arange(len(values))
-    there = frames[~missing]
-    return np.stack([np.interp(frames, there, column[there]) for column in values.T], axis=1)
 
 
 def _random(seed: int, *names: str) -> np.random.Generator:

@@ -20,6 +20,7 @@ from myoshift.bench.sensing import Constants, Sensor
 from myoshift.bench.spec import Synthetic, Virtual
 from myoshift.errors import DataRefused, IntegrityError
 from myoshift.simulate.domain import ROOMS
+from myoshift.simulate.labs import MUSCLES
 from myoshift.types import Flag, Recording
 
 SIMULATED = ", simulated"
@@ -29,8 +30,6 @@ NO_TWIN = "no_twin"
 VIRTUAL = "virtual"
 """The data set that virtual laboratories are."""
 TOLD = "#objective "
-MUSCLES = "-activation"
-"""Stands behind the trial of a virtual recording that holds muscles; the others hold what a sensor shows."""
 
 
 @dataclass(frozen=True)

@@ -172,7 +172,7 @@ def _pushes(q: Tensor, reaction: Reaction | None) -> dict[str, Tensor]:
 
 
 def refuse(q: Tensor, *others: Tensor) -> None:
-    """Refuse a motion whose parts, each (T, 37), do not fit each other.
+    """Refuse coordinates, (T, 37), and what belongs to them, (T, ...), that do not fit each other.
 
     Raises
     ------

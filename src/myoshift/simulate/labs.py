@@ -25,12 +25,14 @@ from myoshift.simulate.movements import POSTURES, Kind, Movement
 from myoshift.simulate.randomise import Body, Config
 from myoshift.simulate.scaling import scaled
 from myoshift.simulate.threads import one_thread
-from myoshift.types import Array, Event, Flag, Mask, Recording, Side
+from myoshift.types import Array, Array32, Event, Flag, Mask, Recording, Side
 
 MARGIN = 0.5  # s cut off at both ends, where derivatives and filters see an edge
 SETTLE = 0.03  # s around a frame without activation in which the envelope is a guess
 MEASURED = (*PELVIS[:3], *(name for side in SIDES for name in sided(LEG, side)))
 """What a virtual laboratory measures of the motion."""
+MUSCLES = "-activation"
+"""Stands behind the trial of a recording that holds muscles; the others hold what a sensor shows."""
 LABORATORY, PERSON = range(2)
 BODY, ANATOMY, CONTROL, MOVEMENT, MOMENTS, SENSOR, ANGLES, NOISE = range(8)
 
@@ -214,7 +216,8 @@ class _Person:
         found = self.world.solve(self.model, motion, self.objective, noise)
         self._reject(kind, found)
         motion = _measured(motion, errors)
-        whole, missing = _filled(found.activation)
+        missing = np.asarray(~np.isfinite(found.activation).all(axis=1), np.bool_)
+        whole = bridged(found.activation, missing)
         legs = [randomise.co_activated(whole[:, half], self.co_activation) for half in _halves(whole)]
         seen = self._seen(legs, missing, sensors, self._random(NOISE, session, number))
         muscles = np.where(missing[:, None], np.nan, np.hstack(legs))
@@ -223,7 +226,7 @@ class _Person:
             yield self._recording(session, kind, motion, found, seen, names)
         if config.labels != "sensor":
             plain = self._recording(session, kind, motion, found, muscles, found.names)
-            yield replace(plain, trial=f"{plain.trial}-activation", domain=f"{plain.domain}-activation")
+            yield replace(plain, trial=f"{plain.trial}{MUSCLES}", domain=f"{plain.domain}{MUSCLES}")
 
     def _reject(self, kind: str, found: Simulation) -> None:
         inner = _inner(len(found.feasible), self.config.rate)
@@ -291,13 +294,11 @@ def _measured(motion: Motion, errors: dict[str, float]) -> Motion:
     return replace(motion, values=values)
 
 
-def _filled(activation: Array) -> tuple[Array, Mask]:
-    """(T, M) with gaps bridged by straight lines, and (T,) where they were."""
-    missing = np.asarray(~np.isfinite(activation).all(axis=1), np.bool_)
+def bridged(activation: Array | Array32, missing: Mask) -> Array:
+    """(T, M) with straight lines over the frames (T,) that are missing; at least one must be there."""
     frames = np.arange(len(activation))
     there = frames[~missing]
-    bridged = [np.interp(frames, there, column[~missing]) for column in activation.T]
-    return np.stack(bridged, axis=1), missing
+    return np.stack([np.interp(frames, there, column[there]) for column in activation.T], axis=1)
 
 
 def _halves(activation: Array) -> tuple[slice, slice]:
