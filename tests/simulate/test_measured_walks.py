@@ -15,14 +15,14 @@ from myoshift.simulate.contact import find_contact
 from myoshift.simulate.engine import simulate
 from myoshift.simulate.inverse_dynamics import inverse_dynamics
 from myoshift.simulate.model import COORDINATES, SIDES
-from myoshift.simulate.motion import Motion
 from myoshift.simulate.posture import complete
 from myoshift.simulate.scaling import height_of, scaled
+from simulate import findings
 from simulate.walks import EXAMPLE, example_walk, treadmill_walk, walkway_walk
 
 
 def person(mass):
-    return scaled(table.load(), mass, height_of(mass)).segments
+    return findings.person(mass).segments
 
 
 def rms(values):
@@ -108,13 +108,12 @@ def test_contact_of_walking_is_what_the_plates_measured(data_root, trial, ankle,
     assert moment_error(tau, "hip_flexion") < hip
 
 
-def test_activations_without_plates_are_near_those_with_them(data_root):
-    walk = example_walk(data_root)
-    model = scaled(table.load(), walk.mass, height_of(walk.mass))
-    motion = Motion(values=walk.motion[0], rate=walk.rate)
-    with_plates, without = (simulate(model, motion, reaction=part) for part in (walk.reaction, None))
-    assert without.feasible.all()
-    assert rms(with_plates.activation - without.activation) < 0.05
+@pytest.mark.parametrize("trial", findings.WALKS.values())
+def test_activations_without_plates_are_near_those_with_them(data_root, trial):
+    found = findings.without_plates(findings.walk_of(data_root, trial))
+    assert found["feasible"] == 1
+    assert found["r"] > 0.995
+    assert found["activation"] < 0.05
 
 
 def test_no_child_needs_what_its_muscles_cannot_give(data_root):

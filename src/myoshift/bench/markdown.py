@@ -21,6 +21,18 @@ def tables(board: pd.DataFrame) -> dict[str, str]:
     return found
 
 
+def grid(frame: pd.DataFrame) -> str:
+    """Any table: numbers with three digits, whole ones as they are, nothing where nothing was measured."""
+    lines = [_row(frame.columns), _row("---" for _ in frame.columns)]
+    return "\n".join([*lines, *(_row(map(_cell, row)) for row in frame.itertuples(index=False))])
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.3f}" if np.isfinite(value) else ""
+    return str(value)
+
+
 def _table(rows: pd.DataFrame) -> str:
     """A line that says who was tested and what of them was seen, then the methods, best first."""
     first = rows.iloc[0]
