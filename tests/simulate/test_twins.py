@@ -104,20 +104,25 @@ def engine(monkeypatch):
     """The embedded model without its muscles, and an engine whose activation is the knee angle; what it was told."""
     told = []
 
-    def simulate(model, motion, *, objective=None):
-        told.append((model, motion, objective))
-        knees = [motion.values[:, COORDINATES.index(f"knee_angle_{side}")] for side in ("r", "l") for _ in range(40)]
-        count = len(motion.values)
+    def demands(model, motion, *, reaction=None):
+        told.append((model, motion))
+        return {"motion": motion}, None
+
+    def optimise(model, tasks, objective, reaction, flags):
+        told[:] = [(*each[:2], objective) for each in told]
+        values = tasks["motion"].values
+        knees = [values[:, COORDINATES.index(f"knee_angle_{side}")] for side in ("r", "l") for _ in range(40)]
         return Simulation(
             activation=np.stack(knees, axis=1),
             names=anatomy.MUSCLES,
-            moments=np.ones((count, 10)),
-            moment_names=(),
-            reserves=np.zeros((count, 10)),
-            feasible=np.ones(count, bool),
+            moments=np.ones((len(values), 10)),
+            reserves=np.zeros((len(values), 10)),
+            feasible=np.ones(len(values), bool),
+            flags=flags,
         )
 
-    monkeypatch.setattr(recording_module.engine, "simulate", simulate)
+    monkeypatch.setattr(recording_module.engine, "demands", demands)
+    monkeypatch.setattr(recording_module.engine, "optimise", optimise)
     return told
 
 
@@ -160,3 +165,12 @@ def test_stretches_between_gaps_are_simulated_apart(recording, engine):
     alternating[::20, 0] = np.nan
     with pytest.raises(DataRefused, match=r"no half second of motion without gaps"):
         twins.twin(replace(recording, motion=alternating))
+
+
+def test_what_the_muscles_are_asked_for_is_found_once_for_several_objectives(recording, engine):
+    for exponent in (1.5, 2.0, 3.0):
+        twins.twin(recording, Objective(exponent=exponent))
+        assert engine[-1][2].exponent == exponent
+    assert len(engine) == 1
+    twins.twin(replace(recording), Objective())
+    assert len(engine) == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,7 +11,7 @@ import torch
 from myoshift.errors import DataRefused
 from myoshift.simulate import engine
 from myoshift.simulate.contact import POINTS, foot_points
-from myoshift.simulate.engine import Objective, Simulation
+from myoshift.simulate.engine import Objective, Simulation, Task
 from myoshift.simulate.footing import Feet, settled
 from myoshift.simulate.inverse_dynamics import GRAVITY, differentiate, inverse_dynamics
 from myoshift.simulate.loads import Plates, overlap, reaction
@@ -19,7 +19,7 @@ from myoshift.simulate.model import COORDINATES, PELVIS, SIDES, Model
 from myoshift.simulate.motion import Motion, Reaction
 from myoshift.simulate.posture import Stretch, complete
 from myoshift.simulate.threads import one_thread
-from myoshift.types import Array, Flag, Mask, Recording
+from myoshift.types import Array, Flag, Mask, Recording, Side
 
 HEEL, TOE = slice(0, 2), 4
 """Which of `contact.POINTS` are the heel and the tip of the toes."""
@@ -43,11 +43,40 @@ class Simulated:
     measured: frozenset[str]
 
 
-@one_thread()
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Asked:
+    """What the muscles are asked for in a recording, whatever they minimise.
+
+    Parameters
+    ----------
+    recording : cut to the time of the forces, where there are forces
+    stretches : of motion without gaps
+    demands : of each stretch, the tasks of both legs and the ground reaction
+    on_plates : of each stretch (T,) whether the plates carry what the motion needs; empty where there are none
+    flags : of the recording as a whole
+    """
+
+    recording: Recording
+    model: Model
+    stretches: tuple[Stretch, ...]
+    demands: tuple[tuple[Mapping[Side, Task], Reaction | None], ...]
+    on_plates: tuple[Mask, ...]
+    flags: tuple[Flag, ...]
+
+
 def simulate_recording(
     recording: Recording, model: Model, *, plates: Plates | None = None, objective: Objective | None = None
 ) -> Simulated:
     """Complete the posture, put the forces under the feet, and optimise each stretch of motion without gaps.
+
+    Parameters and errors are those of `asked`.
+    """
+    return optimised(asked(recording, model, plates=plates), objective or Objective())
+
+
+@one_thread()
+def asked(recording: Recording, model: Model, *, plates: Plates | None = None) -> Asked:
+    """All that comes before the optimisation, and is the same for every objective: most of the work.
 
     Parameters
     ----------
@@ -73,14 +102,40 @@ def simulate_recording(
     )
     if not stretches:
         raise DataRefused("no half second of motion without gaps", where=recording.id, mend="leave the recording out")
+    measured: list[Reaction | None] = [None] * len(stretches)
+    on_plates: tuple[Mask, ...] = ()
     if plates is not None:
         stretches = tuple(_in_place(recording, stretch) for stretch in stretches)
         plates = _settled(plates, recording, model, stretches)
-    found = [_simulate(recording, model, stretch, plates, objective) for stretch in stretches]
-    return Simulated(
+        forces = [reaction(plates, _grid(recording, stretch)) for stretch in stretches]
+        on_plates = tuple(carried(model, s.motion, force) for s, force in zip(stretches, forces, strict=True))
+        measured = list(forces)
+    return Asked(
         recording=recording,
-        simulation=_joined(found, stretches, len(recording.motion), (*notes, *(plates.flags if plates else ()))),
-        measured=frozenset.intersection(*(stretch.motion.measured for stretch in stretches)),
+        model=model,
+        stretches=stretches,
+        demands=tuple(
+            engine.demands(model, stretch.motion, reaction=force)
+            for stretch, force in zip(stretches, measured, strict=True)
+        ),
+        on_plates=on_plates,
+        flags=(*notes, *(plates.flags if plates else ())),
+    )
+
+
+@one_thread()
+def optimised(task: Asked, objective: Objective) -> Simulated:
+    """Activations that do what is asked, at the least cost."""
+    found = [
+        engine.optimise(task.model, tasks, objective, force, stretch.motion.flags)
+        for stretch, (tasks, force) in zip(task.stretches, task.demands, strict=True)
+    ]
+    if task.on_plates:
+        found = [_where_carried(each, there) for each, there in zip(found, task.on_plates, strict=True)]
+    return Simulated(
+        recording=task.recording,
+        simulation=_joined(found, task.stretches, len(task.recording.motion), task.flags),
+        measured=frozenset.intersection(*(stretch.motion.measured for stretch in task.stretches)),
     )
 
 
@@ -135,16 +190,6 @@ def _settled(plates: Plates, recording: Recording, model: Model, stretches: Sequ
         for side in SIDES
     }
     return settled(plates, together, np.concatenate([_grid(recording, stretch) for stretch in stretches]))
-
-
-def _simulate(
-    recording: Recording, model: Model, stretch: Stretch, plates: Plates | None, objective: Objective | None
-) -> Simulation:
-    if plates is None:
-        return engine.simulate(model, stretch.motion, objective=objective)
-    measured = reaction(plates, _grid(recording, stretch))
-    found = engine.simulate(model, stretch.motion, reaction=measured, objective=objective)
-    return _where_carried(found, carried(model, stretch.motion, measured))
 
 
 def carried(model: Model, motion: Motion, measured: Reaction) -> Mask:

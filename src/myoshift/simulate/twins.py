@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from myoshift.errors import DataRefused
 from myoshift.simulate import scaling, table
 from myoshift.simulate.engine import Objective, Simulation
 from myoshift.simulate.model import LEG
-from myoshift.simulate.recording import simulate_recording
+from myoshift.simulate.recording import Asked, asked, optimised
 from myoshift.types import Flag, Mask, Recording, Side
 
 SUFFIX = "-simulated"
@@ -81,11 +82,18 @@ def solved(recording: Recording, objective: Objective) -> Simulation:
     DataRefused
         When no stretch of the motion is long enough.
     """
+    task, assumed = _asked(recording)
+    found = optimised(task, objective).simulation
+    return replace(found, flags=(*assumed, *found.flags))
+
+
+@lru_cache(maxsize=1)
+def _asked(recording: Recording) -> tuple[Asked, tuple[Flag, ...]]:
+    """What the muscles of the last recording are asked for, and what was assumed: the same for several objectives."""
     mass, height, assumed = person(recording)
     model = scaling.scaled(table.load(), mass, height)
     usable = np.where(_usable(recording), recording.motion, np.float32(np.nan))
-    found = simulate_recording(replace(recording, motion=usable), model, objective=objective).simulation
-    return replace(found, flags=(*assumed, *found.flags))
+    return asked(replace(recording, motion=usable), model), assumed
 
 
 def person(recording: Recording) -> tuple[float, float, tuple[Flag, ...]]:
