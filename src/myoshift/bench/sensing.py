@@ -14,6 +14,7 @@ import torch
 from myoshift import anatomy, physiology
 from myoshift.anatomy import IPSILATERAL, Leg
 from myoshift.simulate import labs, randomise
+from myoshift.simulate.model import SIDES
 from myoshift.simulate.randomise import Sensor as Ranges
 from myoshift.types import Array32, Recording
 
@@ -46,7 +47,7 @@ def co_activated(recording: Recording, share: float) -> Recording:
     if not share:
         return recording
     values = recording.activation.astype(np.float64)
-    for side in ("r", "l"):
+    for side in SIDES:
         own = [i for i, name in enumerate(recording.activation_names) if anatomy.split_side(name)[1] == side]
         values[:, own] = randomise.co_activated(values[:, own], share) if own else values[:, own]
     return replace(recording, activation=values.astype(np.float32))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from myoshift.errors import ConfigError
+from myoshift.cli.targets import targets
 
 if TYPE_CHECKING:
     from myoshift.predictor import Predictor
@@ -25,25 +25,13 @@ def command(
     ] = None,
 ) -> None:
     """Per-muscle activation for motion files, as tables that OpenSim opens."""
-    targets = _targets(files, out)
+    tables = targets(files, out, "activation")
     from myoshift.predictor import Predictor
 
     predictor = Predictor.load(model)
-    for file, target in zip(files, targets, strict=True):
+    for file, target in zip(files, tables, strict=True):
         _predict(predictor, file, target, convention, angle_unit)
         typer.echo(str(target))
-
-
-def _targets(files: list[Path], out: Path) -> list[Path]:
-    """One output path per file; names must be told apart."""
-    if len(files) == 1 and out.suffix == ".sto":
-        return [out]
-    if len(files) == 1 and out.suffix:
-        raise ConfigError(f"cannot write {out.suffix!r}", where=out, mend="give an output name ending in .sto")
-    names = [f"{file.stem}_activation.sto" for file in files]
-    if len(set(names)) != len(names):
-        raise ConfigError("two files have the same name", why=", ".join(names), mend="predict them apart")
-    return [out / name for name in names]
 
 
 def _predict(

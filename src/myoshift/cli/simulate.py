@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from myoshift.cli.targets import targets
 from myoshift.errors import ConfigError, DataRefused
 
 if TYPE_CHECKING:
@@ -69,8 +70,8 @@ def command(
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")] = False,
 ) -> None:
     """Activation of 80 leg muscles that explains a motion, with or without measured ground reaction forces."""
-    targets = _targets(files, out, "activation")
-    aside: list[Path] | list[None] = _targets(files, reserves, "moments") if reserves else [None] * len(files)
+    activations = targets(files, out, "activation")
+    aside: list[Path] | list[None] = targets(files, reserves, "moments") if reserves else [None] * len(files)
     forces = _forces(files, grf, loads, grf_side, grf_unit, mass)
     if not exponent > 1:
         raise ConfigError(f"--exponent {exponent:g}", why="the cost must be strictly convex", mend="give more than 1")
@@ -78,7 +79,7 @@ def command(
     reading = Reading(convention=convention, angle_unit=angle_unit)
     summaries = []
     with _progress(len(files), quiet=json) as advance:
-        for file, target, beside in zip(files, targets, aside, strict=True):
+        for file, target, beside in zip(files, activations, aside, strict=True):
             found = _simulated(file, reading, model, forces, exponent)
             _write(found, file, target, beside)
             summaries.append(_summary(file, target, found, model, bool(forces.grf)))
@@ -87,21 +88,6 @@ def command(
             advance()
     if json:
         typer.echo(jsonlib.dumps(summaries, indent=2, allow_nan=False))
-
-
-def _targets(files: list[Path], out: Path, what: str) -> list[Path]:
-    """One output path per file; names must be told apart."""
-    if len(files) == 1 and out.suffix == ".sto":
-        return [out]
-    if out.suffix:
-        raise ConfigError(
-            f"cannot write {len(files)} files as {out.name!r}" if len(files) > 1 else f"cannot write {out.suffix!r}",
-            mend="give an output name ending in .sto for one file, a folder for several",
-        )
-    names = [f"{file.stem}_{what}.sto" for file in files]
-    if len(set(names)) != len(names):
-        raise ConfigError("two files have the same name", why=", ".join(names), mend="simulate them apart")
-    return [out / name for name in names]
 
 
 def _forces(

@@ -15,7 +15,7 @@ from myoshift import anatomy
 from myoshift.errors import DataRefused
 from myoshift.simulate import scaling, table
 from myoshift.simulate.engine import Objective, Simulation
-from myoshift.simulate.model import LEG
+from myoshift.simulate.model import LEG, SIDES
 from myoshift.simulate.recording import Asked, asked, optimised
 from myoshift.types import Flag, Mask, Recording, Side
 
@@ -113,9 +113,8 @@ def person(recording: Recording) -> tuple[float, float, tuple[Flag, ...]]:
 
 
 def _measured_sides(recording: Recording) -> tuple[Side, ...]:
-    sides: tuple[Side, ...] = ("r", "l")
     there = {name for name, use in zip(recording.motion_names, _usable(recording), strict=True) if use}
-    return tuple(side for side in sides if any(f"{name}_{side}" in there for name in LEG))
+    return tuple(side for side in SIDES if any(f"{name}_{side}" in there for name in LEG))
 
 
 def _usable(recording: Recording) -> Mask:
