@@ -57,7 +57,7 @@ def desk(tmp_path_factory):
         spec |= {"seeds": 2, "training": {**spec.get("training", {}), "steps": 3}}
         spec["protocols"] = [p for p in spec["protocols"] if p["name"] == "leave_one_domain_out"]
         if not os.environ.get("MYOSHIFT_DATA"):
-            spec["datasets"] = ["toy"]
+            spec |= {"datasets": ["toy"], "conditions": {"level walking": ["walk"]}, "source_tasks": ["walk"]}
         (folder / "benchmarks" / path.name).write_text(yaml.safe_dump(spec))
     shutil.copytree(ROOT / "docs" / "results", folder / "docs" / "results")
     return folder
