@@ -20,7 +20,9 @@ import torch
 
 from myoshift.physiology.curves import RAJAGOPAL
 from myoshift.physiology.muscle import Muscles, active_force
-from myoshift.simulate.model import LEG, SIDES, Leg, Paths, sided
+from myoshift.simulate.engine import simulate
+from myoshift.simulate.model import COORDINATES, LEG, SIDES, Leg, Paths, sided
+from myoshift.simulate.motion import Motion
 from myoshift.simulate.paths import geometry
 from myoshift.simulate.static import solve_static
 from myoshift.simulate.table import load
@@ -55,6 +57,9 @@ def enter(folder: Path, frames: int) -> Iterator[Contest]:
         OURS: Entrant(lambda: activations(jobs, torch.float32, recorded, window)),
         "myoshift float64": Entrant(lambda: activations(jobs, torch.float64, recorded, window)),
     }
+    if recorded:
+        motion = _motion(root, frames)
+        entrants["myoshift, from motion alone"] = Entrant(lambda: simulate(load(), motion), same=False)
     if recorded and installed("opensim"):
         times, names = _set_up(root, folder, window)
         entrants["opensim"] = Entrant(lambda: _opensim(folder, times, names), share=window / frames)
@@ -136,6 +141,16 @@ def _leg(names: list[str], parameters: Array, paths: dict[str, Any], side: str) 
     )
     coefficients = np.stack([terms[tuple(row)] for row in exponents.tolist()])
     return Leg(names=tuple(names), muscles=muscles, paths=Paths(exponents=exponents, coefficients=coefficients))
+
+
+def _motion(root: Path, frames: int) -> Motion:
+    """The trial forwards and backwards in turn: inverse dynamics and ground reaction come on top."""
+    stored = np.load(root / REFERENCE)
+    known, values = stored["coords"].tolist(), np.zeros((len(stored["t"]), len(COORDINATES)))
+    for place, name in enumerate(COORDINATES):
+        if name in known:
+            values[:, place] = stored["q"][:, known.index(name)]
+    return Motion(values=np.resize(np.concatenate([values, values[::-1]]), (frames, len(COORDINATES))), rate=100.0)
 
 
 def _drawn(frames: int) -> tuple[Job, ...]:
@@ -222,7 +237,7 @@ CASE = Case(
     unit="frames",
     sizes=(114, 1_000, 16_384),
     quick=(114, 1_000),
-    tiny=2,
+    tiny=12,
     enter=enter,
     marked=16_384,
     marks={"opensim": 4_500},
