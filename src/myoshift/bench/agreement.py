@@ -83,7 +83,9 @@ def summary(rows: pd.DataFrame) -> pd.DataFrame:
     `all` has the delay that is best over all institutions; `rest` and `rest_delayed` are without rectus femoris.
     """
     own = delayed(rows).assign(r=rows["r_0"], all=rows[CURVE[round(100 * others_delay(rows))]])
-    own = own.assign(rest=own["r"].where(own["site"] != APART), rest_delayed=own["delayed"].where(own["site"] != APART))
+    own = own.assign(
+        rest=own["r"].where(own["site"] != APART), rest_delayed=own["delayed"].where(own["site"] != APART)
+    )
     by = own.groupby(WHERE)
     means = by[["feasible", "r", "delayed", "delay", "all", "best", "rest", "rest_delayed"]].mean()
     return means.assign(people=by["people"].max(), sites=by.size()).reset_index()
