@@ -6,6 +6,7 @@ Needs MYOSHIFT_DATA. Writes `docs/results/simulation*.csv`, of which `myoshift.b
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -227,7 +228,7 @@ def channels(opensim: pd.DataFrame) -> pd.DataFrame:
 
 
 def main() -> None:
-    """Write the three tables of numbers."""
+    """Write the numbers, print what could not be simulated and the tables."""
     torch.set_num_threads(1)
     root = Path(os.environ["MYOSHIFT_DATA"])
     plates = pd.DataFrame(
@@ -236,11 +237,8 @@ def main() -> None:
     rows, refused = compare(datasets.recordings(SETS, root))
     for name, frame in (("", rows), ("_opensim", beside_opensim(root)), ("_plates", plates)):
         frame.to_csv(RESULTS / f"simulation{name}.csv", index=False, float_format="%.6f", lineterminator="\n")
-    print(
-        *(f"{recording}: {why}" for recording, why in refused),
-        *(f"### {h}\n\n{t}\n" for h, t in tables().items()),
-        sep="\n",
-    )
+    text = [f"{recording}: {why}\n" for recording, why in refused]
+    sys.stdout.writelines([*text, *(f"### {heading}\n\n{table}\n\n" for heading, table in tables().items())])
 
 
 if __name__ == "__main__":

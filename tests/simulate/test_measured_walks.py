@@ -16,7 +16,7 @@ from myoshift.simulate.engine import simulate
 from myoshift.simulate.inverse_dynamics import inverse_dynamics
 from myoshift.simulate.model import COORDINATES, SIDES
 from myoshift.simulate.posture import complete
-from myoshift.simulate.scaling import height_of, scaled
+from myoshift.simulate.scaling import scaled
 from simulate import findings
 from simulate.walks import EXAMPLE, example_walk, treadmill_walk, walkway_walk
 

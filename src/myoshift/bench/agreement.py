@@ -1,8 +1,8 @@
 """How well simulated activations agree with the EMG of the very same motion, with nothing learned.
 
 Of each recording with EMG of a leg its twin is made, and each site is correlated with the muscles that it sees. Legs
-are averaged within a recording, recordings within a person, people within an institution. A delay is the time by which
-an envelope comes before the activation.
+are averaged within a recording, recordings within a person, people within an institution. A delay is the time by
+which an envelope comes before the activation.
 """
 
 from __future__ import annotations
@@ -78,14 +78,13 @@ def delayed(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def summary(rows: pd.DataFrame) -> pd.DataFrame:
-    """Means over the sites of each institution and condition: `r` at no delay, `delayed`, `best`, each as in the rows.
+    """Means over the sites of each institution and condition: `r` at no delay, `delayed`, `best`, as in the rows.
 
     `all` has the delay that is best over all institutions; `rest` and `rest_delayed` are without rectus femoris.
     """
     own = delayed(rows).assign(r=rows["r_0"], all=rows[CURVE[round(100 * others_delay(rows))]])
-    own = own.assign(
-        rest=own["r"].where(own["site"] != APART), rest_delayed=own["delayed"].where(own["site"] != APART)
-    )
+    use = own["site"] != APART
+    own = own.assign(rest=own["r"].where(use), rest_delayed=own["delayed"].where(use))
     by = own.groupby(WHERE)
     means = by[["feasible", "r", "delayed", "delay", "all", "best", "rest", "rest_delayed"]].mean()
     return means.assign(people=by["people"].max(), sites=by.size()).reset_index()
@@ -93,7 +92,7 @@ def summary(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _sites(recording: Recording) -> list[str]:
     """Measured channels over muscles of a leg."""
-    there = np.isfinite(recording.activation).any(axis=0)
+    there = np.asarray(np.isfinite(recording.activation).any(axis=0), np.bool_)
     names = [name for name, use in zip(recording.activation_names, there, strict=True) if use]
     return [name for name in names if set(anatomy.site(name).muscles) & set(anatomy.IPSILATERAL)]
 
@@ -119,4 +118,5 @@ def _by_institution(rows: pd.DataFrame) -> pd.DataFrame:
     for keys in (["person", "recording"], ["person"]):
         found = found.groupby([*WHERE, *keys, "site"])[values].mean().reset_index()
     by = found[np.isfinite(found["r_0"])].groupby([*WHERE, "site"])
-    return by[values].mean().assign(people=by["person"].nunique()).reset_index()
+    means: pd.DataFrame = by[values].mean().assign(people=by["person"].nunique()).reset_index()
+    return means
