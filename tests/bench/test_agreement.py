@@ -60,29 +60,24 @@ def test_what_cannot_be_simulated_is_named_and_what_was_simulated_is_no_measurem
         [walk(), replace(walk(), trial="bad"), replace(late(walk(subject="s2")), trial="simulated")], refuse
     )
     assert [why for _, why in refused] == ["too short"]
+    with pytest.raises(DataRefused, match="too short"):
+        compare([replace(walk(), trial="bad")], refuse)
     assert list(rows["people"]) == [1, 1, 1]
 
 
 def test_no_institution_has_a_say_in_its_own_delay():
-    def curve(peak):
-        return {name: 1 - abs(10 * k - peak) / 200 for k, name in enumerate(CURVE)}
+    def row(place, site, peak, slope):
+        curve = {name: 1 - slope * abs(10 * k - peak) for k, name in enumerate(CURVE)}
+        common = {"condition": "healthy-walk", "best": 1.0, "lag": 0.0, "feasible": 1.0, "people": 1}
+        return {"institution": place, "site": site, **common, **curve}
 
-    common = {"condition": "healthy-walk", "best": 1.0, "lag": 0.0, "feasible": 1.0, "people": 1}
-    rows = pd.DataFrame(
-        [
-            {"institution": place, "site": site, **common, **curve(peak)}
-            for place, site, peak in (
-                ("a", "soleus", 20),
-                ("b", "soleus", 80),
-                ("b", "rectus_femoris", 80),
-                ("c", "soleus", 80),
-            )
-        ]
-    )
+    two = [row("b", site, 80, 0.005) for site in ("soleus", "rectus_femoris")]
+    rows = pd.DataFrame([row("a", "soleus", 20, 0.01), *two])
     assert others_delay(rows, "a") == pytest.approx(0.08)
-    assert others_delay(rows.iloc[:1]) == pytest.approx(0.02)
-    assert delayed(rows)["delayed"].iloc[0] == pytest.approx(0.7)
+    assert others_delay(rows) == others_delay(rows, "b") == pytest.approx(0.02)
+    np.testing.assert_allclose(delayed(rows)["delayed"], [0.4, 0.7, 0.7])
     means = summary(rows).set_index("institution")
-    assert means.loc["a", "delayed"] == pytest.approx(0.7)
-    assert means.loc["b", "sites"] == 2
+    assert list(means["delayed"]) == pytest.approx([0.4, 0.7])
+    assert list(means["all"]) == pytest.approx([1.0, 0.7])
+    assert list(means["sites"]) == [1, 2]
     assert means.loc["b", "rest"] == pytest.approx(0.6)

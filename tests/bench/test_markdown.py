@@ -1,6 +1,7 @@
 import numpy as np
+import pandas as pd
 
-from myoshift.bench.markdown import tables
+from myoshift.bench.markdown import grid, tables
 from myoshift.bench.report import Written
 from myoshift.bench.stats import BOARD, leaderboard
 
@@ -41,3 +42,13 @@ def test_outputs_that_are_set_apart_have_a_column_without_them(finished):
         board.set_index(keys)["rest"].sort_index(), alone.set_index(keys)["r"].sort_index(), equal_nan=True
     )
     assert f"{board.iloc[0]['rest']:.3f}" in first
+
+
+def test_a_grid_has_a_row_for_each_row():
+    text = grid(pd.DataFrame({"site": ["soleus", "vasti"], "people": [3, 1], "r": [0.12345, np.nan]}))
+    assert text.splitlines() == [
+        "| site | people | r |",
+        "| --- | --- | --- |",
+        "| soleus | 3 | 0.123 |",
+        "| vasti | 1 |  |",
+    ]

@@ -6,6 +6,7 @@ Needs MYOSHIFT_DATA. Writes `docs/results/simulation*.csv`, of which `myoshift.b
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,7 +30,7 @@ from myoshift.simulate.recording import simulate_recording
 from myoshift.simulate.scaling import height_of, scaled
 from myoshift.simulate.static import solve_static
 from myoshift.types import Array
-from simulate.walks import EXAMPLE, Walk, example_walk, treadmill_walk
+from simulate.walks import EXAMPLE, Walk, example_walk, treadmill_walk, walkway_walk
 
 RESULTS = Path(__file__).parents[2] / "docs" / "results"
 SETS = (
@@ -42,7 +43,10 @@ WALKS = {
     "ceinmsrt-lowerlimb, 3.6 km/h": "walk36",
     "ceinmsrt-lowerlimb, 4.5 km/h": "walk45",
     "stanford-matlabso": "stanford",
+    "kul-3dpredictsim": "walkway",
 }
+BOTH = slice(62, 122)
+"""Frames of the walkway during which both feet are on plates."""
 SITES = {
     "soleus": "soleus", "gastrocnemius": "gastrocnemius", "tibialis_anterior": "tibialis_anterior",
     "medial_hamstrings": "hamstrings_medial", "biceps_femoris": "hamstrings_lateral",
@@ -59,10 +63,17 @@ def person(mass: float) -> Model:
 
 def walk_of(root: Path, name: str) -> Walk:
     """A walk of `WALKS`."""
+    if name == "walkway":
+        return walkway_walk(root)[0]
     return example_walk(root) if name == "example" else treadmill_walk(root, name)
 
 
-def without_plates(walk: Walk) -> dict[str, float]:
+def frames_of(name: str) -> slice:
+    """The frames of a walk in which both feet are on plates."""
+    return BOTH if name == "walkway" else slice(None)
+
+
+def without_plates(walk: Walk, frames: slice = slice(None)) -> dict[str, float]:
     """The reaction found from the motion against the plates, and what that does to the activations.
 
     `r` and `force` (N, root mean square) of the vertical force, both feet in one row; `activation`, root mean square
@@ -71,14 +82,14 @@ def without_plates(walk: Walk) -> dict[str, float]:
     model, motion = person(walk.mass), Motion(values=walk.motion[0], rate=walk.rate)
     plates, found = (engine.simulate(model, motion, reaction=part) for part in (walk.reaction, None))
     assert found.reaction is not None
-    here, there = (np.concatenate([part.force[s][:, 1] for s in SIDES]) for part in (found.reaction, walk.reaction))
-    difference = found.activation - plates.activation
+    here, there = (np.concatenate([p.force[s][frames, 1] for s in SIDES]) for p in (found.reaction, walk.reaction))
+    difference = (found.activation - plates.activation)[frames]
     return {
         "seconds": len(difference) / walk.rate,
         "r": float(np.corrcoef(here, there)[0, 1]),
         "force": float(np.sqrt(np.mean((here - there) ** 2))),
         "activation": float(np.sqrt(np.nanmean(difference**2))),
-        "feasible": float(min(plates.feasible.mean(), found.feasible.mean())),
+        "feasible": float(min(part.feasible[frames].mean() for part in (plates, found))),
     }
 
 
@@ -167,8 +178,7 @@ COLUMNS = {
 
 def _mean_of(name: str, own: pd.DataFrame) -> pd.DataFrame:
     numbers = ["feasible", "r", "delayed", "all", "best", "rest", "rest_delayed"]
-    people = own.groupby("institution")["people"].max().sum()
-    facts = {"institution": name, "condition": "", "people": people, "sites": "", "delay": ""}
+    facts = {"institution": name, "condition": "", "people": "", "sites": "", "delay": ""}
     return pd.DataFrame([facts | own.groupby("institution")[numbers].mean().mean().to_dict()])
 
 
@@ -196,11 +206,18 @@ def beside(opensim: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for labels, own in opensim.groupby("labels", sort=False):
         mean, nine = own[agreement.CURVE].mean(), own[own["channel"] != "biceps_femoris"]
-        numbers = (mean["r_0"], mean.max(), f"{1000 * agreement.DELAYS[int(np.argmax(mean))]:.0f}", own["best"].mean())
+        numbers = (
+            mean["r_0"],
+            mean.max(),
+            f"{1000 * agreement.DELAYS[int(np.argmax(mean))]:.0f}",
+            own["best"].mean(),
+        )
         rest = nine[agreement.CURVE].mean()
         rows.append((labels, *numbers, rest["r_0"], rest.max(), nine["best"].mean()))
     names = ["activations", "r, no delay", "one delay", "ms", "best lag per muscle"]
-    return pd.DataFrame(rows, columns=[*names, *(f"{name}, without biceps" for name in (names[1], names[2], names[4]))])
+    return pd.DataFrame(
+        rows, columns=[*names, *(f"{name}, without biceps" for name in (names[1], names[2], names[4]))]
+    )
 
 
 def channels(opensim: pd.DataFrame) -> pd.DataFrame:
@@ -211,14 +228,17 @@ def channels(opensim: pd.DataFrame) -> pd.DataFrame:
 
 
 def main() -> None:
-    """Write the three tables of numbers."""
+    """Write the numbers, print what could not be simulated and the tables."""
     torch.set_num_threads(1)
     root = Path(os.environ["MYOSHIFT_DATA"])
-    plates = pd.DataFrame([{"walk": name, **without_plates(walk_of(root, trial))} for name, trial in WALKS.items()])
+    plates = pd.DataFrame(
+        [{"walk": name, **without_plates(walk_of(root, trial), frames_of(trial))} for name, trial in WALKS.items()]
+    )
     rows, refused = compare(datasets.recordings(SETS, root))
     for name, frame in (("", rows), ("_opensim", beside_opensim(root)), ("_plates", plates)):
         frame.to_csv(RESULTS / f"simulation{name}.csv", index=False, float_format="%.6f", lineterminator="\n")
-    print(*(f"{recording}: {why}" for recording, why in refused), *(f"### {h}\n\n{t}\n" for h, t in tables().items()), sep="\n")
+    text = [f"{recording}: {why}\n" for recording, why in refused]
+    sys.stdout.writelines([*text, *(f"### {heading}\n\n{table}\n\n" for heading, table in tables().items())])
 
 
 if __name__ == "__main__":

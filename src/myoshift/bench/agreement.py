@@ -1,8 +1,7 @@
 """How well simulated activations agree with the EMG of the very same motion, with nothing learned.
 
-Of each recording with EMG of a leg its twin is made, and each site is correlated with the muscles that it sees. Legs
-are averaged within a recording, recordings within a person, people within an institution. A delay is the time by which
-an envelope comes before the activation.
+Each site of a leg is correlated with the muscles that it sees in the recording's twin; legs, recordings, people and
+institutions are averaged in this order. A delay is the time by which an envelope comes before the activation.
 """
 
 from __future__ import annotations
@@ -35,10 +34,15 @@ def compare(
 
     Returns
     -------
-    A row for each institution, condition (`population-task`) and site, and the recordings that cannot be simulated,
-    with the reason. Columns: `feasible`, share of the frames that the muscles explain; `r_0` to `r_150`, Pearson's r
-    with the activation taken so many ms later; `best`, the largest r of each muscle within 150 ms either way; `lag`,
-    s, where that is, positive when the activation comes after the EMG; `people`.
+    A row for each institution, condition (`population-task`) and site; and what cannot be simulated, with the reason.
+    Columns: `feasible`, share of the frames that the muscles explain; `r_0` to `r_150`, Pearson's r with the activation
+    taken so many ms later; `best`, the largest r of each muscle within 150 ms either way; `lag`, s, where that is,
+    positive when the activation comes after the EMG; `people`.
+
+    Raises
+    ------
+    DataRefused
+        When nothing is left to compare.
     """
     rows, refused = [], []
     for recording in recordings:
@@ -48,6 +52,9 @@ def compare(
             rows.append(_rows(recording, simulated(recording)))
         except DataRefused as error:
             refused.append((recording.id, error.why or error.what))
+    if not rows:
+        why = "; ".join(f"{name}: {reason}" for name, reason in refused) or "no EMG of a leg"
+        raise DataRefused("no recording can be compared", why=why, mend="name data sets with motion and EMG of a leg")
     return _by_institution(pd.concat(rows, ignore_index=True)), tuple(refused)
 
 
@@ -78,12 +85,13 @@ def delayed(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def summary(rows: pd.DataFrame) -> pd.DataFrame:
-    """Means over the sites of each institution and condition: `r` at no delay, `delayed`, `best`, each as in the rows.
+    """Means over the sites of each institution and condition: `r` at no delay, `delayed`, `best`, as in the rows.
 
     `all` has the delay that is best over all institutions; `rest` and `rest_delayed` are without rectus femoris.
     """
     own = delayed(rows).assign(r=rows["r_0"], all=rows[CURVE[round(100 * others_delay(rows))]])
-    own = own.assign(rest=own["r"].where(own["site"] != APART), rest_delayed=own["delayed"].where(own["site"] != APART))
+    use = own["site"] != APART
+    own = own.assign(rest=own["r"].where(use), rest_delayed=own["delayed"].where(use))
     by = own.groupby(WHERE)
     means = by[["feasible", "r", "delayed", "delay", "all", "best", "rest", "rest_delayed"]].mean()
     return means.assign(people=by["people"].max(), sites=by.size()).reset_index()
@@ -91,7 +99,7 @@ def summary(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _sites(recording: Recording) -> list[str]:
     """Measured channels over muscles of a leg."""
-    there = np.isfinite(recording.activation).any(axis=0)
+    there = np.asarray(np.isfinite(recording.activation).any(axis=0), np.bool_)
     names = [name for name, use in zip(recording.activation_names, there, strict=True) if use]
     return [name for name in names if set(anatomy.site(name).muscles) & set(anatomy.IPSILATERAL)]
 
@@ -117,4 +125,5 @@ def _by_institution(rows: pd.DataFrame) -> pd.DataFrame:
     for keys in (["person", "recording"], ["person"]):
         found = found.groupby([*WHERE, *keys, "site"])[values].mean().reset_index()
     by = found[np.isfinite(found["r_0"])].groupby([*WHERE, "site"])
-    return by[values].mean().assign(people=by["person"].nunique()).reset_index()
+    means: pd.DataFrame = by[values].mean().assign(people=by["person"].nunique()).reset_index()
+    return means
