@@ -28,8 +28,8 @@ def tables(name: str) -> dict[str, str]:
 
 
 def test_every_benchmark_with_scores_has_a_page_with_tables():
-    assert BENCHMARKS == {path.stem for path in (ROOT / "docs" / "results").glob("*.parquet")}
-    assert BENCHMARKS == {name for name, _, _ in SECTIONS}
+    assert {path.stem for path in (ROOT / "docs" / "results").glob("*.parquet")} == BENCHMARKS
+    assert {name for name, _, _ in SECTIONS} == BENCHMARKS
 
 
 @pytest.mark.parametrize(("name", "heading", "text"), SECTIONS, ids=[f"{name}: {h}" for name, h, _ in SECTIONS])
