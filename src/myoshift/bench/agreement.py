@@ -35,7 +35,7 @@ def compare(
     Returns
     -------
     A row for each institution, condition (`population-task`) and site; and what cannot be simulated, with the reason.
-    Columns: `feasible`, share of the frames that muscles explain; `r_0` to `r_150`, Pearson's r with the activation
+    Columns: `feasible`, share of the frames that the muscles explain; `r_0` to `r_150`, r with the activation
     taken so many ms later; `best`, the largest r of each muscle within 150 ms either way; `lag`, s, where that is,
     positive when the activation comes after the EMG; `people`.
 
