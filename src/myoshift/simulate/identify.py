@@ -1,8 +1,8 @@
-"""What a person and the electrodes on them are like: strength, delay, gains and baselines from simulated motion and EMG.
+"""What a person and the electrodes on them are like: strength, delay, gains, baselines, from simulated motion and EMG.
 
 The most probable parameters given envelopes and priors (maximum a posteriori), their spread from the curvature there
-(Laplace's approximation; MacKay 2003, Information Theory, Inference, and Learning Algorithms, chapter 27), and whether
-the data say anything at all: a parameter whose spread is nearly that of its prior is not identifiable.
+(Laplace's approximation; MacKay 2003, Information Theory, Inference, and Learning Algorithms, ch. 27), and whether the
+data say anything at all: a parameter whose spread is nearly that of its prior is not identifiable.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def identify(
     """Strength, delay, and gain and baseline of each site, of one person in one session.
 
     An envelope is taken to be `gain * activation(t + delay) + baseline` with normal noise; the activation is that of
-    static optimisation with every muscle's force scaled by the strength. Half the strength looks like twice the gain but
+    static optimisation, every force scaled by the strength. Half the strength looks like twice the gain but
     for muscles at a bound and for the reserves: the two are told apart as far as the model is right there.
 
     Parameters
