@@ -1,7 +1,7 @@
-"""What a person and the electrodes on them are like: strength, delay, gains, baselines, from simulated motion and EMG.
+"""What a person and the electrodes on them are like: strength, delay, gains, baselines, from simulation and EMG.
 
 The most probable parameters given envelopes and priors (maximum a posteriori), their spread from the curvature there
-(Laplace's approximation; MacKay 2003, Information Theory, Inference, and Learning Algorithms, ch. 27), and whether the
+(Laplace; MacKay 2003, Information Theory, Inference, and Learning Algorithms, ch. 27), and whether the
 data say anything at all: a parameter whose spread is nearly that of its prior is not identifiable.
 """
 
