@@ -32,6 +32,17 @@ def test_activations_are_those_of_the_muscles_on_the_clock_of_the_motion(found):
     np.testing.assert_allclose(table.time, 2.0 + np.arange(len(table.values)) / found.recording.rate)
 
 
+def test_frames_that_are_not_feasible_are_left_out(found):
+    feasible = np.ones(len(found.recording.motion), bool)
+    feasible[[3, 4, 90]] = False
+    activation = np.where(feasible[:, None], found.simulation.activation, np.nan)
+    simulation = replace(found.simulation, feasible=feasible, activation=activation)
+    table = activations(replace(found, simulation=simulation))
+    assert len(table.time) == feasible.sum()
+    assert np.isfinite(table.values).all()
+    assert table.time[3] - table.time[2] == pytest.approx(3 / found.recording.rate)
+
+
 def test_reserves_stand_behind_the_moments(found):
     table = moments(found)
     assert (table.names[0], table.names[10]) == ("hip_flexion_r_moment", "hip_flexion_r_reserve")

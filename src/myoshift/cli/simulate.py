@@ -229,7 +229,7 @@ def _tell(summary: dict[str, Any], notes: tuple[Flag, ...]) -> None:
             f"body weight), {peak:.0f} N at most"
         )
     if summary["not feasible"]:
-        typer.echo(f"  {summary['not feasible']} frames are not feasible, and NaN in the file")
+        typer.echo(f"  {summary['not feasible']} frames are not feasible, and left out of the file")
     for flag in notes:
         typer.secho(f"note: {flag.where + ': ' if flag.where else ''}{flag.message}", err=True)
 

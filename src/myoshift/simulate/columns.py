@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from myoshift.simulate.motion import Reaction
@@ -10,8 +12,12 @@ from myoshift.types import Array, Table
 
 
 def activations(found: Simulated) -> Table:
-    """(T, 80) activation of every muscle, NaN in frames that are not feasible."""
-    return _table(found, found.simulation.activation, found.simulation.names)
+    """(F, 80) activation of every muscle in the F frames that are feasible, at their times.
+
+    The others are left out: OpenSim's `Storage` takes the first NaN for 0, and drops all rows behind it.
+    """
+    whole, there = _table(found, found.simulation.activation, found.simulation.names), found.simulation.feasible
+    return replace(whole, values=whole.values[there], time=whole.time[there])
 
 
 def moments(found: Simulated) -> Table:
