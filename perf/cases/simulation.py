@@ -6,21 +6,21 @@ hand (MYOSHIFT_DATA); else the embedded model in postures drawn at random, witho
 
 from __future__ import annotations
 
-import itertools
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import numpy as np
 import torch
 
+from myoshift.anatomy import IPSILATERAL
 from myoshift.physiology.curves import RAJAGOPAL
 from myoshift.physiology.muscle import Muscles, active_force
 from myoshift.simulate.engine import simulate
+from myoshift.simulate.fit.function_paths import read_function_paths
 from myoshift.simulate.model import COORDINATES, LEG, SIDES, Leg, Paths, sided
 from myoshift.simulate.motion import Motion
 from myoshift.simulate.paths import geometry
@@ -85,7 +85,7 @@ def trial(root: Path, frames: int, *, as_they_are: int = WINDOW) -> tuple[Job, .
     random, order = np.random.default_rng(0), np.roll(np.arange(len(stored["t"])), -BEGIN)
     rows = np.resize(order, frames)
     again = (np.arange(frames) >= as_they_are)[:, None]
-    paths = _path_set(root / EXAMPLE / "subject_walk_scaled_FunctionBasedPathSet.xml")
+    paths = read_function_paths(root / EXAMPLE / "subject_walk_scaled_FunctionBasedPathSet.xml")
     coordinates, moments = stored["coords"].tolist(), stored["id_names"].tolist()
     jobs = []
     for side in SIDES:
@@ -94,7 +94,7 @@ def trial(root: Path, frames: int, *, as_they_are: int = WINDOW) -> tuple[Job, .
         own = [place for place, name in enumerate(stored["muscles"]) if name.endswith(f"_{side}")]
         jobs.append(
             Job(
-                _leg([str(stored["muscles"][place]) for place in own], stored["muscle_par"][own], paths, side),
+                _leg(stored["muscle_par"][own], paths[side]),
                 stored["q"][rows][:, columns] + again * random.uniform(-0.05, 0.05, (frames, len(LEG))),
                 np.ascontiguousarray(stored["u"][rows][:, columns]),
                 asked[rows] * np.where(again, random.uniform(0.8, 1.2, (frames, len(LEG))), 1),
@@ -103,32 +103,8 @@ def trial(root: Path, frames: int, *, as_they_are: int = WINDOW) -> tuple[Job, .
     return tuple(jobs)
 
 
-def _path_set(file: Path) -> dict[str, tuple[list[str], int, Array]]:
-    """Coordinates, order and coefficients of each muscle: the first coordinate varies slowest."""
-    found = {}
-    for path in ElementTree.parse(file).getroot().iter("FunctionBasedPath"):
-        function = path.find("length_function/MultivariatePolynomialFunction")
-        assert function is not None
-        coordinates = [name.split("/")[-1] for name in path.findtext("coordinate_paths", "").split()]
-        coefficients = np.array(function.findtext("coefficients", "").split(), float)
-        name = path.attrib["name"].split("/")[-1]
-        found[name] = (coordinates, int(function.findtext("order", "")), coefficients)
-    return found
-
-
-def _leg(names: list[str], parameters: Array, paths: dict[str, Any], side: str) -> Leg:
-    terms: dict[tuple[int, ...], Array] = {}
-    for column, name in enumerate(names):
-        coordinates, order, coefficients = paths[name]
-        places = [sided(LEG, "r" if side == "r" else "l").index(coordinate) for coordinate in coordinates]
-        powers = [e for e in itertools.product(range(order + 1), repeat=len(places)) if sum(e) <= order]
-        for power, coefficient in zip(powers, coefficients, strict=True):
-            row = [0] * len(LEG)
-            for place, exponent in zip(places, power, strict=True):
-                row[place] = exponent
-            if coefficient:
-                terms.setdefault(tuple(row), np.zeros(len(names)))[column] = coefficient
-    exponents = np.array(sorted(terms), np.int64)
+def _leg(parameters: Array, paths: Paths) -> Leg:
+    """Muscles in the order of `IPSILATERAL`, from (40, 7) parameters."""
     force, length, slack, pennation, velocity, shortest = torch.from_numpy(parameters[:, :6].T.copy())
     muscles = Muscles(
         maximum_force=force,
@@ -139,8 +115,7 @@ def _leg(names: list[str], parameters: Array, paths: dict[str, Any], side: str) 
         minimum_length=shortest,
         fibre=RAJAGOPAL,
     )
-    coefficients = np.stack([terms[tuple(row)] for row in exponents.tolist()])
-    return Leg(names=tuple(names), muscles=muscles, paths=Paths(exponents=exponents, coefficients=coefficients))
+    return Leg(names=IPSILATERAL, muscles=muscles, paths=paths)
 
 
 def _motion(root: Path, frames: int) -> Motion:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from myoshift.cli.targets import targets
+from myoshift.cli.targets import AngleUnit, Convention, targets
 
 if TYPE_CHECKING:
     from myoshift.predictor import Predictor
@@ -17,12 +17,8 @@ def command(
     files: Annotated[list[Path], typer.Argument(help="OpenSim motion files (.mot, .sto).")],
     model: Annotated[Path, typer.Option("--model", help="Folder that `myoshift train` wrote.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="The .sto to write; a folder for several files.")],
-    convention: Annotated[
-        str, typer.Option(help="Whose names and signs the angles follow: rajagopal, gait2392, ...")
-    ] = "rajagopal",
-    angle_unit: Annotated[
-        Literal["deg", "rad"] | None, typer.Option(help="For files whose header does not say.")
-    ] = None,
+    convention: Convention = "rajagopal",
+    angle_unit: AngleUnit = None,
 ) -> None:
     """Per-muscle activation for motion files, as tables that OpenSim opens."""
     tables = targets(files, out, "activation")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from myoshift.cli.targets import targets
+from myoshift.cli.targets import AngleUnit, Convention, targets
 from myoshift.errors import ConfigError, DataRefused
 
 if TYPE_CHECKING:
@@ -61,12 +61,8 @@ def command(
     reserves: Annotated[
         Path | None, typer.Option(help="Also write joint moments and reserves: a .sto; a folder for several files.")
     ] = None,
-    convention: Annotated[
-        str, typer.Option(help="Whose names and signs the angles follow: rajagopal, gait2392, ...")
-    ] = "rajagopal",
-    angle_unit: Annotated[
-        Literal["deg", "rad"] | None, typer.Option(help="For files whose header does not say.")
-    ] = None,
+    convention: Convention = "rajagopal",
+    angle_unit: AngleUnit = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")] = False,
 ) -> None:
     """Activation of 80 leg muscles that explains a motion, with or without measured ground reaction forces."""

@@ -1,11 +1,17 @@
-"""Where the results of one file, or of several, are written."""
+"""What `predict` and `simulate` share: how angles are named, and where the results of one or several files go."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
 
 from myoshift.errors import ConfigError
+
+Convention = Annotated[str, typer.Option(help="Whose names and signs the angles follow: rajagopal, gait2392, ...")]
+AngleUnit = Annotated[Literal["deg", "rad"] | None, typer.Option(help="For files whose header does not say.")]
 
 
 def targets(files: Sequence[Path], out: Path, what: str) -> list[Path]:
