@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from myoshift.errors import UnknownNameError
+from myoshift.errors import ConfigError, UnknownNameError
 
 CARDS = {
     "datasets": ("myoshift.datasets", "datasets.csv"),
@@ -42,11 +42,22 @@ def load(kind: str, name: str) -> Any:
     ------
     UnknownNameError
         When no installed package offers it; the message names the nearest ones.
+    ConfigError
+        When two packages offer the name, or what stands behind it is not there.
     """
-    for entry in entry_points(group=f"myoshift.{kind}"):
-        if entry.name == name:
-            return entry.load()
-    raise unknown(kind.removesuffix("s"), name, names(kind))
+    found = [entry for entry in entry_points(group=f"myoshift.{kind}") if entry.name == name]
+    what = kind.removesuffix("s")
+    if not found:
+        raise unknown(what, name, names(kind))
+    if len({entry.value for entry in found}) > 1:
+        places = ", ".join(sorted({entry.value for entry in found}))
+        raise ConfigError(f"two {kind} are called {name!r}", why=places, mend="uninstall one, or rename it")
+    try:
+        return found[0].load()
+    except (AttributeError, ModuleNotFoundError) as error:
+        raise ConfigError(
+            f"the {what} {name!r} has no class", why=f"{found[0].value}: {error}", mend="mend the entry point"
+        ) from error
 
 
 def cards(kind: str) -> list[dict[str, str]]:

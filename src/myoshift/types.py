@@ -278,7 +278,8 @@ class Fold:
     """What a protocol yields: a split, the motion to predict from (no activations), the scorer's answers.
 
     `held` is the least of the target that nobody learns from: its institution, its people, or, where the people are
-    known, the session or the recordings that are tested.
+    known, the session or the recordings that are tested. `twins_of_test` says that simulated twins of the test motion
+    may be learned from.
     """
 
     protocol: str
@@ -287,3 +288,4 @@ class Fold:
     test_motion: tuple[Recording, ...]
     test_activation: Answers
     held: Held = "institution"
+    twins_of_test: bool = False

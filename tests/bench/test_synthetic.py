@@ -87,7 +87,7 @@ def test_twins_of_the_test_motion_are_declared(found):
         assert {r.person for r in fold.test_activation} <= {r.person for r in fold.split.source}
         leakage.check(fold)
         with pytest.raises(LeakageError, match="same person"):
-            leakage.check(replace(fold, split=replace(fold.split, unlabelled=(), unlabelled_scope="none")))
+            leakage.check(replace(fold, twins_of_test=False))
 
 
 def test_a_measured_recording_of_a_tested_person_leaks_whatever_the_split_says(found):

@@ -12,7 +12,7 @@ from myoshift import metrics
 from myoshift.methods.source_delays import SourceDelays
 from myoshift.methods.source_only import SourceOnly
 from myoshift.predictor import Problem
-from myoshift.training import TrainingConfig, fit
+from myoshift.training import Clock, TrainingConfig, fit
 from myoshift.types import Split
 
 PROBLEM = Problem(
@@ -44,12 +44,12 @@ def fitted(split):
 
 
 def test_the_difference_between_the_clocks_is_found_for_each_output(fitted):
-    delays = fitted[0].delays().detach()
+    delays = fitted[0].clock.delays().detach()
     assert torch.allclose(delays[0] - delays[1], torch.tensor(2 * FRAMES / 50), atol=0.04)
 
 
 def test_delays_are_bounded_and_have_mean_0(fitted):
-    delays = fitted[0].delays().detach()
+    delays = fitted[0].clock.delays().detach()
     assert torch.allclose(delays.mean(dim=0), torch.zeros(3), atol=1e-6)
     assert delays.abs().max() <= 0.15
 
@@ -66,11 +66,10 @@ def test_a_new_lab_on_the_mean_clock_is_predicted_better_than_without_delays(fit
 
 
 def test_three_clocks_stay_within_150_ms_and_a_lone_laboratory_has_none():
-    method = SourceDelays()
-    method.modules(torch.tensor([[True, True], [True, False], [True, False], [True, False]]))
+    clock = Clock(torch.tensor([[True, True], [True, False], [True, False], [True, False]]))
     with torch.no_grad():
-        method.raw[:, 0] = torch.tensor([9.0, -9.0, -9.0, -9.0])
-        method.raw[:, 1] = 9.0
-    delays = method.delays().detach()
+        clock.raw[:, 0] = torch.tensor([9.0, -9.0, -9.0, -9.0])
+        clock.raw[:, 1] = 9.0
+    delays = clock.delays().detach()
     assert delays[:, 0].abs().max() <= 0.15
     assert torch.equal(delays[:, 1], torch.zeros(4))

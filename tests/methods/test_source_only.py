@@ -10,7 +10,7 @@ from myoshift.methods.source_only import SourceOnly
 from myoshift.models.motion_norm import span
 from myoshift.models.tcn import TCN
 from myoshift.predictor import Problem
-from myoshift.training import Batch, Trained, TrainingConfig, Windows
+from myoshift.training import Batch, Pool, Trained, TrainingConfig, Windows
 from myoshift.types import Split
 
 PROBLEM = Problem(
@@ -26,10 +26,15 @@ def batch() -> Batch:
     return Batch(Windows(motion, span(motion), activation, numbers, numbers, numbers, torch.zeros(4, 3, 3)))
 
 
+def begun(method: SourceOnly, model: TCN) -> SourceOnly:
+    method.modules(model, Pool(PROBLEM.legs([make_walk()])))
+    return method
+
+
 def test_the_correlation_term_has_its_weight():
     model = TCN(PROBLEM.inputs, PROBLEM.outputs, 50.0).eval()
     with torch.no_grad():
-        terms = {w: SourceOnly(correlation=w).loss(model, batch(), 0.0) for w in (0.05, 0.5, 0.0)}
+        terms = {w: begun(SourceOnly(correlation=w), model).loss(model, batch(), 0.0) for w in (0.05, 0.5, 0.0)}
     assert set(terms[0.05]) == {"task", "correlation"}
     assert terms[0.5]["correlation"] == pytest.approx(10 * float(terms[0.05]["correlation"]))
     assert terms[0.0]["correlation"] == 0

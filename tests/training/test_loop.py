@@ -168,17 +168,17 @@ class Hooked(Plain):
         super().__init__()
         self.scale, self.steps, self.seen = nn.Parameter(torch.ones(())), 0, []
 
-    def modules(self, measured):
+    def modules(self, model, source):
         return (nn.ParameterList([self.scale]),)
 
     def loss(self, model, batch, progress):
         self.seen.append(progress)
         return super().loss(model, batch, progress) | {"own": (self.scale - 3).square()}
 
-    def after_step(self):
+    def after_step(self, model, progress):
         self.steps += 1
 
-    def finish(self, model, split):
+    def finish(self, model, source):
         return TCN(model.inputs, model.outputs, model.rate)
 
 

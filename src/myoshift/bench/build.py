@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from myoshift import registry
 from myoshift.bench.spec import Benchmark
 from myoshift.errors import ConfigError
-from myoshift.predictor import Estimator, Predictor, Problem
+from myoshift.predictor import Estimator, Predictor, Problem, lacking
 from myoshift.types import Split
 
 if TYPE_CHECKING:
@@ -66,8 +66,8 @@ def grant(split: Split, parts: frozenset[str]) -> Split:
 
 
 def serves(split: Split, parts: frozenset[str]) -> bool:
-    """Whether the split has every part that is needed."""
-    return all(getattr(split, part) for part in parts)
+    """Whether the split has all that is needed."""
+    return not lacking(split, parts)
 
 
 def estimator(spec: Benchmark, label: str, seed: int, *, member: Member | None = None, seeds: int = 1) -> Estimator:

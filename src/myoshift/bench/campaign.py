@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from myoshift.bench import build, protocols, results, synthetic, work
 from myoshift.bench.cohort import gather
 from myoshift.bench.execution import Pool, Task, execute, processes
-from myoshift.bench.plan import Job, plan
+from myoshift.bench.plan import Job, left_out, plan
 from myoshift.bench.report import Written, write_leaderboard, write_report
 from myoshift.bench.runs import Mode, model_folder, run_folder, wanted
 from myoshift.bench.spec import Benchmark
@@ -67,8 +67,9 @@ def run(
     out.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(out / ".lock", timeout=0):
-            jobs = plan(spec, gather(spec, data))
-            _write_plan(spec, out, jobs)
+            cohort = gather(spec, data)
+            jobs = plan(spec, cohort)
+            _write_plan(spec, out, jobs, left_out(spec, cohort))
             _do(spec, data, out, jobs, mode, workers, pool or processes(workers), progress)
             return _conclude(out, jobs)
     except Timeout as error:
@@ -77,8 +78,8 @@ def run(
         ) from error
 
 
-def _write_plan(spec: Benchmark, out: Path, jobs: tuple[Job, ...]) -> None:
-    """`benchmark.json`: the benchmark as it was run, the hash of its synthetic source, and its runs.
+def _write_plan(spec: Benchmark, out: Path, jobs: tuple[Job, ...], left: tuple[tuple[str, str, str], ...]) -> None:
+    """`benchmark.json`: the benchmark as it was run, the hash of its synthetic source, its runs, and who is left out.
 
     It is written before anything is learned or scored.
     """
@@ -88,6 +89,7 @@ def _write_plan(spec: Benchmark, out: Path, jobs: tuple[Job, ...]) -> None:
         "spec": spec.model_dump(mode="json"),
         "digest": spec.digest,
         "frozen": spec.synthetic and synthetic.frozen(spec.synthetic),
+        "left_out": [dict(zip(("protocol", "method", "why"), each, strict=True)) for each in left],
         "runs": [dict(zip(names, run, strict=True)) for run in runs],
     }
     fresh = out / ".benchmark.json.new"

@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from myoshift.errors import LeakageError
-from myoshift.types import Fold, Recording, Split
+from myoshift.types import Fold, Recording
 
 FRAMES = 16  # a run of motion this long (0.3 s at 50 Hz) occurs twice only when it was copied
 
@@ -29,8 +29,8 @@ def check(fold: Fold) -> Checked:
 
     Content is a run of 16 labelled frames of moving joints: copies under another name, cut elsewhere or declared
     another person are found as long as they share 31 frames. Calibration seconds share the person with the test,
-    but no content; so does the source where a fold holds out no more than sessions or recordings. Where a split says
-    that the motion of the test people may be seen, simulated twins of it may be learned from: they hold no more.
+    but no content; so does the source where a fold holds out no more than sessions or recordings. Where a fold says
+    so, simulated twins of the test motion may be learned from: they hold no more than the motion.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def check(fold: Fold) -> Checked:
         if np.isfinite(hidden.activation).any():
             raise _leak(fold, f"activations of {hidden.id} are visible in the unlabelled or test motion")
     tested = {r.person for r in test} | {r.person for r in split.calibration}
-    source = _guarded(split)
+    source = _guarded(fold)
     if fold.held in ("institution", "person"):
         _apart(fold, "person", {r.person for r in source}, tested)
     _apart(fold, "recording", {r.id for r in split.source}, {r.id for r in (*test, *split.calibration)})
@@ -58,11 +58,11 @@ def check(fold: Fold) -> Checked:
     )
 
 
-def _guarded(split: Split) -> tuple[Recording, ...]:
+def _guarded(fold: Fold) -> tuple[Recording, ...]:
     """The source that must be of other people than the test."""
-    if split.unlabelled_scope == "test_people":
-        return tuple(recording for recording in split.source if recording.kind != "simulated")
-    return split.source
+    if fold.twins_of_test:
+        return tuple(recording for recording in fold.split.source if recording.kind != "simulated")
+    return fold.split.source
 
 
 def _leak(fold: Fold, what: str) -> LeakageError:

@@ -23,6 +23,8 @@ from myoshift import __version__
 from myoshift.bench import build, protocols, synthetic
 from myoshift.bench.cohort import Cohort
 from myoshift.bench.spec import Benchmark, ProtocolSpec
+from myoshift.errors import AccessError
+from myoshift.predictor import lacking
 from myoshift.types import Fold, Recording, Split
 
 DECIDING = (
@@ -39,6 +41,7 @@ DECIDING = (
     "training",
 )
 """Rooms whose code decides the scores of given recordings. How these came about is in the recordings' own hash."""
+MEND = "grant it (`unlabelled: test_people`, more institutions, calibration seconds), or leave the method out there"
 PRESENTING = ("campaign.py", "execution.py", "figures.py", "markdown.py", "report.py", "results.py", "stats.py")
 """Files of the bench that only arrange or show scores."""
 
@@ -71,15 +74,47 @@ def plan(spec: Benchmark, cohort: Cohort) -> tuple[Job, ...]:
     """All jobs of a benchmark, members before their ensemble.
 
     A method is left out of the folds that do not grant what it needs (`scratch_ridge` without calibration).
+
+    Raises
+    ------
+    AccessError
+        When a protocol names a method and no fold of it grants what the method needs.
     """
     jobs: dict[str, Job] = {}
     for protocol in spec.protocols:
-        for fold in protocols.folds(protocol, cohort):
+        folds = tuple(protocols.folds(protocol, cohort))
+        for label in protocol.methods or ():
+            if lack := _lacking(spec, label, folds):
+                raise AccessError(
+                    f"{label} cannot be run under {protocol.label}",
+                    where=spec.name,
+                    why=f"it needs {lack}",
+                    mend=MEND,
+                )
+        for fold in folds:
             for name, seed in _entries(spec, protocol, fold):
                 job = _job(spec, protocol, fold, name, seed)
                 job = jobs.get(job.key, job)
                 jobs[job.key] = replace(job, runs=(*job.runs, _run(spec, protocol, fold, job)))
     return tuple(sorted(jobs.values(), key=lambda job: bool(job.members)))
+
+
+def left_out(spec: Benchmark, cohort: Cohort) -> tuple[tuple[str, str, str], ...]:
+    """Protocol, method and the reason, of every method that no fold of a protocol grants what it needs."""
+    return tuple(
+        (protocol.label, method.label, lack)
+        for protocol in spec.protocols
+        if protocol.methods is None
+        for folds in [tuple(protocols.folds(protocol, cohort))]
+        for method in spec.methods
+        if (lack := _lacking(spec, method.label, folds))
+    )
+
+
+def _lacking(spec: Benchmark, label: str, folds: tuple[Fold, ...]) -> str:
+    """What every fold lacks of what a method needs; empty when one has it all."""
+    lacks = [lacking(fold.split, build.needs(spec, label)) for fold in folds]
+    return lacks[0] if lacks and all(lacks) else ""
 
 
 def _entries(spec: Benchmark, protocol: ProtocolSpec, fold: Fold) -> Iterator[tuple[str, int]]:

@@ -18,6 +18,8 @@ from myoshift.types import Answers, Fold, Held, Recording, Split
 
 Protocol = Callable[..., Iterator[Fold]]
 Recordings = tuple[Recording, ...]
+Unlabelled = Literal["none", "test_people"]
+"""Whose motion, without labels, a method may learn from: nobody's of the target, or that which is tested."""
 
 
 def fold(
@@ -28,13 +30,17 @@ def fold(
     test: Recordings,
     calibration: Recordings = (),
     held: Held = "institution",
+    unlabelled: Unlabelled = "none",
     twins_of_test: bool = False,
 ) -> Fold:
     """A fold whose test activations only the scorer can reach.
 
-    `twins_of_test` says that the source holds simulated twins of the test motion, so that the motion is granted too.
+    `unlabelled` says whether the test motion is granted to learn from, which no deployed model has beforehand: named
+    in every row of the results. `twins_of_test` says that the source holds simulated twins of it, so that it is
+    granted too.
     """
     motion = tuple(recording.hidden() for recording in test)
+    granted = twins_of_test or unlabelled == "test_people"
     return Fold(
         protocol=protocol,
         name=name,
@@ -42,29 +48,31 @@ def fold(
             name=f"{protocol}/{name}",
             source=source,
             calibration=calibration,
-            unlabelled=motion if twins_of_test else (),
-            unlabelled_scope="test_people" if twins_of_test else "none",
+            unlabelled=motion if granted else (),
+            unlabelled_scope="test_people" if granted else "none",
         ),
         test_motion=motion,
         test_activation=Answers(recordings=test),
         held=held,
+        twins_of_test=twins_of_test,
     )
 
 
-def leave_one_domain_out(cohort: Cohort) -> Iterator[Fold]:
+def leave_one_domain_out(cohort: Cohort, *, unlabelled: Unlabelled = "none") -> Iterator[Fold]:
     """Each institution in turn is the target, all the others are the source."""
     for held in cohort.institutions:
         source, test = cohort.labelled(_not(_at(held))), cohort.answers(_at(held))
-        yield fold("leave_one_domain_out", held, source=source, test=test)
+        yield fold("leave_one_domain_out", held, source=source, test=test, unlabelled=unlabelled)
 
 
-def single_real(cohort: Cohort) -> Iterator[Fold]:
+def single_real(cohort: Cohort, *, unlabelled: Unlabelled = "none") -> Iterator[Fold]:
     """One institution is the source, another one the target: every ordered pair."""
     for origin in cohort.institutions:
         for target in cohort.institutions:
             source, test = cohort.labelled(_at(origin)), cohort.answers(_at(target))
             if origin != target and source:
-                yield fold("single_real", f"{origin} to {target}", source=source, test=test)
+                name = f"{origin} to {target}"
+                yield fold("single_real", name, source=source, test=test, unlabelled=unlabelled)
 
 
 def pooled_real(cohort: Cohort, *, folds: int = 5) -> Iterator[Fold]:
@@ -99,7 +107,12 @@ def leave_one_session_out(cohort: Cohort, *, condition: str) -> Iterator[Fold]:
 
 
 def domain_shift(
-    cohort: Cohort, *, source: str, target: str, held: Literal["person", "recording"] = "person"
+    cohort: Cohort,
+    *,
+    source: str,
+    target: str,
+    held: Literal["person", "recording"] = "person",
+    unlabelled: Unlabelled = "none",
 ) -> Iterator[Fold]:
     """One condition is learned from, another (or the same) one tested, one person or one recording at a time.
 
@@ -111,7 +124,8 @@ def domain_shift(
         own = _of({unit}) if held == "person" else _named(unit)
         learned = cohort.labelled(_not(own), source)
         if learned:
-            yield fold("domain_shift", unit, source=learned, test=tuple(filter(own, tested)), held=held)
+            test = tuple(filter(own, tested))
+            yield fold("domain_shift", unit, source=learned, test=test, held=held, unlabelled=unlabelled)
 
 
 def human_human(cohort: Cohort, *, condition: str) -> Iterator[Fold]:
@@ -146,7 +160,12 @@ Whose = Literal["other institutions", "other people", "everybody"]
 
 
 def synthetic_only(
-    cohort: Cohort, *, sensor: Sensor = "none", motion: Whose = "other institutions", condition: str = ""
+    cohort: Cohort,
+    *,
+    sensor: Sensor = "none",
+    motion: Whose = "other institutions",
+    condition: str = "",
+    unlabelled: Unlabelled = "none",
 ) -> Iterator[Fold]:
     """No measurement is learned from: simulated twins and virtual laboratories are the source.
 
@@ -156,7 +175,7 @@ def synthetic_only(
         source = cohort.synthetic(_granted(own, motion), condition or None, sensor=sensor)
         test = tuple(r for r in cohort.answers(own) if not condition or cohort.of_condition(condition)(r))
         if source and test:
-            yield _synthetic_fold("synthetic_only", name, source, test, motion)
+            yield _synthetic_fold("synthetic_only", name, source, test, motion, unlabelled)
 
 
 def synthetic_tuned(cohort: Cohort, *, motion: Whose = "other institutions") -> Iterator[Fold]:
@@ -194,9 +213,17 @@ def _granted(own: Where, motion: Whose) -> Where:
     return (lambda _: True) if motion == "everybody" else _not(own)
 
 
-def _synthetic_fold(protocol: str, name: str, source: Recordings, test: Recordings, motion: Whose) -> Fold:
+def _synthetic_fold(
+    protocol: str,
+    name: str,
+    source: Recordings,
+    test: Recordings,
+    motion: Whose,
+    unlabelled: Unlabelled = "none",
+) -> Fold:
     held: Held = "person" if motion == "other people" else "institution"
-    return fold(protocol, name, source=source, test=test, held=held, twins_of_test=motion == "everybody")
+    twins = motion == "everybody"
+    return fold(protocol, name, source=source, test=test, held=held, unlabelled=unlabelled, twins_of_test=twins)
 
 
 def folds(spec: ProtocolSpec, cohort: Cohort) -> Iterator[Fold]:

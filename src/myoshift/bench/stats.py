@@ -7,7 +7,7 @@ in each, which is what a new institution would bring. Differences are paired wit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -199,7 +199,7 @@ def _board(section: Section, part: pd.DataFrame, spec: Benchmark) -> Iterator[di
     rest = by_person(part, "r", [name for name in spec.primary if name not in spec.apart])
     for access, group in part.groupby(ACCESS, sort=True):
         methods = sorted(sorted(set(group["method"])), key=lambda name: _last_if_nan(people["r"][name]))
-        reference = _reference(section.protocol, methods, spec)
+        reference = _reference(section.protocol, _with_no_more(part, access), spec)
         for rank, method in enumerate(methods, start=1):
             own = group[group["method"] == method]
             yield {
@@ -221,8 +221,15 @@ def _last_if_nan(seeds: pd.DataFrame) -> float:
     return np.inf if np.isnan(mean) else -mean
 
 
-def _reference(protocol: str, methods: Sequence[str], spec: Benchmark) -> str | None:
-    """The protocol's own reference method, else the benchmark's, where it had the same access."""
+def _with_no_more(part: pd.DataFrame, access: Iterable[Any]) -> set[str]:
+    """The methods of a section with as many labels as others of this access, and no more of the target's motion."""
+    inputs, seconds = access
+    less = part["target_inputs"].isin(["none", inputs]) & (part["calibration_seconds"] == seconds)
+    return set(part[less]["method"])
+
+
+def _reference(protocol: str, methods: Collection[str], spec: Benchmark) -> str | None:
+    """The protocol's own reference method, else the benchmark's, where it had seen no more."""
     known = {each.label: each.reference for each in spec.protocols}
     return next((name for name in (known.get(protocol), spec.reference) if name in methods), None)
 

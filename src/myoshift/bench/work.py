@@ -49,7 +49,9 @@ def _perform(spec: Benchmark, cohort: Cohort, out: Path, job: Job) -> None:
         folder.begin(run.config, threads=one_thread())
     try:
         predictor = _predictor(spec, cohort, out, job)
-    except Exception:
+    except Exception as error:
+        if kept := getattr(error, "kept", None):
+            kept.save(out / "unfinished" / job.key)
         for folder in folders:
             folder.fail(traceback.format_exc())
         return

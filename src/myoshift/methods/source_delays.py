@@ -1,49 +1,16 @@
-"""Laboratories whose EMG is early or late: one delay for each of them and each output, learned with the network."""
+"""Source-only training where each laboratory has a clock of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-import torch
-from torch import Tensor, nn
-
-from myoshift.losses import correlation_loss, masked_mse
-from myoshift.models.network import Network
-from myoshift.physiology import advance
-from myoshift.training import Batch, Method
-
-LARGEST = 0.15
-"""Seconds; no laboratory's clock is further off."""
+from myoshift.methods.source_only import SourceOnly
 
 
 @dataclass
-class SourceDelays(Method):
-    """Source-only training where each laboratory has a clock: bounded, shrunk, mean 0 over those who measured it."""
+class SourceDelays(SourceOnly):
+    """One delay for each laboratory and output, learned with the network: bounded, shrunk, mean 0 (see `Clock`)."""
 
     name: ClassVar[str] = "source_delays"
-    correlation: float = 0.05
-    largest: float = 0.12
-    shrinkage: float = 1e-3
-
-    def modules(self, measured: Tensor) -> Sequence[nn.Module]:
-        """Unbounded delays (institutions, M), all 0 at first."""
-        self.measured, self.raw = measured.float(), nn.Parameter(torch.zeros(measured.shape))
-        return (nn.ParameterList([self.raw]),)
-
-    def delays(self) -> Tensor:
-        """Seconds (institutions, M) by which activation comes after the EMG; 0 for an output of one laboratory."""
-        bounded = self.largest * self.raw.tanh() * self.measured
-        mean = bounded.sum(dim=0) / self.measured.sum(dim=0).clamp(min=1)
-        return (bounded - mean).clamp(-LARGEST, LARGEST) * self.measured
-
-    def loss(self, model: Network, batch: Batch, progress: float) -> dict[str, Tensor]:
-        """Squared error and weighted correlation loss on the laboratory's clock, and the shrinkage of the delays."""
-        source = batch.source
-        predicted = advance(model(source.motion, source.span), self.delays()[source.institution], model.rate)
-        return {
-            "task": masked_mse(predicted, source.activation),
-            "correlation": self.correlation * correlation_loss(predicted, source.activation),
-            "delay": self.shrinkage * self.raw.square().mean(),
-        }
+    delays: bool = True

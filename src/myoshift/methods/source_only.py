@@ -7,22 +7,16 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from myoshift.losses import correlation_loss, masked_mse
 from myoshift.models.network import Network
-from myoshift.training import Batch, Method
+from myoshift.training import Batch, Supervised, features
 
 
-@dataclass(frozen=True)
-class SourceOnly(Method):
+@dataclass
+class SourceOnly(Supervised):
     """Empirical risk minimisation over the institutions: squared error, and a little of 1 - r for the shape."""
 
     name: ClassVar[str] = "source_only"
-    correlation: float = 0.05
 
     def loss(self, model: Network, batch: Batch, progress: float) -> dict[str, Tensor]:
         """Squared error and weighted correlation loss on the source."""
-        predicted, measured = model(batch.source.motion, batch.source.span), batch.source.activation
-        return {
-            "task": masked_mse(predicted, measured),
-            "correlation": self.correlation * correlation_loss(predicted, measured),
-        }
+        return self.supervised(model, features(model, batch.source), batch.source)

@@ -53,6 +53,10 @@ class Network(nn.Module, ABC):
     kind: ClassVar[str]
     """Entry-point name of the saved network in the group `myoshift.models`."""
     montage: Tensor
+    scale: Tensor
+    """(D,) what the features are multiplied with, 1 unless a method adapts the network to a laboratory."""
+    shift: Tensor
+    """(D,) what is then added to them, 0 unless a method adapts the network."""
 
     def __init__(
         self,
@@ -74,6 +78,8 @@ class Network(nn.Module, ABC):
         nn.init.zeros_(self.head.weight)
         nn.init.zeros_(self.head.bias)
         self.register_buffer("montage", torch.tensor(anatomy.output_weights(outputs), dtype=torch.float32))
+        self.register_buffer("scale", torch.ones(features))
+        self.register_buffer("shift", torch.zeros(features))
 
     def start_at(self, level: float) -> None:
         """Let the untrained head give this activation for every muscle."""
@@ -92,15 +98,22 @@ class Network(nn.Module, ABC):
         if self.causal:
             return self.proceed(motion, self.begin(span))[0]
         angles = self.norm(motion, span)
-        return self._encode(_seen(angles, velocity(angles, self.rate)), _present(motion))
+        return self._adapted(self._encode(_seen(angles, velocity(angles, self.rate)), _present(motion)))
+
+    def _adapted(self, features: Tensor) -> Tensor:
+        return features * self.scale + self.shift
 
     def muscles(self, features: Tensor) -> Tensor:
         """Activation (B, T, K) of the muscles from features (B, T, D)."""
         return functional.softplus(self.head(features))
 
+    def decode(self, features: Tensor) -> Tensor:
+        """Outputs (B, T, M) from features (B, T, D): the muscles, as the montage sees them."""
+        return self.muscles(features) @ self.montage.T
+
     def forward(self, motion: Tensor, span: Tensor) -> Tensor:
         """Outputs (B, T, M) for motion (B, T, C) from recordings with span (B, 2, C), if causal history (B, 3, C)."""
-        return self.muscles(self.encode(motion, span)) @ self.montage.T
+        return self.decode(self.encode(motion, span))
 
     def begin(self, history: Tensor) -> Memory:
         """The memory before the first frame of motion that has this history (B, 3, C).
@@ -124,7 +137,7 @@ class Network(nn.Module, ABC):
         angles, before = (self.norm(each.unsqueeze(-2), spans).squeeze(-2) for each in (motion, earlier))
         seen = _seen(angles, self.rate * (angles - before))
         features, kept = self._proceed(seen, _present(motion), memory.encoder)
-        return features, Memory(history, motion[:, -1:], kept)
+        return self._adapted(features), Memory(history, motion[:, -1:], kept)
 
     def _running(self) -> RunningNorm:
         if isinstance(self.norm, RunningNorm):

@@ -47,7 +47,7 @@ class Stream:
         with torch.inference_mode():
             motion = torch.tensor(np.asarray(frame, dtype=np.float32)).view(1, 1, -1)
             features, self._memory = self._network.proceed(motion, self._memory)
-            outputs = self._network.muscles(features) @ self._network.montage.T
+            outputs = self._network.decode(features)
         return cast(Array32, outputs[0, 0].numpy())
 
 

@@ -2,9 +2,20 @@
 
 from myoshift.predictor.core import Estimator, Predictor
 from myoshift.predictor.model import Arrays, Model, MuscleModel, RecordingModel, muscle_values, restore, spread
-from myoshift.predictor.problem import Problem, balance, declared, measured_outputs, require, source_card, unfamiliar
+from myoshift.predictor.problem import (
+    PARTS,
+    Problem,
+    balance,
+    declared,
+    lacking,
+    measured_outputs,
+    require,
+    source_card,
+    unfamiliar,
+)
 
 __all__ = [
+    "PARTS",
     "Arrays",
     "Estimator",
     "Model",
@@ -14,6 +25,7 @@ __all__ = [
     "RecordingModel",
     "balance",
     "declared",
+    "lacking",
     "measured_outputs",
     "muscle_values",
     "require",

@@ -15,6 +15,8 @@ from myoshift.errors import AccessError, DataRefused
 from myoshift.types import Array, Flag, Recording, Split
 
 RATE_TOLERANCE = 1e-3
+PARTS = frozenset({"source", "unlabelled", "calibration"})
+"""Parts of a split that something which learns may need; `domains` is a need of another kind."""
 
 
 @dataclass(frozen=True)
@@ -101,21 +103,38 @@ def balance(legs: Iterable[Leg], simulated: float | None = None) -> Array:
     return shared
 
 
+def lacking(split: Split, needs: Iterable[str]) -> str:
+    """What a split lacks of what is needed, in words; empty when it has it all.
+
+    Needs are parts of the split (`source`, `unlabelled`, `calibration`), and `domains`: a source of two institutions
+    or more.
+    """
+    for need in sorted(needs):
+        if need == "domains":
+            places = sorted({recording.institution for recording in split.source})
+            if len(places) < 2:
+                return f"a source of two institutions or more: there is {', '.join(places) or 'none'}"
+        elif not getattr(split, need):
+            return f"{need} recordings: the split grants none"
+    return ""
+
+
 def require(split: Split, needs: Iterable[str], *, by: str) -> None:
-    """Refuse to fit where the split lacks a part (`source`, `unlabelled`, `calibration`) that the fit uses.
+    """Refuse to fit where the split lacks what the fit uses (see `lacking`).
 
     Raises
     ------
     AccessError
-        Naming the part and what asked for it.
+        Naming what is lacking and what asked for it.
     """
-    for part in sorted(needs):
-        if not getattr(split, part):
-            raise AccessError(
-                f"{by} needs {part} recordings and the split grants none",
-                where=split.name,
-                mend=f"use a protocol that grants {part} recordings, or leave {by} out",
-            )
+    if lack := lacking(split, needs):
+        what, _, why = lack.partition(": ")
+        raise AccessError(
+            f"{by} needs {what}",
+            where=split.name,
+            why=why,
+            mend=f"use a protocol that grants this, or leave {by} out",
+        )
 
 
 def source_card(legs: tuple[Leg, ...], problem: Problem) -> dict[str, object]:

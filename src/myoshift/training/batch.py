@@ -29,6 +29,11 @@ class Windows:
     leg: Tensor
     history: Tensor
 
+    @property
+    def present(self) -> Tensor:
+        """(B, T) True where a frame has any coordinate."""
+        return self.motion.isfinite().any(dim=-1)
+
 
 @dataclass(frozen=True, eq=False)
 class Batch:

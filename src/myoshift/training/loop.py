@@ -17,7 +17,7 @@ from myoshift.anatomy import Leg
 from myoshift.errors import MyoshiftError
 from myoshift.models.network import Network
 from myoshift.models.saved import SavedNetwork
-from myoshift.predictor import Predictor, Problem, measured_outputs, require, source_card
+from myoshift.predictor import PARTS, Predictor, Problem, measured_outputs, require, source_card
 from myoshift.training.augmentation import augment
 from myoshift.training.batch import Batch, Windows
 from myoshift.training.config import TrainingConfig
@@ -30,7 +30,17 @@ THREADS = 1
 NON_FINITE = 0.01
 """Largest share of steps with a loss term or gradient that was not finite; they are skipped and counted."""
 
+KEPT_EVERY = 20
+"""Steps between the weights that are kept in case the next ones are not finite."""
+
 OnStep = Callable[[int, Mapping[str, float]], None]
+
+
+class NotFiniteError(MyoshiftError):
+    """A training whose loss or gradient did not stay finite; `kept` is the predictor of the last good steps."""
+
+    skipped: int = 0
+    kept: Predictor | None = None
 
 
 def fit(
@@ -53,28 +63,39 @@ def fit(
     Raises
     ------
     AccessError
-        When the split lacks a part that the method needs.
-    MyoshiftError
-        When more than 1 % of the steps were not finite.
+        When the split lacks what the method needs.
+    NotFiniteError
+        When more than 1 % of the steps were not finite. It holds the predictor of the last good steps.
     """
     config = config or TrainingConfig()
     require(split, method.needs, by=method.name)
-    parts = {part: _legs(problem, split, part) for part in sorted(method.needs | {"source"})}
-    pools = {part: Pool(legs, config.simulated) for part, legs in parts.items()}
+    parts = {part: _legs(problem, split, part) for part in sorted((method.needs & PARTS) | {"source"})}
     legs = parts["source"]
+    parts["source"] = tuple(method.translate(legs, parts.get("unlabelled", ())))
+    pools = {part: Pool(legs, config.simulated) for part, legs in parts.items()}
+
+    def predictor(model: Network, skipped: int) -> Predictor:
+        card = {
+            "method": method.name,
+            "training": config.model_dump(),
+            "seed": seed,
+            "threads": THREADS,
+            "skipped_steps": skipped,
+            **source_card(legs, problem),
+        }
+        return Predictor(problem, _kind(model.kind)(model), card, measured_outputs(legs, problem.outputs))
+
     with _reproducible(seed):
-        model = deepcopy(start) if start else _untrained(problem, legs, pools["source"], config)
-        skipped = _descend(method, model, pools, config, np.random.default_rng(seed), on_step)
-        model = method.finish(model, split)
-    card = {
-        "method": method.name,
-        "training": config.model_dump(),
-        "seed": seed,
-        "threads": THREADS,
-        "skipped_steps": skipped,
-        **source_card(legs, problem),
-    }
-    return Predictor(problem, _kind(model.kind)(model), card, measured_outputs(legs, problem.outputs))
+        model = deepcopy(start) if start else _untrained(problem, parts["source"], pools["source"], config)
+        try:
+            skipped = _descend(method, model, pools, config, np.random.default_rng(seed), on_step)
+        except NotFiniteError as error:
+            error.kept = predictor(model, error.skipped)
+            raise
+        model = method.finish(model, pools["source"])
+        if "unlabelled" in pools:
+            model = method.adapt(model, pools["unlabelled"].motions)
+    return predictor(model, skipped)
 
 
 @dataclass(frozen=True)
@@ -135,11 +156,11 @@ def _descend(
     on_step: OnStep | None,
 ) -> int:
     """All the steps of a training; gives the number of those with a term or gradient that was not finite."""
-    own = method.modules(pools["source"].measured)
+    own = method.modules(model, pools["source"])
     trained = nn.ModuleList([model, *own]).train()
     optimiser = torch.optim.AdamW(trained.parameters(), lr=config.lr, weight_decay=config.weight_decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=config.lr, total_steps=config.steps)
-    skipped = 0
+    skipped, kept = 0, deepcopy(model.state_dict())
     for step in range(config.steps):
         batch = Batch(**{part: _windows(pool, model, config, random) for part, pool in pools.items()})
         terms = method.loss(model, batch, step / config.steps)
@@ -150,10 +171,15 @@ def _descend(
         length = nn.utils.clip_grad_norm_(trained.parameters(), config.clip)
         if torch.isfinite(length):
             optimiser.step()
-            method.after_step()
+            method.after_step(model, step / config.steps)
         schedule.step()
-        skipped += len(finite) < len(terms) or not bool(torch.isfinite(length))
-        _refuse_too_many(skipped, step, config.steps, terms)
+        good = len(finite) == len(terms) and bool(torch.isfinite(length))
+        skipped += not good
+        if skipped > max(NON_FINITE * config.steps, 1):
+            model.load_state_dict(kept)
+            raise _not_finite(skipped, step, config.steps, terms)
+        if good and step % KEPT_EVERY == 0:
+            kept = deepcopy(model.state_dict())
         if on_step:
             on_step(step, {name: float(term.detach()) for name, term in terms.items()})
     return skipped
@@ -165,13 +191,14 @@ def _windows(pool: Pool, model: Network, config: TrainingConfig, random: np.rand
     return replace(drawn, span=drawn.history) if model.causal else drawn
 
 
-def _refuse_too_many(skipped: int, step: int, steps: int, terms: Mapping[str, Tensor]) -> None:
-    if skipped > max(NON_FINITE * steps, 1):
-        broken = [name for name, term in terms.items() if not torch.isfinite(term)]
-        raise MyoshiftError(
-            "the training does not stay finite",
-            where=f"step {step}",
-            why=f"{skipped} of {steps} steps had a loss or gradient that was not finite; "
-            f"now: {', '.join(broken) or 'the gradient'}",
-            mend="look for extreme values in the source recordings, or lower the learning rate",
-        )
+def _not_finite(skipped: int, step: int, steps: int, terms: Mapping[str, Tensor]) -> NotFiniteError:
+    broken = [name for name, term in terms.items() if not torch.isfinite(term)]
+    error = NotFiniteError(
+        "the training does not stay finite",
+        where=f"step {step}",
+        why=f"{skipped} of {steps} steps had a loss or gradient that was not finite; "
+        f"now: {', '.join(broken) or 'the gradient'}",
+        mend="look for extreme values in the source recordings, lower the learning rate or that term's weight",
+    )
+    error.skipped = skipped
+    return error

@@ -30,6 +30,7 @@ class Pool:
     span : (N, 2, C) mean and SD of the motion of each leg
     weight : (N,) chance of each leg to be drawn: institutions alike, in them the people, of them the legs
     measured : (institutions, M) True where an institution, in alphabetical order, measured an output
+    people : number of people, in all institutions
     """
 
     def __init__(self, legs: Sequence[Leg], simulated: float | None = None) -> None:
@@ -43,9 +44,15 @@ class Pool:
         self._rows = torch.tensor(np.concatenate(rows), dtype=torch.float32)
         self._institution = _numbers([leg.recording.institution for leg in legs])
         self._person = _numbers([leg.recording.person for leg in legs])
+        self.people = int(self._person.max()) + 1
         there = torch.tensor(np.stack([np.isfinite(leg.activation).any(axis=0) for leg in legs]))
         each = torch.arange(int(self._institution.max()) + 1)
         self.measured = torch.stack([there[self._institution == number].any(dim=0) for number in each])
+
+    @property
+    def motions(self) -> tuple[Tensor, ...]:
+        """Motion (T, C) of each leg."""
+        return torch.split(self._rows[:, : self._inputs], self.frames.tolist())
 
     def draw(self, random: np.random.Generator, count: int, length: int, speed: float = 0.0) -> Windows:
         """Windows of `length` frames, each played up to `speed` (relative) slower or faster.
