@@ -8,6 +8,7 @@ import torch
 from myoshift import anatomy
 from myoshift.simulate.model import COORDINATES, Segment, sided
 from myoshift.simulate.table import load
+from myoshift.types import Recording
 
 KNEES = [COORDINATES.index(name) for name in ("knee_angle_r", "knee_angle_l")]
 
@@ -49,3 +50,28 @@ def mirror(values: torch.Tensor) -> torch.Tensor:
 
 
 _SIDED = tuple(name[:-2] for name in COORDINATES if name.endswith("_r"))
+
+
+def knee_recording(posture: str | None, *, subject: str = "s1", seconds: float = 4.0) -> Recording:
+    """A knee that bends and stretches, and envelopes that follow the load: flexors standing, extensors sitting.
+
+    Whichever works, the others work along at a tenth.
+    """
+    time = np.arange(round(50 * seconds)) / 50
+    knee = 0.8 - 0.6 * np.cos(2 * np.pi * time / 2)
+    burden = np.sin(knee) if posture == "thigh vertical" else np.cos(knee)
+    works = {"vastus_medialis": posture != "thigh vertical", "hamstrings_medial": posture == "thigh vertical"}
+    return Recording(
+        motion=knee[:, None].astype(np.float32),
+        motion_names=("knee_angle_r",),
+        activation=np.stack([(1.0 if works[name] else 0.1) * burden for name in works], axis=1).astype(np.float32),
+        activation_names=tuple(f"{name}_r" for name in works),
+        rate=50.0,
+        dataset="knees",
+        domain="knees/healthy-exercise",
+        institution="knees",
+        subject=subject,
+        task="exercise",
+        trial=str(posture),
+        segment_orientation=posture,
+    )

@@ -2,7 +2,7 @@
 
 from myoshift.anatomy.coordinates import CONVENTIONS, COORDINATES, Coordinate, coordinate, is_coupled
 from myoshift.anatomy.joint_angles import AngleMethod, arm_angles, hip_centre, joint_angles, pelvis_frame
-from myoshift.anatomy.legs import Leg, join, legs, mirror
+from myoshift.anatomy.legs import CONTRALATERAL, Leg, join, legs, mirror
 from myoshift.anatomy.markers import (
     PLUG_IN_GAIT,
     ArmMarkers,
@@ -16,10 +16,11 @@ from myoshift.anatomy.markers import (
 )
 from myoshift.anatomy.muscles import IPSILATERAL, MUSCLES, Muscle, mint_names, muscle, muscles
 from myoshift.anatomy.neighbours import neighbours, surroundings
-from myoshift.anatomy.sites import SITES, Site, members, montage, output_weights, site, strands
+from myoshift.anatomy.sites import SITES, Site, members, montage, of_the_leg, output_weights, site, strands
 from myoshift.anatomy.tables import split_side
 
 __all__ = [
+    "CONTRALATERAL",
     "CONVENTIONS",
     "COORDINATES",
     "IPSILATERAL",
@@ -52,6 +53,7 @@ __all__ = [
     "muscle",
     "muscles",
     "neighbours",
+    "of_the_leg",
     "output_weights",
     "pelvis_frame",
     "site",

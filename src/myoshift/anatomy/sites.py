@@ -103,6 +103,11 @@ def output_weights(outputs: Sequence[str]) -> Array:
     return np.array([[_parts(name).get(strand, 0.0) for strand in columns] for name in outputs])
 
 
+def of_the_leg(outputs: Sequence[str]) -> tuple[str, ...]:
+    """The outputs that see a muscle of the leg."""
+    return tuple(name for name in outputs if set(_parts(name)) & set(IPSILATERAL))
+
+
 def _parts(name: str) -> dict[str, float]:
     """Strands of one output and their weights."""
     if name in IPSILATERAL and name not in SITES:

@@ -38,21 +38,8 @@ class StaticOptimisationModel:
 
     def __call__(self, motion: Array32) -> Array32:
         """Outputs (T, M) of one leg of a person of whom nothing else is known; NaN where it cannot be simulated."""
-        alone = Recording(
-            motion=motion,
-            motion_names=tuple(_right(name) for name in self.problem.inputs),
-            activation=np.empty((len(motion), 0), np.float32),
-            activation_names=(),
-            rate=self.problem.rate,
-            dataset="",
-            domain="",
-            institution="",
-            subject="",
-            task="",
-            trial="one leg",
-        )
         nothing = np.full((len(motion), len(self.problem.outputs)), np.nan, np.float32)
-        return self.recording(alone, self.problem.outputs).get("r", nothing)
+        return self.recording(self.problem.alone(motion), self.problem.outputs).get("r", nothing)
 
     def recording(self, recording: Recording, names: Sequence[str]) -> Mapping[Side, Array32]:
         """Sites or muscles (T, K) of every leg, from all coordinates of the recording, mass, height and posture."""
@@ -109,20 +96,9 @@ class StaticOptimisation:
     def fit(self, split: Split) -> Predictor:
         """Nothing to learn. An output without a muscle of the leg is predicted as NaN."""
         constants = Constants(self.exponent, self.floor, self.delay)
-        legs = set(anatomy.IPSILATERAL)
-        columns = np.array([strand in legs for strand in anatomy.strands(self.problem.outputs)])
-        seen = anatomy.output_weights(self.problem.outputs) @ columns > 0
-        known = tuple(name for name, here in zip(self.problem.outputs, seen, strict=True) if here)
+        known = anatomy.of_the_leg(self.problem.outputs)
         card = {"estimator": self.name, "constants": vars(constants)}
         return Predictor(self.problem, StaticOptimisationModel(self.problem, constants), card, known)
-
-
-def _right(name: str) -> str:
-    """The side of an input when its leg is called the right one."""
-    base = name.removeprefix("contralateral_")
-    if f"{base}_r" not in anatomy.COORDINATES:
-        return base
-    return f"{base}_{'r' if base == name else 'l'}"
 
 
 def _bridged(values: Array32) -> Array32:

@@ -12,7 +12,7 @@ import numpy as np
 from myoshift import anatomy
 from myoshift.anatomy import Leg
 from myoshift.errors import AccessError, DataRefused
-from myoshift.types import Array, Flag, Recording, Split
+from myoshift.types import Array, Array32, Flag, Recording, Split
 
 RATE_TOLERANCE = 1e-3
 PARTS = frozenset({"source", "unlabelled", "calibration"})
@@ -47,6 +47,22 @@ class Problem:
             )
         return anatomy.legs(recording, self.inputs, self.outputs)
 
+    def alone(self, motion: Array32) -> Recording:
+        """The motion (T, C) of one leg, as a right one, of a person of whom nothing else is known."""
+        return Recording(
+            motion=motion,
+            motion_names=tuple(_right(name) for name in self.inputs),
+            activation=np.empty((len(motion), 0), np.float32),
+            activation_names=(),
+            rate=self.rate,
+            dataset="",
+            domain="",
+            institution="",
+            subject="",
+            task="",
+            trial="one leg",
+        )
+
     def some_legs(self, recordings: Iterable[Recording], *, part: str) -> tuple[Leg, ...]:
         """Every leg of the recordings; refused (`DataRefused`) when there is none."""
         recordings = tuple(recordings)
@@ -75,6 +91,14 @@ class Problem:
                 mend="give recordings with at least one of these outputs",
             )
         return legs
+
+
+def _right(name: str) -> str:
+    """The side of an input when its leg is called the right one."""
+    base = name.removeprefix(anatomy.CONTRALATERAL)
+    if f"{base}_r" not in anatomy.COORDINATES:
+        return base
+    return f"{base}_{'r' if base == name else 'l'}"
 
 
 def measured_outputs(legs: Iterable[Leg], outputs: tuple[str, ...]) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ def twin(recording: Recording, objective: Objective | None = None, *, solver: So
         When no leg was measured, the recording is too short, less than half of the frames are feasible, or a joint
         moment is larger than any muscles give.
     """
-    sides = _measured_sides(recording)
+    sides = measured_sides(recording)
     if not sides:
         raise _refusal(recording, "no leg has a hip, knee or ankle angle")
     if recording.seconds < SHORTEST:
@@ -82,14 +82,24 @@ def solved(recording: Recording, objective: Objective) -> Simulation:
     DataRefused
         When no stretch of the motion is long enough.
     """
-    task, assumed = _asked(recording)
+    task, assumed = demanded(recording)
     found = optimised(task, objective).simulation
     return replace(found, flags=(*assumed, *found.flags))
 
 
 @lru_cache(maxsize=1)
-def _asked(recording: Recording) -> tuple[Asked, tuple[Flag, ...]]:
-    """What the muscles of the last recording are asked for, and what was assumed: the same for several objectives."""
+def demanded(recording: Recording) -> tuple[Asked, tuple[Flag, ...]]:
+    """What the muscles of the last recording are asked for, and what was assumed: the same for several objectives.
+
+    Raises
+    ------
+    DataRefused
+        When no leg was measured, or no stretch of the motion is long enough.
+    """
+    if not measured_sides(recording):
+        raise _refusal(recording, "no leg has a hip, knee or ankle angle")
+    if recording.seconds < SHORTEST:
+        raise _refusal(recording, f"{recording.seconds:.2f} s are too short to derive accelerations")
     mass, height, assumed = person(recording)
     model = scaling.scaled(table.load(), mass, height)
     usable = np.where(_usable(recording), recording.motion, np.float32(np.nan))
@@ -112,7 +122,8 @@ def person(recording: Recording) -> tuple[float, float, tuple[Flag, ...]]:
     return mass or MASS * (tall / HEIGHT) ** 2, tall, tuple(flags)
 
 
-def _measured_sides(recording: Recording) -> tuple[Side, ...]:
+def measured_sides(recording: Recording) -> tuple[Side, ...]:
+    """The sides of which a hip, knee or ankle angle was measured in at least half of the frames."""
     there = {name for name, use in zip(recording.motion_names, _usable(recording), strict=True) if use}
     return tuple(side for side in SIDES if any(f"{name}_{side}" in there for name in LEG))
 
