@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -45,6 +47,17 @@ def test_an_antagonist_that_rests_with_the_load_is_not_learned():
         recording.activation[:, 0] = 1 - recording.activation[:, 0]
     gains = SharedEffort(PROBLEM).fit(Split(name="resting", source=tuple(resting))).card["gains"]
     assert gains["co_contraction"] == 0
+
+
+def test_emg_that_is_ahead_of_the_load_gives_the_delay():
+    ahead = []
+    for recording in STANDING.source:
+        early = recording.window(3, len(recording.motion)).activation
+        ahead.append(replace(recording.window(0, len(recording.motion) - 3), activation=early))
+    predictor = SharedEffort(PROBLEM).fit(Split(name="ahead", source=tuple(ahead)))
+    assert predictor.card["delay"] == pytest.approx(
+        SharedEffort(PROBLEM).fit(STANDING).card["delay"] + 0.06, abs=0.021
+    )
 
 
 def test_a_source_that_cannot_be_simulated_is_refused():

@@ -1,4 +1,4 @@
-"""Two numbers for all muscles: how much of the load a muscle works with, and how much it works along."""
+"""Three numbers for all muscles: how much of the load a muscle works with, how much it works along, and when."""
 
 from __future__ import annotations
 
@@ -19,20 +19,22 @@ from myoshift.simulate.effort import Effort, efforts
 from myoshift.types import Array, Array32, Recording, Side, Split
 
 TERMS = ("agonist", "co_contraction")
+LATEST = 0.15
+"""Seconds; the longest time that is tried by which the EMG may be ahead of the load."""
 KEPT = 512
 """Recordings whose effort is remembered: folds share their sources."""
 
 
 class SharedEffortModel:
-    """`activation = level + a agonist + b total` of every site, a and b at least 0 and the same for all of them.
+    """`activation(t) = level + (a agonist + b total)(t + delay)` of every site, the same a, b >= 0 for all of them.
 
     What a muscle does under a load that nobody was learned from follows from what others did under theirs.
     """
 
     kind: ClassVar[str] = "shared_effort"
 
-    def __init__(self, problem: Problem, gains: Array, level: float) -> None:
-        self.problem, self.gains, self.level = problem, gains, level
+    def __init__(self, problem: Problem, gains: Array, level: float, frames: int = 0) -> None:
+        self.problem, self.gains, self.level, self.frames = problem, gains, level, frames
 
     def __call__(self, motion: Array32) -> Array32:
         """Outputs (T, M) of one leg of a person of whom nothing else is known; NaN where it cannot be simulated."""
@@ -50,14 +52,14 @@ class SharedEffortModel:
     def _values(self, side: Side, found: Mapping[Side, Effort], names: Sequence[str], frames: int) -> Array32:
         if side not in found:
             return np.full((frames, len(names)), np.nan, np.float32)
-        values: Array32 = (self.level + seen(found[side], names) @ self.gains).astype(np.float32)
+        values: Array32 = (self.level + seen(found[side], names, self.frames) @ self.gains).astype(np.float32)
         return values
 
     def config(self) -> dict[str, Any]:
-        """Names, rate and level."""
+        """Names, rate, level and frames of delay."""
         problem = self.problem
         names = {"inputs": list(problem.inputs), "outputs": list(problem.outputs)}
-        return {**names, "rate": problem.rate, "level": self.level}
+        return {**names, "rate": problem.rate, "level": self.level, "frames": self.frames}
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The two gains."""
@@ -67,16 +69,16 @@ class SharedEffortModel:
     def restore(cls, config: dict[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Self:
         """The model of these gains."""
         problem = Problem(tuple(config["inputs"]), tuple(config["outputs"]), config["rate"])
-        return cls(problem, np.asarray(arrays["gains"], np.float64), float(config["level"]))
+        return cls(problem, np.asarray(arrays["gains"], np.float64), float(config["level"]), int(config["frames"]))
 
 
 @dataclass(frozen=True)
 class SharedEffort:
-    """Learns the gains of agonists and of co-contraction from whichever muscles the source measured.
+    """Learns the gains of agonists and of co-contraction, and one delay, from whichever muscles the source measured.
 
     Least squares under a >= 0 and b >= 0 on every leg's own mean, so that no laboratory's baseline counts: an
     antagonist may be silent, but it does not rest the more the harder the joint works (co-contraction: De Luca and
-    Mambrito 1987, J Neurophysiol 58:525).
+    Mambrito 1987, J Neurophysiol 58:525). The delay, in whole frames, is the one with the smallest residual.
     """
 
     name: ClassVar[str] = "shared_effort"
@@ -90,7 +92,21 @@ class SharedEffort:
         """Learn two gains. An output without a muscle of the leg is predicted as NaN."""
         require(split, self.needs, by=self.name)
         legs = self.problem.labelled(split.source, part="source")
-        facts = [fact for leg, weight in zip(legs, balance(legs), strict=True) for fact in self._facts(leg, weight)]
+        fits = [self._fitted(legs, frames) for frames in range(round(LATEST * self.problem.rate) + 1)]
+        frames, (gains, level, _) = min(enumerate(fits), key=lambda each: each[1][2])
+        known = anatomy.of_the_leg(self.problem.outputs)
+        named = dict(zip(TERMS, map(float, gains), strict=True))
+        card = {
+            **source_card(legs, self.problem),
+            "estimator": self.name,
+            "gains": named,
+            "delay": frames / self.problem.rate,
+        }
+        return Predictor(self.problem, SharedEffortModel(self.problem, gains, level, frames), card, known)
+
+    def _fitted(self, legs: Sequence[Leg], frames: int) -> tuple[Array, float, float]:
+        """Gains, level and residual of a delay."""
+        facts = [fact for leg, w in zip(legs, balance(legs), strict=True) for fact in self._facts(leg, w, frames)]
         if not facts:
             raise DataRefused(
                 "no source recording can be simulated",
@@ -99,34 +115,31 @@ class SharedEffort:
             )
         rows = [np.sqrt(w / len(y)) * np.column_stack([x - x.mean(axis=0), y - y.mean()]) for w, x, y in facts]
         both = np.concatenate(rows)
-        gains, _ = nnls(both[:, :-1], both[:, -1])
+        gains, residual = nnls(both[:, :-1], both[:, -1])
         rest = [float(np.mean(y - x @ gains)) for _, x, y in facts]
-        level = max(float(np.average(rest, weights=[w for w, _, _ in facts])), 0.0)
-        known = anatomy.of_the_leg(self.problem.outputs)
-        named = dict(zip(TERMS, map(float, gains), strict=True))
-        card = {**source_card(legs, self.problem), "estimator": self.name, "gains": named}
-        return Predictor(self.problem, SharedEffortModel(self.problem, gains, level), card, known)
+        return gains, max(float(np.average(rest, weights=[w for w, _, _ in facts])), 0.0), float(residual)
 
-    def _facts(self, leg: Leg, weight: float) -> Iterator[tuple[float, Array, Array]]:
+    def _facts(self, leg: Leg, weight: float, frames: int) -> Iterator[tuple[float, Array, Array]]:
         """Weight, what it is wanted for (T, 2) and measured activation (T,), of each output of a leg."""
         own = _efforts(leg.recording).get(leg.side)
         if own is None:
             return
-        terms = seen(own, self.problem.outputs)
+        terms = seen(own, self.problem.outputs, frames)
         there = np.isfinite(leg.activation) & np.isfinite(terms).all(axis=2)
         for column in np.flatnonzero(there.any(axis=0)):
-            frames = there[:, column]
-            yield weight, terms[frames, column], leg.activation[frames, column].astype(np.float64)
+            rows = there[:, column]
+            yield weight, terms[rows, column], leg.activation[rows, column].astype(np.float64)
 
 
-def seen(effort: Effort, names: Sequence[str]) -> Array:
-    """What sites or muscles (T, K, 2) are wanted for: as agonists by the montage, and along with the leg."""
+def seen(effort: Effort, names: Sequence[str], frames: int = 0) -> Array:
+    """What sites or muscles (T, K, 2) will be wanted for so many frames later: by the montage, and with the leg."""
     muscles = anatomy.strands(names)
     there = [muscles.index(name) for name in effort.names if name in muscles]
     weights = anatomy.output_weights(names)[:, there]
     agonist = effort.agonist[:, [effort.names.index(muscles[column]) for column in there]] @ weights.T
     total = np.repeat(effort.total[:, None], len(names), axis=1)
-    return np.stack([agonist, total], axis=2)
+    later = np.minimum(np.arange(len(total)) + frames, len(total) - 1)
+    return np.stack([agonist, total], axis=2)[later]
 
 
 @lru_cache(maxsize=KEPT)
