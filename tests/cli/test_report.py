@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 from bench.toys import Inline, benchmark
 from myoshift.bench import campaign
 from myoshift.cli import report
-from myoshift.errors import DataFormatError
+from myoshift.errors import ConfigError, DataFormatError
 
 app = typer.Typer()
 app.command()(report.command)
@@ -29,6 +29,14 @@ def test_the_page_is_written_again(tmp_path):
     other = tmp_path / "both.html"
     assert run(tmp_path / "out", tmp_path / "out", "--page", other).exit_code == 0
     assert other.read_text(encoding="utf-8").count("<h1>") == 2
+
+
+def test_differences_are_taken_against_the_method_that_is_named(tmp_path):
+    campaign.run(benchmark(methods=[{"name": "template"}, {"name": "constant"}]), tmp_path / "out", pool=Inline)
+    said = run(tmp_path / "out", "--markdown", "--against", "constant").output
+    assert "difference to constant" in said
+    with pytest.raises(ConfigError, match="no method 'knn'"):
+        run(tmp_path / "out", "--markdown", "--against", "knn")
 
 
 def test_a_folder_without_results_is_refused(tmp_path):

@@ -169,6 +169,17 @@ class Benchmark(Strict):
             raise ConfigError(f"{self.name!r} has no method {label!r}", mend=f"use one of {', '.join(found)}")
         return found[label]
 
+    def against(self, label: str) -> Benchmark:
+        """The benchmark whose every difference is taken against one method.
+
+        Raises
+        ------
+        ConfigError
+            When the benchmark has no such method.
+        """
+        protocols = tuple(protocol.model_copy(update={"reference": None}) for protocol in self.protocols)
+        return self.model_copy(update={"reference": self.method(label).label, "protocols": protocols})
+
     def protocol(self, label: str) -> ProtocolSpec:
         """The protocol of this label."""
         return next(protocol for protocol in self.protocols if protocol.label == label)

@@ -16,8 +16,12 @@ def command(
     markdown: Annotated[
         bool, typer.Option("--markdown", help="Print the leaderboards as Markdown tables instead.")
     ] = False,
+    against: Annotated[
+        str, typer.Option("--against", help="With --markdown: the method that differences are taken against.")
+    ] = "",
 ) -> None:
     """Write report.html again: leaderboards, matrix, muscles, curves, and how the data were split."""
+    from myoshift.bench import stats
     from myoshift.bench.markdown import tables
     from myoshift.bench.report import Written, write_report
 
@@ -25,5 +29,7 @@ def command(
     if not markdown:
         typer.echo(str(write_report(written, page)))
         return
-    for heading, text in (item for each in written for item in tables(each.leaderboard).items()):
-        typer.echo(f"### {heading}\n\n{text}\n")
+    for each in written:
+        spec = each.spec.against(against) if against else each.spec
+        for heading, text in tables(stats.leaderboard(each.results, spec)).items():
+            typer.echo(f"### {heading}\n\n{text}\n")
