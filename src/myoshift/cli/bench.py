@@ -93,6 +93,8 @@ def show(outcome: Outcome, *, json: bool = False, only: str | None = None) -> No
         place = "" if scope == "person" else f", {scope} trials"
         _table(f"{protocol}: {condition}{place}, {access}", rows)
     typer.echo(f"runs done: {outcome.done} of {outcome.planned}, failed: {len(outcome.failed)}")
+    for left in outcome.written.plan["left_out"]:
+        typer.echo(f"left out of {left['protocol']}: {left['method']} needs {left['why']}", err=True)
     for run in outcome.failed[:3]:
         typer.secho(f"failed: {outcome.results.parent / 'runs' / run / 'ERROR'}", fg="red", err=True)
     for path in (outcome.results, outcome.leaderboard, outcome.report):
