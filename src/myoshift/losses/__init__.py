@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from torch import Tensor
 
 from myoshift.losses.coral import coral, mean_covariance
+from myoshift.losses.joint import joint_transport
 from myoshift.losses.kernels import mmd, random_feature_mmd
 from myoshift.losses.regression import correlation_loss, masked_mse
 from myoshift.losses.spectral import dare_gram, rsd
@@ -23,7 +24,7 @@ DISTANCES: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = {
 }
 """Distances between two samples of features (n, d) and (m, d); the contract tests are made from this table."""
 UNBIASED = frozenset({"mmd", "random_feature_mmd"})
-"""Those that are 0 in expectation for two samples of one distribution, and may be below; others are 0 for equal samples."""
+"""Those that are 0 in expectation for samples of one distribution, and may be below; others: for equal samples."""
 
 __all__ = [
     "DISTANCES",
@@ -31,6 +32,7 @@ __all__ = [
     "coral",
     "correlation_loss",
     "dare_gram",
+    "joint_transport",
     "masked_mse",
     "mean_covariance",
     "mmd",

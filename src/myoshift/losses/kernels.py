@@ -1,4 +1,4 @@
-"""Maximum mean discrepancy (Gretton et al. 2012, JMLR 13:723; several kernels: Long et al. 2015, arXiv 1502.02791)."""
+"""Maximum mean discrepancy (Gretton et al. 2012, JMLR 13:723), many kernels (Long et al. 2015, arXiv 1502.02791)."""
 
 from __future__ import annotations
 
@@ -34,11 +34,12 @@ def mmd(source: Tensor, target: Tensor) -> Tensor:
     rows = torch.cat([source, target])
     rows = (rows - rows.mean(dim=0)) * (4 * spread(rows)).rsqrt()
     length = rows.square().sum(dim=1)
-    kernel = cast(Tensor, _Kernels.apply(torch.addmm(-(length[:, None] + length), rows, rows.T, alpha=2)))
+    kernel = cast(Tensor, _Kernels.apply(torch.addmm(-(length[:, None] + length), rows, rows.T, alpha=2)))  # type: ignore[no-untyped-call]
     domain = torch.zeros(n + m, 2).to(rows)
     domain[:n, 0] = domain[n:, 1] = 1
     (own, both), (_, other) = domain.T @ (kernel @ domain)
-    return (own - KERNELS * n) / (n * (n - 1)) + (other - KERNELS * m) / (m * (m - 1)) - 2 * both / (n * m)
+    alike: Tensor = (own - KERNELS * n) / (n * (n - 1)) + (other - KERNELS * m) / (m * (m - 1))
+    return alike - 2 * both / (n * m)
 
 
 class _Kernels(torch.autograd.Function):
@@ -54,7 +55,8 @@ class _Kernels(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *gradients: Any) -> Tensor:
         q, square = ctx.saved_tensors
-        return torch.add(q, square, alpha=2).addcmul_(square, square, value=4).mul_(gradients[0])
+        slope: Tensor = torch.add(q, square, alpha=2).addcmul_(square, square, value=4)
+        return slope.mul_(gradients[0])
 
 
 def random_feature_mmd(source: Tensor, target: Tensor) -> Tensor:
@@ -80,7 +82,8 @@ def random_feature_mmd(source: Tensor, target: Tensor) -> Tensor:
     s, t = (torch.cat([angle.cos(), angle.sin()], dim=1).mean(dim=0) / FREQUENCIES**0.5 for angle in angles)
     n, m = len(source), len(target)
     own, other = (n * s.square().sum() - 1) / (n - 1), (m * t.square().sum() - 1) / (m - 1)
-    return KERNELS * (own + other - 2 * (s @ t))
+    alike: Tensor = own + other
+    return KERNELS * (alike - 2 * (s @ t))
 
 
 def spread(rows: Tensor) -> Tensor:

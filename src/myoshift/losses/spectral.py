@@ -88,8 +88,8 @@ def dare_gram(source: Tensor, target: Tensor) -> Tensor:
     mean over the columns of 1 - cos(column of M_s^+, column of M_t^+), and 0.02 times the squared difference of the
     spectra as a share of their squared lengths.
 
-    Deviations from the paper: the pseudo-inverse is smooth at the 90 % level (see `Spectrum.inverse`) instead of cut to
-    a rank, whose derivative is not that of its value; all eigenvalues count instead of the k largest, relative to
+    Deviations from the paper: the pseudo-inverse is smooth at the 90 % level (`Spectrum.inverse`) instead of cut to a
+    rank, whose derivative is not that of its value; all eigenvalues count instead of the k largest, relative to
     their size.
 
     Parameters

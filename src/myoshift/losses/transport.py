@@ -7,8 +7,9 @@ from torch import Tensor
 from torch.nn import functional
 
 DIRECTIONS = 128
-REGULARISATION = 0.1
-"""Of entropic transport, in the median cost."""
+REGULARISATION = 0.5
+"""Of entropic transport, in the median cost. With 0.1 the plan is nearly a matching: two samples of 256 rows of one
+distribution in 32 dimensions are then as far apart (0.6) as by a shift of 0.8 SD; with 0.5, of 0.2 SD (0.03)."""
 ROUNDS, INNER = 60, 20
 """Most rounds of scaling, each begun in the log domain, and the steps in one."""
 TOLERANCE = 1e-7
@@ -47,7 +48,7 @@ def _quantiles(projected: Tensor, size: int) -> Tensor:
 def sinkhorn(source: Tensor, target: Tensor) -> Tensor:
     """Sinkhorn divergence S(a, b) - S(a, a) / 2 - S(b, b) / 2 (Feydy et al. 2019, arXiv 1810.08278).
 
-    S is the entropic transport cost for the squared difference, mean over the features, regularised by 0.1 times the
+    S is the entropic transport cost for the squared difference, mean over the features, regularised by half of the
     median cost between source and target (detached). Its gradient is the plan's, at fixed potentials: at the optimum,
     which is iterated to, they do not contribute.
 
@@ -61,8 +62,8 @@ def sinkhorn(source: Tensor, target: Tensor) -> Tensor:
     """
     between = costs(source, target)
     level = regularisation(between)
-    own, other = (_entropic(costs(each, each), level) for each in (source, target))
-    return _entropic(between, level) - (own + other) / 2
+    own, other = (_alone(costs(each, each), level) for each in (source, target))
+    return _dual(between, *potentials(between, level), level) - (own + other) / 2
 
 
 def costs(source: Tensor, target: Tensor) -> Tensor:
@@ -73,20 +74,25 @@ def costs(source: Tensor, target: Tensor) -> Tensor:
     return torch.addmm(lengths, s, t.T, alpha=-2).clamp(min=0) / source.shape[1]
 
 
-def regularisation(cost: Tensor) -> Tensor:
-    """A tenth of the median cost, detached."""
-    return (REGULARISATION * cost.median()).clamp(min=SMALLEST).detach()
+def regularisation(cost: Tensor, share: float = REGULARISATION) -> Tensor:
+    """A share of the median cost, detached."""
+    return (share * cost.median()).clamp(min=SMALLEST).detach()
 
 
-def _entropic(cost: Tensor, level: Tensor) -> Tensor:
+def _alone(cost: Tensor, level: Tensor) -> Tensor:
+    """The dual value of the transport of a sample to itself."""
+    f = own_potential(cost, level)
+    return _dual(cost, f, f, level)
+
+
+def _dual(cost: Tensor, f: Tensor, g: Tensor, level: Tensor) -> Tensor:
     """The dual value of the entropic transport of uniform weights, whose derivative in the cost is the plan."""
-    f, g = potentials(cost, level)
     mass = ((f[:, None] + g - cost) / level).exp().mean()
     return f.mean() + g.mean() + level * (1 - mass)
 
 
 @torch.no_grad()
-def potentials(cost: Tensor, level: Tensor) -> tuple[Tensor, Tensor]:
+def potentials(cost: Tensor, level: Tensor, tolerance: float = TOLERANCE) -> tuple[Tensor, Tensor]:
     """Potentials (n,) and (m,) whose plan exp((f + g - C) / level) / (n m) has uniform marginals.
 
     Each round begins in the log domain and goes on with cheap products (Schmitzer 2019, arXiv 1610.06519), in
@@ -98,7 +104,7 @@ def potentials(cost: Tensor, level: Tensor) -> tuple[Tensor, Tensor]:
         f = -_log_mean(g - scaled, dim=1)
         g = -_log_mean(f[:, None] - scaled, dim=0)
         kernel = (f[:, None] + g - scaled).exp()
-        if (kernel.mean(dim=1) - 1).abs().mean() < TOLERANCE:
+        if (kernel.mean(dim=1) - 1).abs().mean() < tolerance:
             break
         v = torch.ones_like(g)
         for _ in range(INNER):
@@ -106,6 +112,23 @@ def potentials(cost: Tensor, level: Tensor) -> tuple[Tensor, Tensor]:
             v = len(f) / (kernel.T @ u).clamp(min=SMALLEST)
         g = g + v.log()
     return (level * f).to(cost), (level * g).to(cost)
+
+
+@torch.no_grad()
+def own_potential(cost: Tensor, level: Tensor) -> Tensor:
+    """The potential (n,) of both sides of a symmetric cost (n, n), by averaged steps, which need few."""
+    scaled = (cost / level).double()
+    f = torch.zeros_like(scaled[0])
+    for _ in range(ROUNDS):
+        f = (f - _log_mean(f - scaled, dim=1)) / 2
+        kernel = (f[:, None] + f - scaled).exp()
+        u = torch.ones_like(f)
+        for _ in range(INNER):
+            u = (u * len(f) / (kernel @ u).clamp(min=SMALLEST)).sqrt()
+        f = f + u.log()
+        if ((kernel @ u) * u / len(f) - 1).abs().mean() < TOLERANCE:
+            break
+    return (level * f).to(cost)
 
 
 def _log_mean(values: Tensor, dim: int) -> Tensor:

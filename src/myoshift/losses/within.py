@@ -40,7 +40,7 @@ def within(
     A scalar; 0, attached to the graph, where no stratum is common.
     """
     total, weight = 0.0 * (source.sum() + target.sum()), 0
-    for stratum in source_stratum[source_stratum >= 0].unique():
+    for stratum in torch.unique(source_stratum[source_stratum >= 0]):
         s, t = source[source_stratum == stratum], target[target_stratum == stratum]
         if min(len(s), len(t)) >= max(least, 1):
             total = total + min(len(s), len(t)) * distance(s, t)
@@ -71,7 +71,7 @@ def phase_strata(motion: Tensor, count: int = STRATA) -> Tensor:
 
 
 def level_strata(source: Tensor, target: Tensor, count: int = STRATA) -> tuple[Tensor, Tensor]:
-    """Levels (n,), (m,) of values (n,) and (m,): quantiles of both together, so that each level is the same in both."""
+    """Levels (n,), (m,) of values (n,) and (m,), between quantiles of both together: a level is the same in both."""
     both = torch.cat([source, target]).detach()
     edges = both.quantile(torch.linspace(0, 1, count + 1).to(both)[1:-1])
     return torch.bucketize(source.detach(), edges), torch.bucketize(target.detach(), edges)

@@ -20,7 +20,7 @@ class DareGram(Aligned):
     """
 
     name: ClassVar[str] = "dare_gram"
-    weight: Annotated[float, LogRange(1e-2, 1e2)] = 1.0
+    weight: Annotated[float, LogRange(1e-3, 1e1)] = 0.1
 
     def distance(self, source: Tensor, target: Tensor) -> Tensor:
         """Angles and scale of the inverse Gram matrices."""

@@ -20,7 +20,7 @@ class MeanCovariance(Aligned):
     """
 
     name: ClassVar[str] = "mean_covariance"
-    weight: Annotated[float, LogRange(1e-2, 1e2)] = 1.0
+    weight: Annotated[float, LogRange(1e-3, 1e1)] = 0.2
 
     def distance(self, source: Tensor, target: Tensor) -> Tensor:
         """Mean squared difference of means and covariances."""

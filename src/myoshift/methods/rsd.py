@@ -20,7 +20,7 @@ class Rsd(Aligned):
     """
 
     name: ClassVar[str] = "rsd"
-    weight: Annotated[float, LogRange(1e-2, 1e2)] = 1.0
+    weight: Annotated[float, LogRange(1e-3, 1e1)] = 0.3
 
     def distance(self, source: Tensor, target: Tensor) -> Tensor:
         """Squared chordal distance, as a share of the dimensions."""

@@ -20,7 +20,7 @@ class Sinkhorn(Aligned):
     """
 
     name: ClassVar[str] = "sinkhorn"
-    weight: Annotated[float, LogRange(1e-2, 1e2)] = 1.0
+    weight: Annotated[float, LogRange(1e-3, 1e1)] = 0.2
 
     def distance(self, source: Tensor, target: Tensor) -> Tensor:
         """Debiased entropic transport cost."""

@@ -16,11 +16,11 @@ from myoshift.training import LogRange
 class SlicedWasserstein(Aligned):
     """Match the quantiles of the features along 128 random directions.
 
-    Deviation from the paper (Lee et al. 2019): features instead of the outputs of two classifiers, standardised together.
+    Deviation from the paper (Lee et al. 2019): features instead of outputs of two classifiers, standardised together.
     """
 
     name: ClassVar[str] = "sliced_wasserstein"
-    weight: Annotated[float, LogRange(1e-2, 1e2)] = 1.0
+    weight: Annotated[float, LogRange(1e-3, 1e1)] = 0.2
 
     def distance(self, source: Tensor, target: Tensor) -> Tensor:
         """Squared sliced 2-Wasserstein distance."""
