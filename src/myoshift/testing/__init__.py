@@ -11,6 +11,7 @@ from myoshift.testing.contracts import (
     check_metric,
     check_protocol,
 )
+from myoshift.testing.losses import check_distance
 from myoshift.testing.networks import check_network
 from myoshift.testing.promise import ContractError
 
@@ -18,6 +19,7 @@ __all__ = [
     "ContractError",
     "check_cards",
     "check_dataset",
+    "check_distance",
     "check_estimator",
     "check_metric",
     "check_network",
