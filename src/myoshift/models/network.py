@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import torch
 from torch import Tensor, nn
@@ -106,6 +108,22 @@ class Network(nn.Module, ABC):
     def muscles(self, features: Tensor) -> Tensor:
         """Activation (B, T, K) of the muscles from features (B, T, D)."""
         return functional.softplus(self.head(features))
+
+    @torch.no_grad()
+    def collected(self, motions: Iterable[Tensor]) -> Tensor:
+        """Features (n, D) of every frame with motion of whole recordings (T, C), without dropout."""
+        training = self.training
+        self.eval()
+        each = [self.encode(m[None], self.overview(m[None]))[0][m.isfinite().any(dim=-1)] for m in motions]
+        self.train(training)
+        return torch.cat(each)
+
+    def moved(self, scale: Tensor, shift: Tensor) -> Self:
+        """A copy whose features are multiplied with `scale` (D,), then moved by `shift` (D,)."""
+        other = deepcopy(self)
+        other.scale.copy_(scale * self.scale)
+        other.shift.copy_(scale * self.shift + shift)
+        return other
 
     def decode(self, features: Tensor) -> Tensor:
         """Outputs (B, T, M) from features (B, T, D): the muscles, as the montage sees them."""
