@@ -85,12 +85,12 @@ def dare_gram(source: Tensor, target: Tensor) -> Tensor:
     """Angles and scale of the inverse Gram matrices (DARE-GRAM: Nejjar et al. 2023, arXiv 2303.13325).
 
     What least squares does with features is their inverse Gram matrix. With A = [1 Z] and M = A'A / n, this is the
-    mean over the columns of 1 - cos(column of M_s^+, column of M_t^+), and 0.02 times the squared difference of the
-    spectra as a share of their squared lengths.
+    mean over the columns of 1 - cos(column of M_s^+, column of M_t^+), weighted by their lengths,
+    and 0.02 times the squared difference of the spectra as a share of their squared lengths.
 
     Deviations from the paper: the pseudo-inverse is smooth at the 90 % level (`Spectrum.inverse`) instead of cut to a
-    rank, whose derivative is not that of its value; all eigenvalues count instead of the k largest, relative to
-    their size.
+    rank, whose derivative is not that of its value; columns count by their length, as short ones are noise; all
+    eigenvalues count instead of the k largest, relative to their size.
 
     Parameters
     ----------
@@ -102,9 +102,11 @@ def dare_gram(source: Tensor, target: Tensor) -> Tensor:
     """
     s, t = (Spectrum.of(second_moment(functional.pad(each, (1, 0), value=1.0))) for each in (source, target))
     level = (threshold(s.fixed) * threshold(t.fixed)).sqrt()
-    cosine = torch.cosine_similarity(s.inverse(level), t.inverse(level), dim=0, eps=SMALLEST)
+    a, b = s.inverse(level), t.inverse(level)
+    lengths = a.norm(dim=0) @ b.norm(dim=0)
+    angle = (lengths - (a * b).sum()) / lengths
     scale = (s.values - t.values).square().sum() / (s.values.square().sum() + t.values.square().sum())
-    return (1 - cosine).mean() + ANGLE_TO_SCALE * scale
+    return angle + ANGLE_TO_SCALE * scale
 
 
 def rsd(source: Tensor, target: Tensor) -> Tensor:
@@ -112,8 +114,8 @@ def rsd(source: Tensor, target: Tensor) -> Tensor:
 
     The paper sums the sines of the principal angles between the spaces of the rows, which is not finite once a batch
     has as many rows as features: both then fill the space. Here the rows are projected on their main directions
-    first, softly, by P = M^2 (M^2 + e^2 I)^-1 with M = Z'Z / n and e the eigenvalue at 90 % of the energy, so that
-    any number of rows will do. The distance is the sum of the squared sines, |P_s - P_t|^2 / 2, as a share of the
+    first, softly, by P = M^2 (M^2 + e^2 I)^-1 with M = Z'Z / n and e its mean eigenvalue (detached), so that any
+    number of rows will do. The distance is the sum of the squared sines, |P_s - P_t|^2 / 2, as a share of the
     mean of |P_s|^2 and |P_t|^2. No singular vectors are needed. The paper's penalty on the order of the bases is
     left out.
 
@@ -131,4 +133,4 @@ def rsd(source: Tensor, target: Tensor) -> Tensor:
 
 def _subspace(rows: Tensor) -> Tensor:
     spectrum = Spectrum.of(second_moment(rows))
-    return spectrum.projector(threshold(spectrum.fixed))
+    return spectrum.projector(spectrum.fixed.mean().clamp(min=SMALLEST).detach())
