@@ -106,7 +106,8 @@ def dare_gram(source: Tensor, target: Tensor) -> Tensor:
     lengths = a.norm(dim=0) @ b.norm(dim=0)
     angle = (lengths - (a * b).sum()) / lengths
     scale = (s.values - t.values).square().sum() / (s.values.square().sum() + t.values.square().sum())
-    return angle + ANGLE_TO_SCALE * scale
+    distance: Tensor = angle + ANGLE_TO_SCALE * scale
+    return distance
 
 
 def rsd(source: Tensor, target: Tensor) -> Tensor:

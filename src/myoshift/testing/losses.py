@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -83,7 +84,7 @@ def _slope(distance: Distance, pair: tuple[Tensor, ...], along: tuple[Tensor, ..
 def _typical(gradient: tuple[Tensor, ...], along: tuple[Tensor, ...]) -> float:
     """What the product of the two would be if they had nothing to do with each other."""
     g, v = (torch.cat([each.flatten() for each in side]) for side in (gradient, along))
-    return float(g.norm() * v.norm()) / len(g) ** 0.5
+    return float(g.norm() * v.norm()) / math.sqrt(len(g))
 
 
 def _check_null(name: str, distance: Distance, *, unbiased: bool) -> None:
