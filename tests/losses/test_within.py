@@ -13,7 +13,7 @@ def test_each_stratum_counts_its_smaller_number_of_rows():
     target_stratum = torch.tensor([0] * 10 + [1] * 15)
     target[:10], target[10:] = 1.0, 2.0
     value = within(lambda s, t: (s.mean() - t.mean()).square(), source, target, source_stratum, target_stratum)
-    assert float(value) == pytest.approx((10 * 1 + 15 * 4) / 25)
+    assert value.item() == pytest.approx((10 * 1 + 15 * 4) / 25)
     assert torch.autograd.grad(value, source)[0].abs().min() > 0
 
 
