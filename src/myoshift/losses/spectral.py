@@ -7,6 +7,7 @@ function of the matrix is not.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, cast
 
 import torch
 from torch import Tensor
@@ -71,14 +72,26 @@ class Spectrum:
         return self._function(x * x / below, level.square() * (x[:, None] + x) / torch.outer(below, below))
 
     def _function(self, values: Tensor, slopes: Tensor) -> Tensor:
-        """The function of the matrix that has these values (d,) at the eigenvalues, by Daleckii and Krein (1965).
+        result = _MatrixFunction.apply(self.matrix, self.vectors, values, slopes)  # type: ignore[no-untyped-call]
+        return cast(Tensor, result)
 
-        `slopes` (d, d) are its divided differences (f(x_i) - f(x_j)) / (x_i - x_j), in closed form, so that equal
-        eigenvalues divide nothing by 0. The step from the matrix as it is, 0, carries the gradient.
-        """
-        v = self.vectors
-        step = v.T @ (self.matrix - self.matrix.detach()) @ v
-        return v @ (values.diag() + slopes * step) @ v.T
+
+class _MatrixFunction(torch.autograd.Function):
+    """The function of a symmetric matrix that has these values (d,) at its eigenvalues.
+
+    Its derivative is that of Daleckii and Krein (1965): `slopes` (d, d) are the divided differences
+    (f(x_i) - f(x_j)) / (x_i - x_j), given in closed form, so that equal eigenvalues divide nothing by 0.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, matrix: Tensor, vectors: Tensor, values: Tensor, slopes: Tensor) -> Tensor:
+        ctx.save_for_backward(vectors, slopes)
+        return (vectors * values) @ vectors.T
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Any) -> tuple[Tensor, None, None, None]:
+        vectors, slopes = ctx.saved_tensors
+        return vectors @ (slopes * (vectors.T @ gradients[0] @ vectors)) @ vectors.T, None, None, None
 
 
 def dare_gram(source: Tensor, target: Tensor) -> Tensor:
