@@ -38,8 +38,9 @@ def mmd(source: Tensor, target: Tensor) -> Tensor:
     domain = torch.zeros(n + m, 2).to(rows)
     domain[:n, 0] = domain[n:, 1] = 1
     (own, both), (_, other) = domain.T @ (kernel @ domain)
-    alike: Tensor = (own - KERNELS * n) / (n * (n - 1)) + (other - KERNELS * m) / (m * (m - 1))
-    return alike - 2 * both / (n * m)
+    alike = (own - KERNELS * n) / (n * (n - 1)) + (other - KERNELS * m) / (m * (m - 1))
+    distance: Tensor = alike - 2 * both / (n * m)
+    return distance
 
 
 class _Kernels(torch.autograd.Function):
@@ -82,8 +83,8 @@ def random_feature_mmd(source: Tensor, target: Tensor) -> Tensor:
     s, t = (torch.cat([angle.cos(), angle.sin()], dim=1).mean(dim=0) / FREQUENCIES**0.5 for angle in angles)
     n, m = len(source), len(target)
     own, other = (n * s.square().sum() - 1) / (n - 1), (m * t.square().sum() - 1) / (m - 1)
-    alike: Tensor = own + other
-    return KERNELS * (alike - 2 * (s @ t))
+    distance: Tensor = KERNELS * (own + other - 2 * (s @ t))
+    return distance
 
 
 def spread(rows: Tensor) -> Tensor:

@@ -7,6 +7,7 @@ function of the matrix is not.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, cast
 
 import torch
 from torch import Tensor
@@ -71,26 +72,38 @@ class Spectrum:
         return self._function(x * x / below, level.square() * (x[:, None] + x) / torch.outer(below, below))
 
     def _function(self, values: Tensor, slopes: Tensor) -> Tensor:
-        """The function of the matrix that has these values (d,) at the eigenvalues, by Daleckii and Krein (1965).
+        result = _MatrixFunction.apply(self.matrix, self.vectors, values, slopes)  # type: ignore[no-untyped-call]
+        return cast(Tensor, result)
 
-        `slopes` (d, d) are its divided differences (f(x_i) - f(x_j)) / (x_i - x_j), in closed form, so that equal
-        eigenvalues divide nothing by 0. The step from the matrix as it is, 0, carries the gradient.
-        """
-        v = self.vectors
-        step = v.T @ (self.matrix - self.matrix.detach()) @ v
-        return v @ (values.diag() + slopes * step) @ v.T
+
+class _MatrixFunction(torch.autograd.Function):
+    """The function of a symmetric matrix that has these values (d,) at its eigenvalues.
+
+    Its derivative is that of Daleckii and Krein (1965): `slopes` (d, d) are the divided differences
+    (f(x_i) - f(x_j)) / (x_i - x_j), given in closed form, so that equal eigenvalues divide nothing by 0.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, matrix: Tensor, vectors: Tensor, values: Tensor, slopes: Tensor) -> Tensor:
+        ctx.save_for_backward(vectors, slopes)
+        return (vectors * values) @ vectors.T
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Any) -> tuple[Tensor, None, None, None]:
+        vectors, slopes = ctx.saved_tensors
+        return vectors @ (slopes * (vectors.T @ gradients[0] @ vectors)) @ vectors.T, None, None, None
 
 
 def dare_gram(source: Tensor, target: Tensor) -> Tensor:
     """Angles and scale of the inverse Gram matrices (DARE-GRAM: Nejjar et al. 2023, arXiv 2303.13325).
 
     What least squares does with features is their inverse Gram matrix. With A = [1 Z] and M = A'A / n, this is the
-    mean over the columns of 1 - cos(column of M_s^+, column of M_t^+), and 0.02 times the squared difference of the
-    spectra as a share of their squared lengths.
+    mean over the columns of 1 - cos(column of M_s^+, column of M_t^+), weighted by their lengths,
+    and 0.02 times the squared difference of the spectra as a share of their squared lengths.
 
     Deviations from the paper: the pseudo-inverse is smooth at the 90 % level (`Spectrum.inverse`) instead of cut to a
-    rank, whose derivative is not that of its value; all eigenvalues count instead of the k largest, relative to
-    their size.
+    rank, whose derivative is not that of its value; columns count by their length, as short ones are noise; all
+    eigenvalues count instead of the k largest, relative to their size.
 
     Parameters
     ----------
@@ -102,9 +115,12 @@ def dare_gram(source: Tensor, target: Tensor) -> Tensor:
     """
     s, t = (Spectrum.of(second_moment(functional.pad(each, (1, 0), value=1.0))) for each in (source, target))
     level = (threshold(s.fixed) * threshold(t.fixed)).sqrt()
-    cosine = torch.cosine_similarity(s.inverse(level), t.inverse(level), dim=0, eps=SMALLEST)
+    a, b = s.inverse(level), t.inverse(level)
+    lengths = a.norm(dim=0) @ b.norm(dim=0)
+    angle = (lengths - (a * b).sum()) / lengths
     scale = (s.values - t.values).square().sum() / (s.values.square().sum() + t.values.square().sum())
-    return (1 - cosine).mean() + ANGLE_TO_SCALE * scale
+    distance: Tensor = angle + ANGLE_TO_SCALE * scale
+    return distance
 
 
 def rsd(source: Tensor, target: Tensor) -> Tensor:
@@ -112,8 +128,8 @@ def rsd(source: Tensor, target: Tensor) -> Tensor:
 
     The paper sums the sines of the principal angles between the spaces of the rows, which is not finite once a batch
     has as many rows as features: both then fill the space. Here the rows are projected on their main directions
-    first, softly, by P = M^2 (M^2 + e^2 I)^-1 with M = Z'Z / n and e the eigenvalue at 90 % of the energy, so that
-    any number of rows will do. The distance is the sum of the squared sines, |P_s - P_t|^2 / 2, as a share of the
+    first, softly, by P = M^2 (M^2 + e^2 I)^-1 with M = Z'Z / n and e its mean eigenvalue (detached), so that any
+    number of rows will do. The distance is the sum of the squared sines, |P_s - P_t|^2 / 2, as a share of the
     mean of |P_s|^2 and |P_t|^2. No singular vectors are needed. The paper's penalty on the order of the bases is
     left out.
 
@@ -131,4 +147,4 @@ def rsd(source: Tensor, target: Tensor) -> Tensor:
 
 def _subspace(rows: Tensor) -> Tensor:
     spectrum = Spectrum.of(second_moment(rows))
-    return spectrum.projector(threshold(spectrum.fixed))
+    return spectrum.projector(spectrum.fixed.mean().clamp(min=SMALLEST).detach())

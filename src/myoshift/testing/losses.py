@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +12,7 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from myoshift import losses
+from myoshift.losses.tokens import conditioned
 from myoshift.testing.promise import require
 
 Distance = Callable[[Tensor, Tensor], Tensor]
@@ -21,13 +23,15 @@ STEP = 1e-6
 """Short: where the order of two projections changes, a derivative does."""
 RELATIVE = 1e-5
 """Largest difference of the gradient and central differences."""
+SHIFT, GAIN = 1.0, 1.0
+"""Between the means of the samples, and of what all features have in common."""
 FEATURES = 8
 MANY, PARTS, DRAWS = 512, 4, 12
 """Rows, in how many parts of 128 they are compared too, and how often."""
 SPREAD = 0.05
 """Largest change of that mean with the number of rows."""
 NULLS = 60
-ROUNDING = 1e-6
+ROUNDING = 1e-5
 DESCENT = 40
 CLOSER = 0.8
 """Share of the distance that is left, at most, after so many steps down its gradient."""
@@ -80,7 +84,7 @@ def _slope(distance: Distance, pair: tuple[Tensor, ...], along: tuple[Tensor, ..
 def _typical(gradient: tuple[Tensor, ...], along: tuple[Tensor, ...]) -> float:
     """What the product of the two would be if they had nothing to do with each other."""
     g, v = (torch.cat([each.flatten() for each in side]) for side in (gradient, along))
-    return float(g.norm() * v.norm()) / len(g) ** 0.5
+    return float(g.norm() * v.norm()) / math.sqrt(len(g))
 
 
 def _check_null(name: str, distance: Distance, *, unbiased: bool) -> None:
@@ -112,7 +116,7 @@ def _check_order(name: str, distance: Distance) -> None:
 def _check_size(name: str, distance: Distance) -> None:
     few = many = 0.0
     for seed in range(DRAWS):
-        source, target = shifted(MANY, MANY, FEATURES, seed=seed)
+        source, target = conditioned(*shifted(MANY, MANY, FEATURES, seed=seed))
         many += _value(distance, (source, target), seed)
         parts = zip(source.chunk(PARTS), target.chunk(PARTS), strict=True)
         few += sum(_value(distance, part, seed) for part in parts) / PARTS
@@ -167,13 +171,13 @@ def _check_devices(name: str, distance: Distance) -> None:
 
 
 def shifted(rows: int, others: int, features: int, seed: int) -> tuple[Tensor, Tensor]:
-    """Two samples (rows, features), (others, features) that differ in mean, scale and correlation."""
+    """Two samples (rows, features), (others, features) that differ in mean, scale and the sign of correlations."""
     random = torch.Generator().manual_seed(seed)
-    source = torch.randn(rows, features, generator=random)
-    target = torch.randn(others, features, generator=random)
-    common = torch.randn(others, 1, generator=random)
-    scale = torch.linspace(0.5, 2.0, features)
-    return source / scale, scale * (target + common) + 1.0
+    source = torch.randn(rows, features, generator=random) + GAIN * torch.randn(rows, 1, generator=random)
+    target, common = (torch.randn(others, count, generator=random) for count in (features, 1))
+    scale = torch.linspace(0.7, 1.4, features)
+    sign = 1 - 2 * (torch.arange(features) % 2)
+    return source / scale, scale * (target + GAIN * sign * common) + SHIFT
 
 
 def _value(distance: Distance, pair: tuple[Tensor, ...], seed: int) -> float:
