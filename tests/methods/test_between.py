@@ -77,7 +77,7 @@ def test_styles_are_mixed_as_often_as_asked_and_only_between_institutions(where)
         method = MixStyle(correlation=0.0, probability=probability)
         method.clock = None
         told[probability] = torch.stack([method.loss(model, Batch(windows), 0.5)["task"].detach() for _ in range(60)])
-    changed = [float(((each - told[0.0][0]).abs() > 1e-6).float().mean()) for each in told.values()]
+    changed = [float(((each - told[0.0][0]).abs() > 1e-4 * told[0.0][0]).float().mean()) for each in told.values()]
     assert changed[0] == 0
     if len(set(where)) > 1:
         assert 0.25 < changed[1] < 0.75 < changed[2]
