@@ -11,6 +11,7 @@ from myoshift.testing.contracts import (
     check_metric,
     check_protocol,
 )
+from myoshift.testing.methods import check_method
 from myoshift.testing.networks import check_network
 from myoshift.testing.promise import ContractError
 
@@ -19,6 +20,7 @@ __all__ = [
     "check_cards",
     "check_dataset",
     "check_estimator",
+    "check_method",
     "check_metric",
     "check_network",
     "check_protocol",
