@@ -71,8 +71,7 @@ def refuse_unmeasured(spec: Benchmark, recordings: Iterable[Recording]) -> None:
     missing = set(spec.outputs)
     for recording in recordings:
         for leg in anatomy.legs(recording, spec.inputs, spec.outputs) if missing else ():
-            seen = np.isfinite(leg.activation).any(axis=0)
-            missing -= {name for name, here in zip(spec.outputs, seen, strict=True) if here}
+            missing -= {spec.outputs[i] for i in np.flatnonzero(np.isfinite(leg.activation).any(axis=0))}
     if missing:
         raise ConfigError(
             f"nobody measured {', '.join(sorted(missing))}",

@@ -83,8 +83,8 @@ class Lab:
 
     EMG that is late has a negative `delay`. `shift` is the standard deviation of the change of a synergy weight (the
     weights lie between 0 and 1), `noise` the standard deviation of additive noise as a fraction of the gain.
-    `motion_offset` and `distortion` are in degrees, `muscles` the sites that are measured, `load` lies between 0 (none)
-    and 1: the synergies have changed places. No angle and no declared field tells the load.
+    `motion_offset` and `distortion` are in degrees, `muscles` the sites that are measured, `load` lies between 0
+    (none) and 1: the synergies have changed places. No angle and no declared field tells the load.
     """
 
     name: str

@@ -61,7 +61,11 @@ class Constants(TorchFunctionMode):
         self._replayed = None if recorded is None else iter(recorded)
 
     def __torch_function__(
-        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
+        self,
+        func: Callable[..., Any],
+        types: Any,
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] | None = None,
     ) -> Any:
         """Do what was asked; where the result is a constant of the graph, keep it or give the kept one."""
         value = func(*args, **(kwargs or {}))
@@ -107,7 +111,7 @@ def _check_derivative(name: str, point: Point) -> None:
         direction = [torch.randn(g.shape, generator=random, dtype=g.dtype) for g in gradient]
         if reverses:
             direction[:of_model] = [torch.zeros_like(d) for d in direction[:of_model]]
-        slope = float(sum((g * d).sum() for g, d in zip(gradient, direction, strict=True)))
+        slope = sum(float((g * d).sum()) for g, d in zip(gradient, direction, strict=True))
         difference = _difference(point, direction, constants.kept)
         error = abs(slope - difference) / max(abs(slope), abs(difference), 1e-3)
         require(error < TOLERANCE, f"{name}: the gradient, {slope:.6g}, is the derivative, {difference:.6g}")
@@ -142,7 +146,7 @@ def _difference(point: Point, direction: Sequence[Tensor], kept: Sequence[Any], 
             for weight, step in zip(moved.weights, direction, strict=True):
                 weight.add_(sign * STEP * step)
         terms = moved.terms(Constants(kept))
-        values.append(float(terms[only] if only else torch.stack(list(terms.values())).sum()))
+        values.append(float((terms[only] if only else torch.stack(list(terms.values())).sum()).detach()))
     return (values[0] - values[1]) / (2 * STEP)
 
 
@@ -162,7 +166,9 @@ def reversing(value: Tensor) -> bool:
 
 def _point(method: Method, split: Split) -> Point:
     """A network with random weights, also in the head, that does not drop out."""
-    parts = {part: toys.PROBLEM.legs(getattr(split, part)) for part in sorted((method.needs - {"domains"}) | {"source"})}
+    parts = {
+        part: toys.PROBLEM.legs(getattr(split, part)) for part in sorted((method.needs - {"domains"}) | {"source"})
+    }
     parts["source"] = tuple(method.translate(parts["source"], parts.get("unlabelled", ())))
     pools = {part: _doubled(Pool(legs)) for part, legs in parts.items()}
     model = TCN(toys.PROBLEM.inputs, toys.PROBLEM.outputs, toys.PROBLEM.rate)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import MISSING, fields, is_dataclass, replace
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
+from typing import Any, cast
 
 import numpy as np
 
@@ -49,8 +49,8 @@ def check_method(name: str) -> None:
 def check_declaration(name: str, kind: type[Method]) -> None:
     """A dataclass with defaults, that names itself, its needs, and where to search for its settings."""
     require(is_dataclass(kind), f"{name}: a method is a dataclass")
-    settings = [field for field in fields(kind) if field.init]
-    bare = [field.name for field in settings if field.default is MISSING and field.default_factory is MISSING]
+    settings = [each for each in fields(cast(Any, kind)) if each.init]
+    bare = [each.name for each in settings if each.default is MISSING and each.default_factory is MISSING]
     require(not bare, f"{name}: every setting has a default, {bare} have none")
     require(kind.name == name, f"{name}: `name` is the entry point, not {kind.name!r}")
     stray = set(kind.needs) - NEEDS
@@ -69,7 +69,9 @@ def check_card(name: str, kind: type[Method]) -> None:
     require(card is not None or not kind.__module__.startswith("myoshift."), f"{name}: a built-in has a card")
     if card:
         said = set(card["needs"].split(" + "))
-        require(said == set(kind.needs), f"{name}: the card says that it needs {sorted(said)}, not {sorted(kind.needs)}")
+        require(
+            said == set(kind.needs), f"{name}: the card says that it needs {sorted(said)}, not {sorted(kind.needs)}"
+        )
         require(card["family"] in FAMILIES, f"{name}: the family is one of {FAMILIES}, not {card['family']!r}")
         require(bool(card["reference"] and card["cost"]), f"{name}: the card says the reference and the cost")
 
@@ -81,9 +83,7 @@ def small_split() -> Split:
     target = [recording.window(0, FRAMES) for recording in test]
     unlabelled = tuple(recording.hidden() for recording in target[:2])
     scope = whole.unlabelled_scope
-    return Split(
-        name="small", source=source, unlabelled=unlabelled, unlabelled_scope=scope, calibration=(target[2],)
-    )
+    return Split(name="small", source=source, unlabelled=unlabelled, unlabelled_scope=scope, calibration=(target[2],))
 
 
 def small_test() -> Recording:
@@ -125,14 +125,23 @@ def _same(one: Predictor, other: Predictor) -> bool:
 def _check_degenerate(name: str, kind: type[Method], split: Split) -> None:
     """Every loss term and weight stays finite, whatever is missing, and on motion that stands still."""
     for what, change in (("constant motion", _still), ("motion with gaps", _gappy), ("a muscle of nobody", _unseen)):
-        told: list[float] = []
-        predictor = fit(
-            kind(), toys.PROBLEM, changed(split, change), SHORT, on_step=lambda _, terms: told.extend(terms.values())
-        )
-        require(bool(np.isfinite(told).all()), f"{name}: loss terms are finite on {what}")
+        told = Told()
+        predictor = fit(kind(), toys.PROBLEM, changed(split, change), SHORT, on_step=told)
+        require(bool(np.isfinite(told.values).all()), f"{name}: loss terms are finite on {what}")
         require(not predictor.card["skipped_steps"], f"{name}: gradients are finite on {what}")
         values, _ = predictor.predict_recording(small_test())
         require(bool(np.isfinite(values).any()), f"{name}: predicts something after training on {what}")
+
+
+@dataclass
+class Told:
+    """Keeps the values of all loss terms of a training."""
+
+    values: list[float] = field(default_factory=list)
+
+    def __call__(self, step: int, terms: Mapping[str, float]) -> None:
+        """Called after every step."""
+        self.values.extend(terms.values())
 
 
 def _still(recording: Recording) -> Recording:
@@ -165,10 +174,10 @@ def _check_refusals(name: str, kind: type[Method], split: Split) -> None:
         "source": {"source": ()},
     }
     for need in sorted(kind.needs):
-        steps: list[int] = []
+        told = Told()
         try:
-            fit(kind(), toys.PROBLEM, replace(split, **without[need]), SHORT, on_step=lambda step, _: steps.append(step))
+            fit(kind(), toys.PROBLEM, replace(split, **without[need]), SHORT, on_step=told)
         except AccessError:
-            require(not steps, f"{name}: is refused before the first step without {need}")
+            require(not told.values, f"{name}: is refused before the first step without {need}")
         else:
             require(False, f"{name}: is refused without {need}")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,13 @@ SOURCE = "abcd"
 CARD = Path(myoshift.methods.__path__[0], "toys.csv")
 """What each method is meant for and what it gained there, as the gate measured it."""
 COLUMNS = ("method", "shift", "gain", "low", "high")
-MEANT = {"alignment": "gain", "invariance": "posture", "generalisation": "gain", "target_time": "gain", "timing": "delay"}
+MEANT = {
+    "alignment": "gain",
+    "invariance": "posture",
+    "generalisation": "gain",
+    "target_time": "gain",
+    "timing": "delay",
+}
 """The shift that a family is meant for, where the card names none; a family that is not here is meant for none."""
 
 
@@ -54,7 +61,7 @@ def _muscles(number: int) -> tuple[str, ...]:
 WORLDS: Mapping[str, World] = {
     "gain": World(
         source=tuple({"motion_gain": m, "gain": g} for m, g in ((1.0, 1.0), (1.15, 0.4), (0.9, 1.6), (1.3, 0.8))),
-        target={"motion_gain": 0.5, "gain": 0.5},
+        target={"motion_gain": 0.2, "gain": 0.5},
         training={"norm": "centre", "gain": 0.0},
     ),
     "delay": World(
@@ -64,8 +71,8 @@ WORLDS: Mapping[str, World] = {
     ),
     "posture": World(
         source=tuple({"motion_offset": o, "distortion": d} for o, d in ((0, 0.0), (8, 4.0), (-8, 4.0), (4, 6.0))),
-        target={"motion_gain": 0.8, "motion_offset": 15.0, "distortion": 9.0},
-        training={"norm": "centre"},
+        target={"motion_gain": 0.7, "motion_offset": 15.0, "distortion": 14.0},
+        training={},
     ),
     "muscle_set": World(
         source=tuple({"muscles": _muscles(number), "people": 1} for number in range(4)),
@@ -97,6 +104,7 @@ class Gain:
         return "worse" if self.high < 0 else "no difference"
 
 
+@lru_cache(maxsize=16)
 def toy_split(shift: str, seed: int) -> tuple[Split, tuple[Recording, ...]]:
     """What may be learned from under a shift, and the recordings of the target's people to be tested on.
 
@@ -155,7 +163,7 @@ def gain(method: Array, baseline: Array, draws: int = 4000) -> Gain:
 
 
 def meant(method: str) -> str:
-    """The shift that a method is meant for: what its card says, else that of its family; `none` where there is none."""
+    """The shift that a method is meant for: what its card says, else that of its family, else `none`."""
     card = next((row for row in cards() if row["method"] == method), None)
     if card:
         return card["shift"]
@@ -172,5 +180,7 @@ def statement(card: Mapping[str, str]) -> str:
     """What a card says of the shift that its method is meant for, in words."""
     if card["shift"] == "none":
         return "no gain expected: meant for none of the toy shifts"
-    figure = f"{card['shift']} shift {float(card['gain']):+.3f} [{float(card['low']):+.3f}, {float(card['high']):+.3f}]"
+    figure = (
+        f"{card['shift']} shift {float(card['gain']):+.3f} [{float(card['low']):+.3f}, {float(card['high']):+.3f}]"
+    )
     return f"gain expected: {figure}" if float(card["low"]) > 0 else f"no gain expected: {figure}"
