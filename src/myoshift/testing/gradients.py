@@ -8,6 +8,7 @@ lies above the reversal (the discriminator) has the derivative of the loss; belo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -40,10 +41,10 @@ class Point:
     own: nn.ModuleList
     batch: Batch
 
-    def terms(self, mode: TorchFunctionMode) -> dict[str, Tensor]:
+    def terms(self, mode: Constants) -> dict[str, Tensor]:
         """The loss, with the same random numbers each time."""
         torch.manual_seed(0)
-        with mode:
+        with _own_functions(mode), mode:
             return self.method.loss(self.model, self.batch, LATE)
 
     @property
@@ -58,6 +59,7 @@ class Constants(TorchFunctionMode):
     def __init__(self, recorded: Sequence[Any] | None = None) -> None:
         super().__init__()
         self.kept: list[Any] = []
+        self.idle = False
         self._replayed = None if recorded is None else iter(recorded)
 
     def __torch_function__(
@@ -69,7 +71,7 @@ class Constants(TorchFunctionMode):
     ) -> Any:
         """Do what was asked; where the result is a constant of the graph, keep it or give the kept one."""
         value = func(*args, **(kwargs or {}))
-        if not self._constant(func, value):
+        if self.idle or not self._constant(func, value):
             return value
         if self._replayed is not None:
             return next(self._replayed, value)
@@ -84,6 +86,25 @@ class Constants(TorchFunctionMode):
         name = getattr(func, "__name__", "")
         changes = name.endswith("_") or name.startswith("__set")
         return not torch.is_grad_enabled() and isinstance(value, Tensor) and not changes and value.is_floating_point()
+
+
+@contextmanager
+def _own_functions(mode: Constants) -> Iterator[None]:
+    """The mode is idle inside functions with a backward pass of their own: torch computes them without a graph."""
+    apply = vars(torch.autograd.Function)["apply"]
+
+    def idly(cls: type[torch.autograd.Function], *args: Any) -> Any:
+        mode.idle = True
+        try:
+            return apply.__func__(cls, *args)
+        finally:
+            mode.idle = False
+
+    setattr(torch.autograd.Function, "apply", classmethod(idly))  # noqa: B010 - mypy lets no method be assigned
+    try:
+        yield
+    finally:
+        setattr(torch.autograd.Function, "apply", apply)  # noqa: B010
 
 
 def check_gradients(name: str, kind: type[Method], split: Split) -> None:

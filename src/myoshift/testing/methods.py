@@ -14,8 +14,8 @@ from myoshift.predictor import PARTS, Predictor
 from myoshift.testing import toys
 from myoshift.testing.contracts import check_estimator
 from myoshift.testing.gradients import check_gradients
-from myoshift.testing.promise import require
-from myoshift.training import Choice, Method, Trained, TrainingConfig, fit, search_space
+from myoshift.testing.promise import ContractError, require
+from myoshift.training import Choice, Method, NotFiniteError, Trained, TrainingConfig, fit, search_space
 from myoshift.types import Recording, Split
 
 FAMILIES = (
@@ -126,7 +126,10 @@ def _check_degenerate(name: str, kind: type[Method], split: Split) -> None:
     """Every loss term and weight stays finite, whatever is missing, and on motion that stands still."""
     for what, change in (("constant motion", _still), ("motion with gaps", _gappy), ("a muscle of nobody", _unseen)):
         told = Told()
-        predictor = fit(kind(), toys.PROBLEM, changed(split, change), SHORT, on_step=told)
+        try:
+            predictor = fit(kind(), toys.PROBLEM, changed(split, change), SHORT, on_step=told)
+        except NotFiniteError as error:
+            raise ContractError(f"{name}: the training stays finite on {what}: {error}") from error
         require(bool(np.isfinite(told.values).all()), f"{name}: loss terms are finite on {what}")
         require(not predictor.card["skipped_steps"], f"{name}: gradients are finite on {what}")
         values, _ = predictor.predict_recording(small_test())
