@@ -14,7 +14,7 @@ ifneq ($(wildcard ../shared/data/MANIFEST.csv),)
 export MYOSHIFT_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help demo test lint audit perf fuzz clean
+.PHONY: help demo test lint audit perf fuzz toygate clean
 .DEFAULT_GOAL := help
 
 help:
@@ -23,6 +23,7 @@ help:
 	@echo "make lint   ruff, mypy --strict, import contracts"
 	@echo "make perf   time the hot paths against ezc3d, OpenSim, scipy, neurokit2, h5py, Lightning; about 7 minutes"
 	@echo "make fuzz   10,000 damaged files for each reader: none may crash it or be read silently wrong"
+	@echo "make toygate  every transfer method on five toy shifts, beside training on the source alone; about 25 minutes"
 	@echo "make audit  look the dependencies up for known vulnerabilities"
 	@echo "make clean  remove the virtual environment and the caches"
 
@@ -61,6 +62,9 @@ perf: .venv-perf/done
 
 fuzz: $(VENV)/test.done
 	PYTHONPATH=tests $(BIN)/python -m fuzz $(ARGS)
+
+toygate: $(VENV)/test.done
+	PYTHONPATH=tests $(BIN)/python -m toygate $(ARGS)
 
 audit: $(VENV)/test.done
 	$(PIP) pip-audit

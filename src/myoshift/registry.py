@@ -53,11 +53,16 @@ def load(kind: str, name: str) -> Any:
         places = ", ".join(sorted({entry.value for entry in found}))
         raise ConfigError(f"two {kind} are called {name!r}", why=places, mend="uninstall one, or rename it")
     try:
-        return found[0].load()
+        loaded = found[0].load()
     except (AttributeError, ModuleNotFoundError) as error:
-        raise ConfigError(
-            f"the {what} {name!r} has no class", why=f"{found[0].value}: {error}", mend="mend the entry point"
-        ) from error
+        raise _no_class(what, name, f"{found[0].value}: {error}") from error
+    if not callable(loaded):
+        raise _no_class(what, name, f"{found[0].value} is a {type(loaded).__name__}")
+    return loaded
+
+
+def _no_class(what: str, name: str, why: str) -> ConfigError:
+    return ConfigError(f"the {what} {name!r} has no class", why=why, mend="mend the entry point")
 
 
 def cards(kind: str) -> list[dict[str, str]]:

@@ -4,6 +4,7 @@ import json
 import shutil
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from filelock import FileLock
 
@@ -11,7 +12,7 @@ from bench.toys import benchmark, recordings, with_activation
 from myoshift import registry
 from myoshift.bench import results
 from myoshift.bench.runs import run_folder
-from myoshift.errors import ConfigError, IntegrityError
+from myoshift.errors import AccessError, ConfigError, IntegrityError
 from myoshift.predictor import Predictor
 
 TRAINED = {"methods": [{"name": "constant"}, {"name": "source_only"}], "reference": "constant"}
@@ -139,8 +140,6 @@ def test_a_failed_member_fails_its_ensemble_alone(tmp_path, run_small, monkeypat
 
 
 def test_an_ensemble_is_the_mean_of_the_trained_members(finished):
-    import numpy as np
-
     from bench.toys import cohort
 
     by_method = {(run["method"], run["seed"]): run["model"] for run in runs(finished) if run["fold"] == "north"}
@@ -244,3 +243,56 @@ def test_a_fold_that_leaks_is_neither_learned_from_nor_scored(tmp_path, run_smal
     assert failed == {(fold, method) for fold in ("north", "east") for method in ("constant", "template")}
     assert "LeakageError" in run_folder(tmp_path, outcome.failed[0]).error()
     assert len(list((tmp_path / "models").iterdir())) == 4
+
+
+def test_a_named_method_that_cannot_be_served_is_refused_before_anything_is_learned(tmp_path, run_small):
+    protocols = [{"name": "leave_one_domain_out", "methods": ["constant", "coral"]}]
+    spec = benchmark(protocols=protocols, methods=[{"name": "constant"}, {"name": "coral"}], reference="constant")
+    with pytest.raises(AccessError, match="coral cannot be run"):
+        run_small(tmp_path, spec)
+    assert not (tmp_path / "runs").exists()
+
+
+def test_the_benchmark_file_says_who_is_left_out_and_why(tmp_path, run_small):
+    run_small(tmp_path, benchmark(methods=[{"name": "constant"}, {"name": "coral"}], reference="constant"))
+    (left,) = json.loads((tmp_path / "benchmark.json").read_text())["left_out"]
+    assert (left["protocol"], left["method"]) == ("leave_one_domain_out", "coral")
+    assert left["why"] == "unlabelled recordings: the split grants none"
+
+
+def test_an_output_that_nobody_measured_is_refused_before_anything_is_learned(tmp_path, run_small):
+    outputs = ["tibialis_anterior", "gastrocnemius", "gluteus_medius", "gluteus_maximus"]
+    with pytest.raises(ConfigError, match=r"small: nobody measured gluteus_maximus, gluteus_medius.*outputs"):
+        run_small(tmp_path, benchmark(outputs=outputs))
+    assert not (tmp_path / "runs").exists()
+
+
+def test_an_output_that_one_recording_measured_is_enough(tmp_path, run_small):
+    def without(recording):
+        values = recording.activation.copy()
+        values[:, [name.startswith("soleus") for name in recording.activation_names]] = float("nan")
+        return with_activation(recording, values)
+
+    first, *rest = recordings()
+    assert not run_small(tmp_path, found=(first, *map(without, rest))).failed
+
+
+def test_what_an_unfinished_training_had_learned_is_saved(tmp_path, run_small, monkeypatch):
+    from myoshift.methods.source_only import SourceOnly
+
+    loss = SourceOnly.loss
+
+    def spoilt(self, model, batch, progress):
+        terms = loss(self, model, batch, progress)
+        return terms if progress < 0.5 else {name: float("nan") * term for name, term in terms.items()}
+
+    monkeypatch.setattr(SourceOnly, "loss", spoilt)
+    outcome = run_small(tmp_path, benchmark(**{**TRAINED, "training": {"steps": 6}}))
+    broken = [run for run in runs(tmp_path) if run["method"] == "source_only"]
+    assert {run["run"] for run in broken} == set(outcome.failed)
+    for run in broken:
+        assert "NotFiniteError" in run_folder(tmp_path, run["run"]).error()
+        saved = Predictor.load(tmp_path / "unfinished" / run["model"])
+        assert all(np.isfinite(array).all() for array in saved.model.arrays().values())
+        assert np.isfinite(saved.predict(np.zeros((20, 3), np.float32))).all()
+    assert not {run["model"] for run in broken} & {folder.name for folder in (tmp_path / "models").iterdir()}

@@ -4,9 +4,11 @@ import inspect
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from bench.toys import benchmark, cohort, recordings, with_activation
-from myoshift.bench.plan import code, plan, recordings_digest
+from myoshift.bench.plan import code, left_out, plan, recordings_digest
+from myoshift.errors import AccessError
 
 ENSEMBLE = [
     {"name": "constant"},
@@ -157,3 +159,21 @@ def test_the_code_of_the_simulation_counts_for_what_simulates_alone(monkeypatch)
     monkeypatch.setattr("myoshift.bench.synthetic.code", lambda: "another engine")
     after = [code.__wrapped__(name) for name in names]
     assert [one == two for one, two in zip(before, after, strict=True)] == [False, True]
+
+
+SHY = [{"name": "constant"}, {"name": "coral"}, {"name": "scratch_ridge"}]
+
+
+def test_a_named_method_that_no_fold_can_serve_is_refused():
+    protocols = [{"name": "leave_one_domain_out", "methods": ["constant", "scratch_ridge"]}]
+    with pytest.raises(AccessError, match=r"scratch_ridge cannot be run under leave_one_domain_out.*calibration"):
+        made(protocols=protocols, methods=SHY, reference="constant")
+
+
+def test_who_is_left_out_unasked_is_named_with_the_reason():
+    spec = benchmark(methods=SHY, reference="constant", protocols=[{"name": "leave_one_domain_out"}])
+    assert left_out(spec, cohort(spec)) == (
+        ("leave_one_domain_out", "coral", "unlabelled recordings: the split grants none"),
+        ("leave_one_domain_out", "scratch_ridge", "calibration recordings: the split grants none"),
+    )
+    assert {run.method for run in runs(plan(spec, cohort(spec))).values()} == {"constant"}

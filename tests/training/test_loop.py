@@ -12,7 +12,7 @@ from myoshift.errors import AccessError, MyoshiftError
 from myoshift.losses import masked_mse
 from myoshift.models.tcn import TCN, SavedTCN
 from myoshift.predictor import Predictor, Problem
-from myoshift.training import Method, Trained, TrainingConfig, fit
+from myoshift.training import Method, NotFiniteError, Trained, TrainingConfig, fit
 from myoshift.types import Split
 
 PROBLEM = Problem(
@@ -142,6 +142,17 @@ def test_more_than_one_percent_of_such_steps_is_a_failure():
     config = SHORT.model_copy(update={"steps": 200, "window": 20, "batch": 2})
     with pytest.raises(MyoshiftError, match=r"step 9.*3 of 200.*task.*learning rate"):
         fit(Plain(spoil=(4, 7, 9)), PROBLEM, SPLIT, config)
+
+
+def test_a_training_that_fails_keeps_the_predictor_of_its_last_good_steps(walk):
+    config = SHORT.model_copy(update={"steps": 200, "window": 20, "batch": 2})
+    with pytest.raises(NotFiniteError) as caught:
+        fit(Plain(spoil=(44, 47, 49)), PROBLEM, SPLIT, config)
+    kept = caught.value.kept
+    assert kept.card["skipped_steps"] == caught.value.skipped == 3
+    assert all(np.isfinite(array).all() for array in kept.model.arrays().values())
+    untrained = fit(Plain(), PROBLEM, SPLIT, config.model_copy(update={"steps": 1}))
+    assert not np.allclose(kept.predict_recording(walk)[0], untrained.predict_recording(walk)[0], equal_nan=True)
 
 
 @dataclass

@@ -50,13 +50,35 @@ def gather(spec: Benchmark, data: Path | None) -> Cohort:
     Raises
     ------
     ConfigError
-        When the benchmark names a kind of recording that is in none of them.
+        When the benchmark names a kind of recording that is in none of them, or an output that none of them measured.
     """
     from myoshift import datasets
 
     recordings = datasets.recordings(spec.datasets, data)
     kinds.refuse_absent(spec.kinds, recordings)
+    refuse_unmeasured(spec, recordings)
     return Cohort(tuple(at_rate(recording, spec.rate) for recording in recordings), spec, _supply(spec, recordings))
+
+
+def refuse_unmeasured(spec: Benchmark, recordings: Iterable[Recording]) -> None:
+    """Refuse an output that no recording measured: nothing could be learned or scored of it.
+
+    Raises
+    ------
+    ConfigError
+        Naming every such output.
+    """
+    missing = set(spec.outputs)
+    for recording in recordings:
+        for leg in anatomy.legs(recording, spec.inputs, spec.outputs) if missing else ():
+            missing -= {spec.outputs[i] for i in np.flatnonzero(np.isfinite(leg.activation).any(axis=0))}
+    if missing:
+        raise ConfigError(
+            f"nobody measured {', '.join(sorted(missing))}",
+            where=spec.name,
+            why=f"no recording of {', '.join(spec.datasets)} has it on a leg with the inputs",
+            mend="take it out of `outputs`, or add a data set that has it",
+        )
 
 
 def _supply(spec: Benchmark, recordings: Sequence[Recording]) -> Supply:

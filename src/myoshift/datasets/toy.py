@@ -7,7 +7,11 @@ What differs between labs is how the activation is measured::
 
     measured(t) = gain * (W + shift * S) @ synergies(t + delay) + noise
 
-with W the shared synergy weights and S a matrix of the lab's own.
+with W the shared synergy weights and S a matrix of the lab's own. A lab may also measure angles its own way, measure
+some muscles alone, or have people who carry a load that their angles do not show::
+
+    angle(t) = motion_gain * angle + motion_offset + distortion * sin(2 pi (phase + q))
+    synergies = (1 - load) * synergies + load * (each synergy's neighbour in the cycle)
 """
 
 from __future__ import annotations
@@ -79,6 +83,8 @@ class Lab:
 
     EMG that is late has a negative `delay`. `shift` is the standard deviation of the change of a synergy weight (the
     weights lie between 0 and 1), `noise` the standard deviation of additive noise as a fraction of the gain.
+    `motion_offset` and `distortion` are in degrees, `muscles` the sites that are measured, `load` lies between 0
+    (none) and 1: the synergies have changed places. No angle and no declared field tells the load.
     """
 
     name: str
@@ -87,6 +93,11 @@ class Lab:
     noise: float = 0.0
     shift: float = 0.0
     people: int = 3
+    motion_gain: float = 1.0
+    motion_offset: float = 0.0
+    distortion: float = 0.0
+    muscles: tuple[str, ...] = SITES
+    load: float = 0.0
 
 
 LABS = (
@@ -129,9 +140,9 @@ class Toy:
         gait = Gait.draw(np.random.default_rng([self.seed, *map(ord, subject)]), task)
         time = np.arange(round(self.seconds * RATE)) / RATE
         noise = np.random.default_rng([self.seed, *map(ord, subject + task)])
-        angles = np.hstack([gait.angles(time, side) for side in ("r", "l")])
+        angles = np.hstack([sensed(lab, gait, time, side, self.seed) for side in ("r", "l")])
         emg = np.hstack([measure(lab, gait, time, side, self.seed, noise) for side in ("r", "l")])
-        sites = _both_sides(SITES)
+        sites = _both_sides(lab.muscles)
         return Trial(
             name=task,
             dataset="toy",
@@ -217,9 +228,28 @@ def weights(lab: Lab, seed: int) -> Array:
 
 
 def measure(lab: Lab, gait: Gait, time: Array, side: Side, seed: int, noise: np.random.Generator) -> Array:
-    """(T, 9) EMG envelope of one leg as the lab records it: gain, delay, synergy shift and noise."""
-    clean = gait.synergies(time + lab.delay, side) @ weights(lab, seed).T
-    return np.clip(lab.gain * (clean + lab.noise * noise.standard_normal(clean.shape)), 0.0, None)
+    """(T, M) EMG envelope of one leg as the lab records it: load, gain, delay, synergy shift and noise."""
+    clean = loaded(gait.synergies(time + lab.delay, side), lab.load) @ weights(lab, seed).T
+    every = np.clip(lab.gain * (clean + lab.noise * noise.standard_normal(clean.shape)), 0.0, None)
+    return every[:, [SITES.index(muscle) for muscle in lab.muscles]]
+
+
+def loaded(synergies: Array, load: float) -> Array:
+    """(T, 5) synergies under a load: each gives that share of its work to the one before it in the table."""
+    if not load:
+        return synergies
+    carried: Array = (1 - load) * synergies + load * np.roll(synergies, 1, axis=1)
+    return carried
+
+
+def sensed(lab: Lab, gait: Gait, time: Array, side: Side, seed: int) -> Array:
+    """(T, 3) angles of one leg as the lab measures them, deg; q is the lab's own for each joint."""
+    angles = lab.motion_gain * gait.angles(time, side) + lab.motion_offset
+    if not lab.distortion:
+        return angles
+    q = np.random.default_rng([seed, *map(ord, lab.name), 1]).random(len(JOINTS))
+    moved: Array = angles + lab.distortion * np.sin(2 * np.pi * (gait.phase(time, side)[:, None] + q))
+    return moved
 
 
 @cache

@@ -12,6 +12,7 @@ from myoshift.testing.contracts import (
     check_protocol,
 )
 from myoshift.testing.losses import check_distance
+from myoshift.testing.methods import check_method
 from myoshift.testing.networks import check_network
 from myoshift.testing.promise import ContractError
 
@@ -21,6 +22,7 @@ __all__ = [
     "check_dataset",
     "check_distance",
     "check_estimator",
+    "check_method",
     "check_metric",
     "check_network",
     "check_protocol",

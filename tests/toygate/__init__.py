@@ -1,0 +1,1 @@
+"""Every method on every toy shift, beside training on the source alone."""
