@@ -66,8 +66,8 @@ def test_the_distance_reaches_the_encoder_and_rises_over_a_fifth(name, strata):
     for progress in (0.0, 0.1, 0.2, 1.0):
         torch.manual_seed(1)
         values.append(method.loss(model, batch, progress)[name])
-    assert [float(each / values[-1]) for each in values] == pytest.approx([0, 0.5, 1, 1])
-    assert float(values[-1]) > 0
+    assert [(each / values[-1]).item() for each in values] == pytest.approx([0, 0.5, 1, 1])
+    assert values[-1] > 0
     gradient = torch.autograd.grad(values[-1], model.layers[0].weight)[0]
     assert gradient.isfinite().all()
     assert gradient.abs().max() > 0
