@@ -77,8 +77,8 @@ def test_the_teacher_is_the_moving_average_of_the_student():
     with torch.no_grad():
         model.head.bias += 1
     method.after_step(model, 0.0)
-    torch.testing.assert_close(method.teacher.head.bias, start + 0.1)
-    assert method.finish(model, Pool(PROBLEM.legs(SOURCE))) is method.teacher
+    torch.testing.assert_close(method.mean.head.bias, start + 0.1)
+    assert method.finish(model, Pool(PROBLEM.legs(SOURCE))) is method.mean
 
 
 @pytest.mark.parametrize("name", ["adabn", "ssa", "mean_teacher"])

@@ -48,8 +48,8 @@ def within(
     return total / max(weight, 1)
 
 
-def phase_strata(motion: Tensor, count: int = STRATA) -> Tensor:
-    """The phase (B, T) of a cyclic movement, in `count` equal parts from 0; -1 where unknown.
+def phase(motion: Tensor) -> Tensor:
+    """The phase (B, T) of a cyclic movement, 0 to 1, NaN where unknown.
 
     The phase is the angle of the first coordinate and its velocity, both in their mean and standard deviation over
     the window: no events, no labels, and the same for motion in any unit and of any normalisation. The direction of
@@ -63,11 +63,14 @@ def phase_strata(motion: Tensor, count: int = STRATA) -> Tensor:
     position = motion[..., 0]
     velocity = torch.full_like(position, torch.nan)
     velocity[:, 1:-1] = position[:, 2:] - position[:, :-2]
-    position, velocity = _standardised(position), _standardised(velocity)
-    turn = torch.atan2(-velocity, position) / (2 * torch.pi) % 1.0
-    known = turn.isfinite()
+    return torch.atan2(-_standardised(velocity), _standardised(position)) / (2 * torch.pi) % 1.0
+
+
+def phase_strata(motion: Tensor, count: int = STRATA) -> Tensor:
+    """The phase (B, T) of motion (B, T, C) in `count` equal parts from 0; -1 where unknown."""
+    turn = phase(motion)
     part = (turn.nan_to_num(0.0) * count).long().clamp(max=count - 1)
-    return part.masked_fill(~known, NOWHERE)
+    return part.masked_fill(~turn.isfinite(), NOWHERE)
 
 
 def level_strata(source: Tensor, target: Tensor, count: int = STRATA) -> tuple[Tensor, Tensor]:

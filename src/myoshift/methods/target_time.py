@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from myoshift.losses.subspace import Subspace
+from myoshift.methods.averaged import Averaged
 from myoshift.methods.source_only import SourceOnly
 from myoshift.models.network import Network
 from myoshift.training import Batch, LogRange, Pool, Range, Windows
@@ -85,7 +85,7 @@ def aligned(subspace: Subspace, rows: Tensor) -> tuple[Tensor, Tensor]:
 
 
 @dataclass
-class MeanTeacher(SourceOnly):
+class MeanTeacher(Averaged):
     """The network agrees with its own moving average on noisy motion of the target (Tarvainen and Valpola 2017).
 
     Both see the unlabelled windows with noise of their own (rad); the average is kept.
@@ -97,29 +97,20 @@ class MeanTeacher(SourceOnly):
     decay: Annotated[float, Range(0.98, 0.999)] = 0.99
     noise: float = field(default=0.03, kw_only=True)
 
-    def modules(self, model: Network, source: Pool) -> Sequence[nn.Module]:
-        """The clocks; the teacher is not trained."""
-        self.teacher = deepcopy(model).requires_grad_(False)
-        return super().modules(model, source)
+    def share(self, progress: float) -> float:
+        """What the average does not keep."""
+        return 1 - self.decay
 
     def loss(self, model: Network, batch: Batch, progress: float) -> dict[str, Tensor]:
         """Terms of the labels, and the squared difference from the teacher on the target."""
         assert batch.unlabelled
-        own, taught = (self.seen(net, batch.unlabelled) for net in (model, self.teacher))
-        off = (own - taught).square() * batch.unlabelled.present.unsqueeze(-1)
+        own, taught = (noisy(net, batch.unlabelled, self.noise) for net in (model, self.mean))
+        off = (own - taught).square()[batch.unlabelled.present].sum() / own.numel()
         weight = self.weight * min(progress / RAMP, 1.0)
-        return {**super().loss(model, batch, progress), "teacher": weight * off.mean()}
+        return {**super().loss(model, batch, progress), "teacher": weight * off}
 
-    def seen(self, model: Network, windows: Windows) -> Tensor:
-        """Outputs (B, T, M) for windows with noise of their own."""
-        noise = self.noise * torch.randn(windows.motion.shape)
-        return model(windows.motion + noise, windows.span)
 
-    def after_step(self, model: Network, progress: float) -> None:
-        """The teacher follows."""
-        for old, new in zip(self.teacher.parameters(), model.parameters(), strict=True):
-            old.lerp_(new, 1 - self.decay)
-
-    def finish(self, model: Network, source: Pool) -> Network:
-        """The average is kept."""
-        return self.teacher.requires_grad_(True)
+def noisy(model: Network, windows: Windows, noise: float) -> Tensor:
+    """Outputs (B, T, M) for windows whose motion has noise of this standard deviation, rad."""
+    seen = windows.motion + noise * torch.randn(windows.motion.shape)
+    return model.decode(model.encode(seen, windows.span))
