@@ -1,4 +1,4 @@
-"""The toy worlds hold what they say, the cards say what the table says, and what is expected of a method comes true."""
+"""The toy worlds hold what they say, the cards say what the table says, and what a card expects comes true."""
 
 from __future__ import annotations
 

@@ -182,7 +182,11 @@ def statement(card: Mapping[str, str]) -> str:
     """What a card says of the shift that its method is meant for, in words."""
     if card["shift"] == "none":
         return "no gain expected: meant for none of the toy shifts"
-    figure = (
-        f"{card['shift']} shift {float(card['gain']):+.3f} [{float(card['low']):+.3f}, {float(card['high']):+.3f}]"
-    )
-    return f"gain expected: {figure}" if float(card["low"]) > 0 else f"no gain expected: {figure}"
+    found = measured(card)
+    figure = f"{card['shift']} shift {found.mean:+.3f} [{found.low:+.3f}, {found.high:+.3f}]"
+    return f"gain expected: {figure}" if found.verdict == "better" else f"no gain expected: {figure}"
+
+
+def measured(card: Mapping[str, str]) -> Gain:
+    """The figures of a card, or of a row of the gate's table."""
+    return Gain(float(card["gain"]), float(card["low"]), float(card["high"]))
