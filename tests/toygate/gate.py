@@ -31,8 +31,9 @@ def compare(method, shift, seeds, steps=150):
     own, base = (scored(name, shift, seeds, steps) for name in (method, toys.BASELINE))
     gain = toys.gain(own, base)
     figures = (own.mean(), gain.mean, gain.low, gain.high)
-    shown = [f"{figure + 0.0:.4f}".replace("-0.0000", "0.0000") for figure in figures]
-    return dict(zip(COLUMNS, (method, shift, *shown, str(len(own)), gain.verdict), strict=True))
+    shown = [f"{figure:.4f}".replace("-0.0000", "0.0000") for figure in figures]
+    row = dict(zip(COLUMNS, (method, shift, *shown, str(len(own))), strict=False))
+    return row | {"verdict": toys.measured(row).verdict}
 
 
 def methods():

@@ -44,7 +44,7 @@ class Point:
     def terms(self, mode: Constants) -> dict[str, Tensor]:
         """The loss, with the same random numbers each time."""
         torch.manual_seed(0)
-        with _own_functions(mode), mode:
+        with _double_precision(), _own_functions(mode), mode:
             return self.method.loss(self.model, self.batch, LATE)
 
     @property
@@ -86,6 +86,17 @@ class Constants(TorchFunctionMode):
         name = getattr(func, "__name__", "")
         changes = name.endswith("_") or name.startswith("__set")
         return not torch.is_grad_enabled() and isinstance(value, Tensor) and not changes and value.is_floating_point()
+
+
+@contextmanager
+def _double_precision() -> Iterator[None]:
+    """New tensors are in double precision, those that a method makes for itself too."""
+    usual = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(usual)
 
 
 @contextmanager
@@ -149,7 +160,9 @@ def _check_reversal(name: str, point: Point) -> None:
         found = torch.autograd.grad(terms[term], of_model, allow_unused=True, retain_graph=True)
         gradient = [torch.zeros_like(w) if g is None else g for w, g in zip(of_model, found, strict=True)]
         length = torch.stack([g.square().sum() for g in gradient]).sum().sqrt()
-        direction = [g / length.clamp(min=1e-12) for g in gradient] + [torch.zeros_like(w) for w in _own(there)]
+        if not length:  # the method holds its adversary back here
+            continue
+        direction = [g / length for g in gradient] + [torch.zeros_like(w) for w in _own(there)]
         slope = _difference(point, direction, constants.kept, only=term)
         require(slope < 0, f"{name}: the model is trained against {term}, whose slope is {slope:.3g}")
 
@@ -196,7 +209,8 @@ def _point(method: Method, split: Split) -> Point:
     nn.init.normal_(model.head.weight, std=0.3)
     model.norm.learn(pools["source"].span.float(), torch.tensor(pools["source"].weight, dtype=torch.float32))
     model = model.double().eval()
-    own = nn.ModuleList(method.modules(model, pools["source"])).double().eval()
+    with _double_precision():
+        own = nn.ModuleList(method.modules(model, pools["source"])).double().eval()
     random = np.random.default_rng(0)
     batch = Batch(**{part: _double(pool.draw(random, 6, 40)) for part, pool in pools.items()})
     return Point(method, model, own, batch)

@@ -33,6 +33,8 @@ PEOPLE = 8
 SOURCE = "abcd"
 CARD = Path(myoshift.methods.__path__[0], "toys.csv")
 """What each method is meant for and what it gained there, as the gate measured it."""
+NEGLIGIBLE = 0.001
+"""A difference in r that is none, however narrow its interval: people share one training."""
 COLUMNS = ("method", "shift", "gain", "low", "high")
 MEANT = {
     "alignment": "gain",
@@ -98,10 +100,10 @@ class Gain:
 
     @property
     def verdict(self) -> str:
-        """`better` or `worse` where the interval leaves 0 out, else `no difference`."""
-        if self.low > 0:
-            return "better"
-        return "worse" if self.high < 0 else "no difference"
+        """`better` or `worse` where the interval leaves 0 out and the mean is worth a word, else `no difference`."""
+        if abs(self.mean) < NEGLIGIBLE or self.low <= 0 <= self.high:
+            return "no difference"
+        return "better" if self.mean > 0 else "worse"
 
 
 @lru_cache(maxsize=16)
@@ -180,7 +182,11 @@ def statement(card: Mapping[str, str]) -> str:
     """What a card says of the shift that its method is meant for, in words."""
     if card["shift"] == "none":
         return "no gain expected: meant for none of the toy shifts"
-    figure = (
-        f"{card['shift']} shift {float(card['gain']):+.3f} [{float(card['low']):+.3f}, {float(card['high']):+.3f}]"
-    )
-    return f"gain expected: {figure}" if float(card["low"]) > 0 else f"no gain expected: {figure}"
+    found = measured(card)
+    figure = f"{card['shift']} shift {found.mean:+.3f} [{found.low:+.3f}, {found.high:+.3f}]"
+    return f"gain expected: {figure}" if found.verdict == "better" else f"no gain expected: {figure}"
+
+
+def measured(card: Mapping[str, str]) -> Gain:
+    """The figures of a card, or of a row of the gate's table."""
+    return Gain(float(card["gain"]), float(card["low"]), float(card["high"]))
