@@ -46,11 +46,6 @@ def test_estimator(name):
     check_estimator(name, registry.load("estimators", name)(PROBLEM, seed=0), SPLIT, TARGET)
 
 
-@pytest.mark.parametrize("name", registry.names("methods"))
-def test_method(name):
-    check_estimator(name, Trained(name, PROBLEM, TrainingConfig(steps=5), seed=0), SPLIT, TARGET)
-
-
 def test_ensemble():
     def member(split, seed):
         return Trained("source_only", PROBLEM, TrainingConfig(steps=3), seed=seed).fit(split)

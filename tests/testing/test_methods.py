@@ -48,6 +48,8 @@ class Reversed(Tried):
 
     def more(self, model, batch):
         class Turn(torch.autograd.Function):
+            reverses = True
+
             @staticmethod
             def forward(ctx, values):
                 return values.clone()

@@ -20,6 +20,8 @@ STEEPNESS = 10.0
 class _Reversal(torch.autograd.Function):
     """Nothing on the way there, minus `coefficient` times the gradient on the way back."""
 
+    reverses = True
+
     @staticmethod
     def forward(ctx: Any, values: Tensor, coefficient: float) -> Tensor:
         ctx.coefficient = coefficient
