@@ -276,9 +276,7 @@ def _check_plug_ins(spec: Benchmark) -> None:
 def _check_anatomy(spec: Benchmark) -> None:
     from myoshift import anatomy
 
-    coordinates = tuple(dict.fromkeys(str(anatomy.split_side(name)[0]) for name in anatomy.COORDINATES))
-    inputs = (*spec.inputs, *(name for method in spec.methods for name in method.inputs))
-    _known("input", tuple(name.removeprefix("contralateral_") for name in inputs), coordinates)
+    anatomy.refuse_unknown_inputs((*spec.inputs, *(name for method in spec.methods for name in method.inputs)))
     for name in spec.outputs:
         if name not in anatomy.IPSILATERAL:
             anatomy.site(name)
