@@ -1,7 +1,8 @@
 """Names of channels that a simulation derives from the motion of a leg, to be inputs beside the coordinates.
 
-A name is a kind and what it is of (`moment_knee_angle`), without side. Every channel is of the leg itself, has the same
-sign on both sides, and a zero that means something, so that its size may be compared between people and laboratories:
+A name is a kind and what it is of (`moment_knee_angle`), without side. Every channel is of the leg itself, has the
+same sign on both sides, and a zero that means something, so that its size may be compared between people and
+laboratories:
 
     moment_<coordinate>     moment that the muscles are asked for, N m per kg of the person, signed as the coordinate
     simulated_<site>        activation by static optimisation, seen by the montage of the site

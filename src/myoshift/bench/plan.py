@@ -156,7 +156,7 @@ def _method(spec: Benchmark, label: str) -> dict[str, Any]:
         "name": method.name,
         "settings": method.settings,
         "training": settings,
-        "problem": [problem.inputs, problem.outputs, problem.rate],
+        "problem": [problem.inputs, problem.outputs, problem.rate, *([problem.optional] if problem.optional else [])],
     }
 
 

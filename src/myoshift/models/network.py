@@ -98,8 +98,8 @@ class Network(nn.Module, ABC):
     def encode(self, motion: Tensor, span: Tensor) -> Tensor:
         """Features (B, T, D) of motion (B, T, C) from recordings with span (B, 2, C), if causal history (B, 3, C).
 
-        A missing coordinate counts as its mean, a derived channel as zero. A frame without any coordinate is as if the recording had ended:
-        a short recording gives the same features alone and padded.
+        A missing coordinate counts as its mean, a derived channel as zero. A frame without any coordinate is as if
+        the recording had ended: a short recording gives the same features alone and padded.
         """
         if self.causal:
             return self.proceed(motion, self.begin(span))[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -21,11 +21,32 @@ PARTS = frozenset({"source", "unlabelled", "calibration"})
 
 @dataclass(frozen=True)
 class Problem:
-    """Inputs (coordinates or derived channels without side, `hip_flexion`), outputs (sites without side), rate in Hz."""
+    """What is predicted from what.
+
+    Parameters
+    ----------
+    inputs : coordinates (`hip_flexion`) or derived channels (`moment_hip_flexion`) without side
+    outputs : sites without side
+    rate : Hz
+    optional : inputs of the own leg that may be missing (NaN), as long as the leg has one of its own at all
+    """
 
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     rate: float
+    optional: tuple[str, ...] = ()
+
+    def config(self) -> dict[str, Any]:
+        """The fields as JSON values; `optional` only where there are such inputs."""
+        known = {"inputs": list(self.inputs), "outputs": list(self.outputs), "rate": self.rate}
+        return known | ({"optional": list(self.optional)} if self.optional else {})
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> Self:
+        """The problem of these fields, among which there may be others."""
+        names = (tuple(config.get(key, ())) for key in ("inputs", "outputs", "optional"))
+        inputs, outputs, optional = names
+        return cls(inputs, outputs, float(config["rate"]), optional)
 
     def legs(self, recordings: Iterable[Recording]) -> tuple[Leg, ...]:
         """Every leg of the recordings that has the coordinates, as motion (T, C) and activation (T, M).
@@ -47,7 +68,7 @@ class Problem:
                 why=f"{recording.rate:g} Hz, the model works at {self.rate:g} Hz",
                 mend="resample the recording first",
             )
-        known = anatomy.legs(self._informed(recording), self.inputs, self.outputs)
+        known = anatomy.legs(self._informed(recording), self.inputs, self.outputs, self.optional)
         return tuple(replace(leg, recording=recording) for leg in known)
 
     def _informed(self, recording: Recording) -> Recording:

@@ -25,7 +25,7 @@ from myoshift.simulate.model import COORDINATES, LEG, SIDES, sided
 from myoshift.simulate.paths import geometry, lengthening
 from myoshift.simulate.recording import Asked
 from myoshift.simulate.threads import one_thread
-from myoshift.types import Array, Array32, Recording, Side
+from myoshift.types import Array, Array32, Mask, Recording, Side
 
 KEPT = 4096
 """Recordings whose columns a process remembers."""
@@ -183,12 +183,12 @@ def _simulated(body: _Body, site: str, side: Side) -> Array | None:
 
 def _length(body: _Body, muscle: str, side: Side) -> Array | None:
     found = body.fibres(side)
-    return found and found.length[:, found.names.index(muscle)]
+    return found.length[:, found.names.index(muscle)] if found else None
 
 
 def _velocity(body: _Body, muscle: str, side: Side) -> Array | None:
     found = body.fibres(side)
-    return found and found.velocity[:, found.names.index(muscle)]
+    return found.velocity[:, found.names.index(muscle)] if found else None
 
 
 def _gravity(body: _Body, segment: str, side: Side) -> Array | None:
@@ -208,7 +208,7 @@ _CHANNELS: Mapping[str, Callable[[_Body, str, Side], Array | None]] = {
 }
 
 
-def _bridged(values: Array, seen: Array) -> Array:
+def _bridged(values: Array, seen: Mask) -> Array:
     """Values (T,) at all frames that were seen; NaN elsewhere, and everywhere if half of them have none."""
     there, frames = np.isfinite(values) & seen, np.arange(len(values))
     if not there.any() or 2 * there.sum() < seen.sum():
