@@ -162,3 +162,35 @@ def test_names_of_joined_legs_carry_their_side():
     values, names = anatomy.join({"l": np.zeros((3, 2), np.float32)}, ("soleus", "vasti"))
     assert values.shape == (3, 2)
     assert names == ("soleus_l", "vasti_l")
+
+
+def test_an_optional_input_may_be_missing_as_long_as_the_leg_has_one():
+    walk = recording([[1.0, 2.0]], ["knee_angle_r", "hip_flexion_l"], [[]], [])
+    inputs = ("hip_flexion", "knee_angle")
+    assert anatomy.legs(walk, inputs, []) == ()
+    (right,) = anatomy.legs(walk, inputs, [], ["hip_flexion"])
+    assert right.side == "r"
+    np.testing.assert_array_equal(right.motion, [[np.nan, 1.0]])
+    both = anatomy.legs(walk, inputs, [], inputs)
+    np.testing.assert_array_equal([leg.motion[0] for leg in both], [[np.nan, 1.0], [2.0, np.nan]])
+    assert anatomy.legs(walk, ("ankle_angle",), [], ("ankle_angle",)) == ()
+
+
+def test_what_is_optional_must_be_an_input(walk):
+    with pytest.raises(UnknownNameError, match="unknown optional input 'knee_angle'"):
+        anatomy.legs(walk, ["hip_flexion"], [], ["knee_angle"])
+
+
+def test_a_leg_counts_without_its_derived_channels():
+    walk = recording([[1.0, 3.0, 2.0]], ["knee_angle_r", "moment_knee_angle_l", "knee_angle_l"], [[]], [])
+    right, left = anatomy.legs(walk, ("knee_angle", "moment_knee_angle"), [])
+    np.testing.assert_array_equal(right.motion, [[1.0, np.nan]])
+    np.testing.assert_array_equal(left.motion, [[2.0, 3.0]])
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"), [("moment_knee", "moment_knee_angle"), ("length_vasmd", "length_vasmed")]
+)
+def test_an_unknown_derived_channel_names_the_nearest(walk, name, nearest):
+    with pytest.raises(UnknownNameError, match=rf"unknown input '{name}'.*nearest.*{nearest}"):
+        anatomy.legs(walk, ["hip_flexion", name], [])

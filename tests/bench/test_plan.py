@@ -177,3 +177,30 @@ def test_who_is_left_out_unasked_is_named_with_the_reason():
         ("leave_one_domain_out", "scratch_ridge", "calibration recordings: the split grants none"),
     )
     assert {run.method for run in runs(plan(spec, cohort(spec))).values()} == {"constant"}
+
+
+def test_the_code_of_the_simulation_counts_where_inputs_are_derived(monkeypatch):
+    informed = {"name": "ridge", "called": "informed", "inputs": ["knee_angle", "moment_knee_angle"]}
+    methods = [{"name": "ridge"}, informed, {"name": "ensemble", "members": ["informed"]}]
+
+    def codes():
+        found = runs(made(methods=methods, seeds=2, reference="ridge")).values()
+        return {run.method: (run.config["code"], run.config["model"]) for run in found if run.fold == "north"}
+
+    code.cache_clear()
+    before = codes()
+    monkeypatch.setattr("myoshift.bench.synthetic.code", lambda: "changed")
+    code.cache_clear()
+    after = codes()
+    code.cache_clear()
+    assert before["ridge"] == after["ridge"]
+    assert before["informed"][0] != after["informed"][0]
+    assert before["ensemble"][1] != after["ensemble"][1]
+
+
+def test_what_is_optional_counts():
+    inputs = ["hip_flexion", "knee_angle"]
+    strict = {"name": "ridge", "called": "strict", "inputs": inputs}
+    found = runs(made(methods=[strict, {**strict, "called": "lax", "optional": inputs}], reference="strict"))
+    models = {run.method: run.config["model"] for run in found.values() if run.fold == "north"}
+    assert models["strict"] != models["lax"]

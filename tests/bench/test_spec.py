@@ -34,6 +34,17 @@ def test_digest_follows_the_content():
     assert benchmark(seeds=2).digest != benchmark().digest
 
 
+def test_a_method_may_have_derived_and_optional_inputs(tmp_path):
+    named = {"name": "knn", "inputs": ["hip_flexion", "moment_hip_flexion"], "optional": ["hip_flexion"]}
+    spec = specs.read(written(tmp_path, methods=[named], reference=""))
+    (method,) = spec.methods
+    assert method.label == "knn(inputs=hip_flexion+moment_hip_flexion, optional=hip_flexion)"
+    problem = build.problem(spec, method.label)
+    assert (problem.inputs, problem.optional) == (("hip_flexion", "moment_hip_flexion"), ("hip_flexion",))
+    strict = benchmark(methods=[{**named, "optional": []}], reference="")
+    assert spec.digest != strict.digest
+
+
 @pytest.mark.parametrize(
     ("changes", "tokens"),
     [
@@ -46,6 +57,11 @@ def test_digest_follows_the_content():
         ({"datasets": []}, ["'datasets'"]),
         ({"datasets": ["toi"]}, ["unknown dataset 'toi'", "toy"]),
         ({"inputs": ["knee"]}, ["unknown input 'knee'", "knee_angle"]),
+        ({"inputs": ["moment_knee"]}, ["unknown input 'moment_knee'", "moment_knee_angle"]),
+        (
+            {"methods": [{"name": "knn", "optional": ["hip_adduction"]}]},
+            ["unknown optional input 'hip_adduction'", "hip_flexion"],
+        ),
         ({"outputs": ["soleuss"], "primary": ["soleuss"]}, ["soleuss", "soleus"]),
         ({"primary": ["soleus_"]}, ["unknown output 'soleus_'", "soleus"]),
         ({"methods": [{"name": "kmn"}]}, ["unknown method 'kmn'", "knn"]),

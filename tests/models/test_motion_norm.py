@@ -85,3 +85,29 @@ def test_statistics_are_those_of_the_recording_not_of_the_window():
     norm, motion = layer(), wave()
     whole = norm(motion, span(motion))
     torch.testing.assert_close(norm(motion[10:30], span(motion)), whole[10:30])
+
+
+@pytest.mark.parametrize("mode", ["zscore", "centre"])
+def test_an_absolute_channel_keeps_its_sign_and_its_size(mode):
+    norm, motion = MotionNorm(2, mode, (False, True)), wave()
+    spans = torch.stack([span(motion), span(3 * motion)])
+    norm.learn(spans, torch.tensor([0.75, 0.25]))
+    size = motion[:, 1].square().mean().sqrt()
+    torch.testing.assert_close(norm.typical[1], 1.5 * size)
+    for gain in (-2.0, 0.0, 1.0):
+        moved = gain * motion + 0.4
+        torch.testing.assert_close(norm(moved, span(moved))[:, 1], moved[:, 1] / (1.5 * size))
+        torch.testing.assert_close(norm.invert(norm(moved, span(moved)), span(moved)), moved)
+    alone = MotionNorm(2, mode)
+    alone.learn(spans, torch.tensor([0.75, 0.25]))
+    assert torch.equal(norm(motion, span(motion))[:, 0], alone(motion, span(motion))[:, 0])
+
+
+def test_an_absolute_channel_that_nobody_has_counts_as_missing():
+    norm, motion = MotionNorm(2, absolute=(False, True)), wave()
+    norm.learn(torch.tensor([[[0.0, torch.nan], [0.3, torch.nan]]]), torch.ones(1))
+    assert norm(motion, span(motion))[:, 1].isnan().all()
+
+
+def test_what_is_absolute_is_no_part_of_what_is_saved():
+    assert MotionNorm(2, absolute=(False, True)).state_dict().keys() == MotionNorm(2).state_dict().keys()

@@ -69,3 +69,12 @@ def test_what_is_usual_is_the_weighted_mean_over_recordings_that_have_the_coordi
     norm.learn(spans, torch.tensor([0.75, 0.25]))
     torch.testing.assert_close(norm.usual, torch.tensor([1.5, 2.0, 0.0]))
     torch.testing.assert_close(norm.typical, torch.tensor([1.5, 2.0, nan]), equal_nan=True)
+
+
+def test_an_absolute_channel_is_the_same_in_every_frame():
+    norm = RunningNorm(2, "zscore", 50.0, (False, True))
+    motion = torch.tensor([[0.1, 0.4], [0.3, 0.4], [-0.2, -0.8]])
+    norm.learn(span(motion)[None], torch.ones(1))
+    spans, _ = norm.follow(motion[None], blank(1, 2))
+    seen = norm(motion[None].unsqueeze(-2), spans).squeeze(-2)[0, :, 1]
+    torch.testing.assert_close(seen, motion[:, 1] / motion[:, 1].square().mean().sqrt())

@@ -47,6 +47,15 @@ def test_the_same_model_gives_the_same_bytes(folder, tmp_path):
         assert (folder / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
 
 
+def test_a_folder_written_before_inputs_could_be_optional_has_none(folder):
+    save(folder)
+    description = json.loads((folder / DESCRIPTION).read_text())
+    assert description.pop("optional") == []
+    (folder / DESCRIPTION).write_text(json.dumps(description))
+    edit(folder)
+    assert Predictor.load(folder).problem == PROBLEM
+
+
 def test_altered_arrays_are_refused_with_both_hashes(folder):
     content = bytearray((folder / ARRAYS).read_bytes())
     content[-1] ^= 1

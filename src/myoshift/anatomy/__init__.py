@@ -1,8 +1,9 @@
 """The body as data: muscles, sEMG sites, coordinates, and the two legs of a recording."""
 
 from myoshift.anatomy.coordinates import CONVENTIONS, COORDINATES, Coordinate, coordinate, is_coupled
+from myoshift.anatomy.derived import Derived, derived, is_derived_column
 from myoshift.anatomy.joint_angles import AngleMethod, arm_angles, hip_centre, joint_angles, pelvis_frame
-from myoshift.anatomy.legs import CONTRALATERAL, Leg, join, legs, mirror
+from myoshift.anatomy.legs import CONTRALATERAL, Leg, join, legs, mirror, refuse_unknown_inputs
 from myoshift.anatomy.markers import (
     PLUG_IN_GAIT,
     ArmMarkers,
@@ -30,6 +31,7 @@ __all__ = [
     "AngleMethod",
     "ArmMarkers",
     "Coordinate",
+    "Derived",
     "Landmarks",
     "Leg",
     "MarkerSet",
@@ -38,10 +40,12 @@ __all__ = [
     "arm_angles",
     "coordinate",
     "course",
+    "derived",
     "facing",
     "foot_slope",
     "hip_centre",
     "is_coupled",
+    "is_derived_column",
     "join",
     "joint_angles",
     "landmarks",
@@ -56,6 +60,7 @@ __all__ = [
     "of_the_leg",
     "output_weights",
     "pelvis_frame",
+    "refuse_unknown_inputs",
     "site",
     "split_side",
     "strands",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from myoshift import registry
 from myoshift.anatomy.coordinates import COORDINATES, coordinate, own_leg
+from myoshift.anatomy.derived import derived, derived_like, is_derived_column
 from myoshift.anatomy.muscles import IPSILATERAL
 from myoshift.anatomy.sites import SITES, members, montage, site
 from myoshift.anatomy.tables import other, split_side
@@ -28,28 +29,32 @@ class Leg:
     recording: Recording
 
 
-def legs(recording: Recording, inputs: Sequence[str], outputs: Sequence[str]) -> tuple[Leg, ...]:
+def legs(
+    recording: Recording, inputs: Sequence[str], outputs: Sequence[str], optional: Sequence[str] = ()
+) -> tuple[Leg, ...]:
     """The legs of a recording whose own-leg inputs were all measured, the right one first.
 
     Parameters
     ----------
     inputs : C names without side: of the own leg (`hip_flexion`), of the other leg (`contralateral_hip_flexion`), or
-        of the midline (`pelvis_list`, whose sign is turned for the left leg). Columns of the other leg and of the
-        midline that were not measured are NaN.
+        of the midline (`pelvis_list`, whose sign is turned for the left leg); or derived (`moment_knee_angle`).
+        Columns of the other leg and of the midline that were not measured, and derived ones that are not there, are
+        NaN.
     outputs : M sites or muscles without side. A site is taken from its own channel; a group site without one is the
         mean of its members' channels; a site of a recording with muscles is what the montage sees of them.
+    optional : own-leg inputs that may be missing (NaN), as long as the leg has one of its own-leg inputs at all
 
     Raises
     ------
     UnknownNameError
-        When an input or output name is not known.
+        When an input or output name is not known, or an optional one is no input.
     """
-    _refuse_unknown(inputs, outputs)
+    _refuse_unknown(inputs, outputs, optional)
     sides: tuple[Side, ...] = ("r", "l")
     return tuple(
         Leg(side, _motion(recording, inputs, side), _activation(recording, outputs, side), recording)
         for side in sides
-        if all(_measured(recording, f"{name}_{side}") for name in inputs if own_leg(name))
+        if _counts(recording, inputs, optional, side)
     )
 
 
@@ -69,7 +74,7 @@ def join(values: Mapping[Side, Array32], outputs: Sequence[str]) -> tuple[Array3
 
 def mirror(recording: Recording) -> Recording:
     """The recording as seen in a mirror: left and right exchanged, midline coordinates turned where they must be."""
-    signs = np.array([coordinate(name).mirror for name in recording.motion_names], np.float32)
+    signs = np.array([_turned(name) for name in recording.motion_names], np.float32)
     return replace(
         recording,
         motion=recording.motion * signs,
@@ -79,18 +84,37 @@ def mirror(recording: Recording) -> Recording:
     )
 
 
-def _refuse_unknown(inputs: Sequence[str], outputs: Sequence[str]) -> None:
+def refuse_unknown_inputs(inputs: Iterable[str]) -> None:
+    """Raise UnknownNameError for what is neither a coordinate without side nor a derived channel."""
     bases = dict.fromkeys(split_side(name)[0] for name in COORDINATES)
-    known = {"input": (*bases, *(CONTRALATERAL + b for b in bases if own_leg(b))), "output": (*SITES, *IPSILATERAL)}
-    for what, names in (("input", inputs), ("output", outputs)):
+    known = (*bases, *(CONTRALATERAL + base for base in bases if own_leg(base)))
+    for name in inputs:
+        if name not in known and not derived(name):
+            raise registry.unknown("input", name, (*known, *derived_like(name)))
+
+
+def _refuse_unknown(inputs: Sequence[str], outputs: Sequence[str], optional: Sequence[str]) -> None:
+    refuse_unknown_inputs(inputs)
+    for what, names, known in (("output", outputs, (*SITES, *IPSILATERAL)), ("optional input", optional, inputs)):
         for name in names:
-            if name not in known[what]:
-                raise registry.unknown(what, name, known[what])
+            if name not in known:
+                raise registry.unknown(what, name, known)
+
+
+def _turned(name: str) -> int:
+    """The sign that a column takes in the mirror; derived channels are counted alike on both sides."""
+    return 1 if is_derived_column(name) else coordinate(name).mirror
 
 
 def _exchanged(name: str) -> str:
     base, side = split_side(name)
     return f"{base}_{other(side)}" if side else name
+
+
+def _counts(recording: Recording, inputs: Sequence[str], optional: Sequence[str], side: Side) -> bool:
+    """Whether a leg has the inputs that it must have, and one of its own at all."""
+    there = {name: _measured(recording, f"{name}_{side}") for name in inputs if own_leg(name)}
+    return all(here for name, here in there.items() if name not in optional) and (not there or any(there.values()))
 
 
 def _measured(recording: Recording, name: str) -> bool:
@@ -109,7 +133,7 @@ def _motion(recording: Recording, inputs: Sequence[str], side: Side) -> Array32:
 
 def _input(recording: Recording, name: str, side: Side) -> Array32:
     base = name.removeprefix(CONTRALATERAL)
-    if own_leg(base):
+    if own_leg(base) or derived(name):
         return _column(recording, f"{base}_{side if base == name else other(side)}")
     sign = coordinate(name).mirror if side == "l" else 1
     return _column(recording, name) * np.float32(sign)

@@ -22,8 +22,9 @@ RESERVED = {"self", "problem", "seed", "member", "seeds", "config"}
 
 
 def problem(spec: Benchmark, label: str) -> Problem:
-    """Inputs, outputs and rate of a method of a benchmark."""
-    return Problem(spec.method(label).inputs or spec.inputs, spec.outputs, spec.rate)
+    """Inputs, outputs and rate of a method of a benchmark, and which of the inputs may be missing."""
+    method = spec.method(label)
+    return Problem(method.inputs or spec.inputs, spec.outputs, spec.rate, method.optional)
 
 
 def by_gradient(name: str) -> bool:

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from myoshift import __version__
+from myoshift import __version__, anatomy
 from myoshift.bench import build, protocols, synthetic
 from myoshift.bench.cohort import Cohort
 from myoshift.bench.spec import Benchmark, ProtocolSpec
@@ -141,7 +141,7 @@ def _job(spec: Benchmark, protocol: ProtocolSpec, fold: Fold, label: str, seed: 
         "members": keys,
         "seed": seed,
         "granted": granted,
-        "code": code(spec.method(label).name),
+        "code": _code(spec, label),
     }
     return Job(key=digest(config), method=label, seed=seed, granted=granted, members=keys)
 
@@ -156,7 +156,7 @@ def _method(spec: Benchmark, label: str) -> dict[str, Any]:
         "name": method.name,
         "settings": method.settings,
         "training": settings,
-        "problem": [problem.inputs, problem.outputs, problem.rate],
+        "problem": [problem.inputs, problem.outputs, problem.rate, *([problem.optional] if problem.optional else [])],
     }
 
 
@@ -174,7 +174,7 @@ def _run(spec: Benchmark, protocol: ProtocolSpec, fold: Fold, job: Job) -> Run:
         "model": job.key,
         "granted": job.granted,
         "test": recordings_digest(fold.test_activation),
-        "code": code(spec.method(job.method).name),
+        "code": _code(spec, job.method),
         "version": __version__,
     }
     if simulated := synthetic.constants(fold.split.source):
@@ -211,18 +211,24 @@ def _content(recording: Recording) -> str:
     return total.hexdigest()
 
 
+def _code(spec: Benchmark, label: str) -> str:
+    informed = any(anatomy.derived(name) for name in build.problem(spec, label).inputs)
+    return code(spec.method(label).name, simulates=informed)
+
+
 @cache
-def code(method: str) -> str:
+def code(method: str, *, simulates: bool = False) -> str:
     """Hash of the code that decides scores: the package's, and the method's own file, which may be another's.
 
-    That of the simulation counts for a method that simulates, not for one that learns from what was simulated.
+    That of the simulation counts for a method that simulates, or is given derived inputs (`simulates`), not for one
+    that learns from what was simulated.
     """
     total = hashlib.sha256(__version__.encode())
     for room in DECIDING:
         for file in sorted(resources.files(f"myoshift.{room}").iterdir(), key=lambda each: each.name):
             if _decides(file):
                 total.update(file.name.encode() + file.read_bytes())
-    if getattr(build.plug_in(method), "simulates", False):
+    if simulates or getattr(build.plug_in(method), "simulates", False):
         total.update(synthetic.code().encode())
     home = inspect.getsourcefile(build.plug_in(method))
     if home:

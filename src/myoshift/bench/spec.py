@@ -79,7 +79,8 @@ class MethodSpec(Strict):
     """One row of the leaderboard: an estimator, a method trained by gradient, or an ensemble of its `members`.
 
     `training` changes the benchmark's training for this method; `inputs` stands in place of the benchmark's inputs
-    (those of the own leg must be among them); `seeds` caps the benchmark's; `called` replaces its label.
+    (those of the own leg must be among them); `optional` are those of its inputs of the own leg that need not be
+    measured; `seeds` caps the benchmark's; `called` replaces its label.
     """
 
     name: str
@@ -87,14 +88,16 @@ class MethodSpec(Strict):
     settings: dict[str, Any] = Field(default_factory=dict)
     training: dict[str, Any] = Field(default_factory=dict)
     inputs: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
     seeds: Annotated[int, Field(ge=1)] | None = None
     members: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
         """`source_only(norm=centre)`: the name with what was changed."""
-        inputs = {"inputs": "+".join(self.inputs)} if self.inputs else {}
-        return self.called or _label(self.name, {**self.settings, **self.training, **inputs})
+        named = {"inputs": self.inputs, "optional": self.optional}
+        changed = {key: "+".join(names) for key, names in named.items() if names}
+        return self.called or _label(self.name, {**self.settings, **self.training, **changed})
 
 
 def _label(name: str, settings: Mapping[str, object]) -> str:
@@ -148,12 +151,14 @@ class Benchmark(Strict):
         single = tuple(method.label for method in self.methods if not method.members)
         for method in self.methods:
             _known("method", method.members, single)
+            _known("optional input", method.optional, method.inputs or self.inputs)
         return self
 
     @property
     def digest(self) -> str:
         """Short hash of everything the file says; what only some benchmarks have changes no hash of the others."""
-        unsaid = {name for name in ("synthetic", "apart") if not getattr(self, name)}
+        unsaid: dict[str, Any] = {name: True for name in ("synthetic", "apart") if not getattr(self, name)}
+        unsaid["methods"] = {k: {"optional"} for k, method in enumerate(self.methods) if not method.optional}
         return hashlib.sha256(self.model_dump_json(exclude=unsaid).encode()).hexdigest()[:12]
 
     def method(self, label: str) -> MethodSpec:
@@ -276,9 +281,7 @@ def _check_plug_ins(spec: Benchmark) -> None:
 def _check_anatomy(spec: Benchmark) -> None:
     from myoshift import anatomy
 
-    coordinates = tuple(dict.fromkeys(str(anatomy.split_side(name)[0]) for name in anatomy.COORDINATES))
-    inputs = (*spec.inputs, *(name for method in spec.methods for name in method.inputs))
-    _known("input", tuple(name.removeprefix("contralateral_") for name in inputs), coordinates)
+    anatomy.refuse_unknown_inputs((*spec.inputs, *(name for method in spec.methods for name in method.inputs)))
     for name in spec.outputs:
         if name not in anatomy.IPSILATERAL:
             anatomy.site(name)

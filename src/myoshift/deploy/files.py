@@ -107,7 +107,7 @@ def _fits(name: str, column: Array32) -> bool:
 
 def _refuse_without_legs(recording: Recording, predictor: Predictor, path: Path) -> None:
     problem = predictor.problem
-    if not anatomy.legs(recording, problem.inputs, problem.outputs):
+    if not anatomy.legs(recording, problem.inputs, problem.outputs, problem.optional):
         raise DataRefused(
             "neither leg has all the angles that the model needs",
             where=path,

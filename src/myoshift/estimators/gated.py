@@ -79,7 +79,7 @@ class Gated:
         people: dict[tuple[str, str], list[float]] = {}
         for recording in left_out:
             predicted = predictor.legs(recording.hidden())
-            for leg in anatomy.legs(recording, self.problem.inputs, self.problem.outputs):
+            for leg in anatomy.legs(recording, self.problem.inputs, self.problem.outputs, self.problem.optional):
                 values, wanted = predicted[leg.side].astype(float), leg.activation.astype(float)
                 known = metrics.r(np.nan_to_num(values), wanted)
                 people.setdefault((recording.institution, recording.person), []).extend(known[np.isfinite(known)])

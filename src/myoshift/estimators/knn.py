@@ -12,24 +12,27 @@ from sklearn.neighbors import KNeighborsRegressor
 
 from myoshift.anatomy import Leg
 from myoshift.estimators.base import ClosedForm, by_output
-from myoshift.estimators.windows import lagged_windows
-from myoshift.types import Array32
+from myoshift.estimators.windows import lagged_windows, typical_sizes
+from myoshift.types import Array, Array32
 
 Samples = Mapping[int, tuple[Array32, Array32]]
 
 
 class KnnModel:
-    """For each output the windows (N, D) it was measured at, and its values (N,) there."""
+    """For each output the windows (N, D) it was measured at, and its values (N,) there; sizes of derived inputs."""
 
     kind: ClassVar[str] = "knn"
 
-    def __init__(self, samples: Samples, outputs: int, neighbours: int, rate: float) -> None:
+    def __init__(
+        self, samples: Samples, outputs: int, neighbours: int, rate: float, sizes: Array | None = None
+    ) -> None:
         self.samples, self.outputs, self.neighbours, self.rate = samples, outputs, neighbours, rate
+        self.sizes = sizes
         self._regressors = {column: self._regressor(*sample) for column, sample in samples.items()}
 
     def __call__(self, motion: Array32) -> Array32:
         """Mean of the nearest measured values, weighted by inverse distance, (T, M)."""
-        windows = lagged_windows(motion, self.rate).astype(np.float32)
+        windows = lagged_windows(motion, self.rate, self.sizes).astype(np.float32)
         values = np.full((len(motion), self.outputs), np.nan, np.float32)
         for column, regressor in self._regressors.items():
             values[:, column] = regressor.predict(windows)
@@ -44,16 +47,19 @@ class KnnModel:
         return {"outputs": self.outputs, "neighbours": self.neighbours, "rate": self.rate}
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Windows and values of each measured output."""
-        named = {f"windows.{column}": windows for column, (windows, _) in self.samples.items()}
-        return named | {f"values.{column}": values for column, (_, values) in self.samples.items()}
+        """Windows and values of each measured output, sizes of derived inputs."""
+        named: dict[str, NDArray[Any]] = {
+            f"windows.{column}": windows for column, (windows, _) in self.samples.items()
+        }
+        named |= {f"values.{column}": values for column, (_, values) in self.samples.items()}
+        return named if self.sizes is None else {**named, "sizes": self.sizes}
 
     @classmethod
     def restore(cls, config: dict[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Self:
         """The model of these samples."""
         columns = sorted(int(name.removeprefix("values.")) for name in arrays if name.startswith("values."))
         samples = {c: (arrays[f"windows.{c}"], arrays[f"values.{c}"]) for c in columns}
-        return cls(samples, config["outputs"], config["neighbours"], config["rate"])
+        return cls(samples, config["outputs"], config["neighbours"], config["rate"], arrays.get("sizes"))
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,8 @@ class Knn(ClosedForm):
     def model(self, legs: tuple[Leg, ...]) -> KnnModel:
         """The samples, drawn by the seed."""
         random = np.random.default_rng(self.seed)
-        windows = [lagged_windows(leg.motion, self.problem.rate).astype(np.float32) for leg in legs]
+        rate, sizes = self.problem.rate, typical_sizes(legs, self.problem.inputs)
+        windows = [lagged_windows(leg.motion, rate, sizes).astype(np.float32) for leg in legs]
         samples = {}
         for column, measuring, weight in by_output(legs):
             values = [legs[i].activation[:, column] for i in measuring]
@@ -80,7 +87,7 @@ class Knn(ClosedForm):
             x = np.concatenate([windows[i][chosen] for i, chosen in zip(measuring, frames, strict=True)])
             y = np.concatenate([each[chosen] for each, chosen in zip(values, frames, strict=True)])
             samples[column] = (x, y)
-        return KnnModel(samples, legs[0].activation.shape[1], self.neighbours, self.problem.rate)
+        return KnnModel(samples, legs[0].activation.shape[1], self.neighbours, rate, sizes)
 
     def _frames(self, values: Array32, share: float, random: np.random.Generator) -> NDArray[np.int64]:
         """Frames of a leg at which an output was measured: its share of the samples, in the order of time."""

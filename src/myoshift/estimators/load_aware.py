@@ -50,10 +50,8 @@ class LoadAwareModel:
 
     def config(self) -> dict[str, Any]:
         """Names, rate, postures; kind and config of each member."""
-        problem = self.problem
         members = {name: {"kind": each.kind, "config": each.config()} for name, each in self.members.items()}
-        names = {"inputs": list(problem.inputs), "outputs": list(problem.outputs), "rate": problem.rate}
-        return {**names, "postures": list(self.postures), "members": members}
+        return {**self.problem.config(), "postures": list(self.postures), "members": members}
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The arrays of both members, its name and a slash before theirs."""
@@ -62,7 +60,7 @@ class LoadAwareModel:
     @classmethod
     def restore(cls, config: dict[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Self:
         """The model of these members."""
-        problem = Problem(tuple(config["inputs"]), tuple(config["outputs"]), config["rate"])
+        problem = Problem.of(config)
         members = {}
         for name in MEMBERS:
             own = {key.removeprefix(f"{name}/"): a for key, a in arrays.items() if key.startswith(f"{name}/")}

@@ -11,21 +11,21 @@ from numpy.typing import NDArray
 
 from myoshift.anatomy import Leg
 from myoshift.estimators.base import ClosedForm, by_output
-from myoshift.estimators.windows import lagged_windows
+from myoshift.estimators.windows import lagged_windows, typical_sizes
 from myoshift.types import Array, Array32
 
 
 class RidgeModel:
-    """Outputs linear in the windows: slope (D, M) and level (M,)."""
+    """Outputs linear in the windows: slope (D, M) and level (M,); sizes of derived inputs."""
 
     kind: ClassVar[str] = "ridge"
 
-    def __init__(self, slope: Array, level: Array, rate: float) -> None:
-        self.slope, self.level, self.rate = slope, level, rate
+    def __init__(self, slope: Array, level: Array, rate: float, sizes: Array | None = None) -> None:
+        self.slope, self.level, self.rate, self.sizes = slope, level, rate, sizes
 
     def __call__(self, motion: Array32) -> Array32:
         """Outputs (T, M); activation is never negative."""
-        values = lagged_windows(motion, self.rate) @ self.slope + self.level
+        values = lagged_windows(motion, self.rate, self.sizes) @ self.slope + self.level
         return np.maximum(values, 0.0).astype(np.float32)
 
     def config(self) -> dict[str, Any]:
@@ -33,13 +33,14 @@ class RidgeModel:
         return {"rate": self.rate}
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Slope and level."""
-        return {"slope": self.slope, "level": self.level}
+        """Slope and level, sizes of derived inputs."""
+        named: dict[str, NDArray[Any]] = {"slope": self.slope, "level": self.level}
+        return named if self.sizes is None else {**named, "sizes": self.sizes}
 
     @classmethod
     def restore(cls, config: dict[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Self:
         """The model of these coefficients."""
-        return cls(arrays["slope"], arrays["level"], config["rate"])
+        return cls(arrays["slope"], arrays["level"], config["rate"], arrays.get("sizes"))
 
 
 @dataclass(frozen=True)
@@ -56,14 +57,15 @@ class Ridge(ClosedForm):
 
     def model(self, legs: tuple[Leg, ...]) -> RidgeModel:
         """The coefficients, NaN for an output that nobody measured."""
-        windows = [lagged_windows(leg.motion, self.problem.rate) for leg in legs]
+        rate, sizes = self.problem.rate, typical_sizes(legs, self.problem.inputs)
+        windows = [lagged_windows(leg.motion, rate, sizes) for leg in legs]
         features, outputs = windows[0].shape[1], legs[0].activation.shape[1]
         slope, level = np.full((features, outputs), np.nan), np.full(outputs, np.nan)
         for column, measuring, weight in by_output(legs):
             values = [legs[i].activation[:, column].astype(np.float64) for i in measuring]
             x, y, w = _samples([windows[i] for i in measuring], values, weight)
             slope[:, column], level[column] = ridge(x, y, w, self.penalty)
-        return RidgeModel(slope, level, self.problem.rate)
+        return RidgeModel(slope, level, rate, sizes)
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,8 @@ class StaticOptimisationModel:
             simulated = twin(recording, Objective(exponent=self.constants.exponent, floor=self.constants.floor))
         except DataRefused:
             simulated = recording.hidden()
-        return {leg.side: self._early(leg) for leg in anatomy.legs(simulated, self.problem.inputs, names)}
+        known = anatomy.legs(simulated, self.problem.inputs, names, self.problem.optional)
+        return {leg.side: self._early(leg) for leg in known}
 
     def _early(self, leg: Leg) -> Array32:
         """Frames that are not feasible are bridged, as whoever plots the curve does; NaN where most are not."""
@@ -58,9 +59,7 @@ class StaticOptimisationModel:
 
     def config(self) -> dict[str, Any]:
         """Names, rate and constants."""
-        problem = self.problem
-        names = {"inputs": list(problem.inputs), "outputs": list(problem.outputs)}
-        return {**names, "rate": problem.rate, **vars(self.constants)}
+        return {**self.problem.config(), **vars(self.constants)}
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """None."""
@@ -69,7 +68,7 @@ class StaticOptimisationModel:
     @classmethod
     def restore(cls, config: dict[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Self:
         """The model of these constants."""
-        problem = Problem(tuple(config["inputs"]), tuple(config["outputs"]), config["rate"])
+        problem = Problem.of(config)
         return cls(problem, Constants(config["exponent"], config["floor"], config["delay"]))
 
 

@@ -46,7 +46,8 @@ class Network(nn.Module, ABC):
 
     Parameters
     ----------
-    inputs, outputs : coordinates and sites without side
+    inputs, outputs : coordinates (or derived channels, which the first layer leaves their sign and size) and sites
+        without side
     rate : Hz
     norm : how the first layer normalises the motion
     causal : whether an output may depend on the past only
@@ -71,7 +72,10 @@ class Network(nn.Module, ABC):
     ) -> None:
         super().__init__()
         self.inputs, self.outputs, self.rate, self.causal = inputs, outputs, rate, causal
-        self.norm = RunningNorm(len(inputs), norm, rate) if causal else MotionNorm(len(inputs), norm)
+        absolute = [anatomy.derived(name) is not None for name in inputs]
+        self.norm = (
+            RunningNorm(len(inputs), norm, rate, absolute) if causal else MotionNorm(len(inputs), norm, absolute)
+        )
         features = self._build(2 * len(inputs))
         self.dropout = nn.Dropout(DROPOUT)
         self.head = nn.Linear(features, len(anatomy.strands(outputs)))
@@ -94,8 +98,8 @@ class Network(nn.Module, ABC):
     def encode(self, motion: Tensor, span: Tensor) -> Tensor:
         """Features (B, T, D) of motion (B, T, C) from recordings with span (B, 2, C), if causal history (B, 3, C).
 
-        A missing coordinate counts as its mean. A frame without any coordinate is as if the recording had ended:
-        a short recording gives the same features alone and padded.
+        A missing coordinate counts as its mean, a derived channel as zero. A frame without any coordinate is as if
+        the recording had ended: a short recording gives the same features alone and padded.
         """
         if self.causal:
             return self.proceed(motion, self.begin(span))[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -26,13 +28,13 @@ class RunningNorm(MotionNorm):
     judged by what is usual, a late one by the person; a whole recording and a stream get the same numbers.
 
     What came before the first frame that is given is a history (B, 3, C): number of samples, their mean and SD;
-    zeros at the beginning of a recording.
+    zeros at the beginning of a recording. Absolute channels need none of it.
     """
 
     usual: Tensor
 
-    def __init__(self, coordinates: int, mode: NormMode, rate: float) -> None:
-        super().__init__(coordinates, mode)
+    def __init__(self, coordinates: int, mode: NormMode, rate: float, absolute: Sequence[bool] = ()) -> None:
+        super().__init__(coordinates, mode, absolute)
         self.prior = PRIOR * rate
         self.register_buffer("usual", torch.zeros(coordinates))
 

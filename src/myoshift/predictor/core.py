@@ -90,6 +90,7 @@ class Predictor:
             inputs=self.problem.inputs,
             outputs=self.problem.outputs,
             rate=self.problem.rate,
+            optional=self.problem.optional,
             trained=self.trained,
             card=self.card,
         )
@@ -105,7 +106,7 @@ class Predictor:
             When a file is missing, altered, or of another format version.
         """
         contents = read_folder(Path(folder))
-        problem = Problem(contents.inputs, contents.outputs, contents.rate)
+        problem = Problem(contents.inputs, contents.outputs, contents.rate, contents.optional)
         try:
             model = restore(contents.kind, contents.config, contents.arrays)
             predictor = cls(problem, model, contents.card, contents.trained)

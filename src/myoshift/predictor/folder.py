@@ -37,10 +37,13 @@ class Contents:
     rate: float
     trained: tuple[str, ...] | None
     card: dict[str, Any]
+    optional: tuple[str, ...] = ()
 
 
-KEYS = tuple(sorted(set(Contents.__dataclass_fields__) - {"arrays"}))
-"""What the description says of the contents."""
+SINCE = ("optional",)
+"""What folders that were written before it was there do not have."""
+KEYS = tuple(sorted(set(Contents.__dataclass_fields__) - {"arrays", *SINCE}))
+"""What every description says of the contents."""
 
 
 def write_folder(folder: Path, contents: Contents) -> None:
@@ -53,7 +56,7 @@ def write_folder(folder: Path, contents: Contents) -> None:
     """
     refuse_foreign(folder)
     arrays = save_arrays({name: np.ascontiguousarray(a) for name, a in contents.arrays.items()})
-    description = {key: getattr(contents, key) for key in KEYS}
+    description = {key: getattr(contents, key) for key in (*KEYS, *SINCE)}
     description |= {"version": VERSION, "sha256": hashlib.sha256(arrays).hexdigest()}
     description["seal"] = _seal(description)
     text = json.dumps(description, indent=1, sort_keys=True, allow_nan=False)
@@ -106,6 +109,7 @@ def _contents(folder: Path, description: dict[str, Any], arrays: dict[str, NDArr
             rate=float(description["rate"]),
             trained=None if trained is None else tuple(trained),
             card=dict(description["card"]),
+            optional=tuple(description.get("optional", ())),
         )
     except (TypeError, ValueError) as error:
         raise IntegrityError(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 
@@ -21,14 +21,37 @@ PARTS = frozenset({"source", "unlabelled", "calibration"})
 
 @dataclass(frozen=True)
 class Problem:
-    """Inputs (coordinates without side, `hip_flexion`), outputs (sites without side), rate in Hz."""
+    """What is predicted from what.
+
+    Parameters
+    ----------
+    inputs : coordinates (`hip_flexion`) or derived channels (`moment_hip_flexion`) without side
+    outputs : sites without side
+    rate : Hz
+    optional : inputs of the own leg that may be missing (NaN), as long as the leg has one of its own at all
+    """
 
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     rate: float
+    optional: tuple[str, ...] = ()
+
+    def config(self) -> dict[str, Any]:
+        """The fields as JSON values; `optional` only where there are such inputs."""
+        known = {"inputs": list(self.inputs), "outputs": list(self.outputs), "rate": self.rate}
+        return known | ({"optional": list(self.optional)} if self.optional else {})
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> Self:
+        """The problem of these fields, among which there may be others."""
+        names = (tuple(config.get(key, ())) for key in ("inputs", "outputs", "optional"))
+        inputs, outputs, optional = names
+        return cls(inputs, outputs, float(config["rate"]), optional)
 
     def legs(self, recordings: Iterable[Recording]) -> tuple[Leg, ...]:
-        """Every leg of the recordings that has the inputs, as motion (T, C) and activation (T, M).
+        """Every leg of the recordings that has the coordinates, as motion (T, C) and activation (T, M).
+
+        Derived inputs follow from a simulation of each recording, and are NaN where it is refused.
 
         Raises
         ------
@@ -45,13 +68,23 @@ class Problem:
                 why=f"{recording.rate:g} Hz, the model works at {self.rate:g} Hz",
                 mend="resample the recording first",
             )
-        return anatomy.legs(recording, self.inputs, self.outputs)
+        known = anatomy.legs(self._informed(recording), self.inputs, self.outputs, self.optional)
+        return tuple(replace(leg, recording=recording) for leg in known)
+
+    def _informed(self, recording: Recording) -> Recording:
+        """With the columns of derived inputs, which take a simulation."""
+        if not any(anatomy.derived(name) for name in self.inputs):
+            return recording
+        from myoshift.simulate.informed import informed
+
+        return informed(recording, self.inputs)
 
     def alone(self, motion: Array32) -> Recording:
-        """The motion (T, C) of one leg, as a right one, of a person of whom nothing else is known."""
+        """The coordinates of one leg, as a right one, of motion (T, C) of a person of whom nothing else is known."""
+        measured = [k for k, name in enumerate(self.inputs) if not anatomy.derived(name)]
         return Recording(
-            motion=motion,
-            motion_names=tuple(_right(name) for name in self.inputs),
+            motion=motion[:, measured],
+            motion_names=tuple(_right(self.inputs[k]) for k in measured),
             activation=np.empty((len(motion), 0), np.float32),
             activation_names=(),
             rate=self.rate,

@@ -52,15 +52,10 @@ def twin(recording: Recording, objective: Objective | None = None, *, solver: So
         When no leg was measured, the recording is too short, less than half of the frames are feasible, or a joint
         moment is larger than any muscles give.
     """
+    found = simulation(recording, objective, solver=solver)
     sides = measured_sides(recording)
-    if not sides:
-        raise _refusal(recording, "no leg has a hip, knee or ankle angle")
-    if recording.seconds < SHORTEST:
-        raise _refusal(recording, f"{recording.seconds:.2f} s are too short to derive accelerations")
-    found = (solver or solved)(recording, objective or Objective())
-    _refuse_implausible(recording, found)
     columns = [i for i, name in enumerate(found.names) if anatomy.split_side(name)[1] in sides]
-    activation = np.where(_seen(recording)[:, None], found.activation[:, columns], np.nan)
+    activation = np.where(seen(recording)[:, None], found.activation[:, columns], np.nan)
     return replace(
         recording,
         activation=activation.astype(np.float32),
@@ -72,6 +67,16 @@ def twin(recording: Recording, objective: Objective | None = None, *, solver: So
         trial=f"{recording.trial}{SUFFIX}",
         flags=(*recording.flags, *found.flags, _feasibility(found.feasible)),
     )
+
+
+def simulation(
+    recording: Recording, objective: Objective | None = None, *, solver: Solver | None = None
+) -> Simulation:
+    """The simulation behind a twin; parameters and errors are those of `twin`."""
+    _refuse_legless(recording)
+    found = (solver or solved)(recording, objective or Objective())
+    _refuse_implausible(recording, found)
+    return found
 
 
 def solved(recording: Recording, objective: Objective) -> Simulation:
@@ -89,17 +94,16 @@ def solved(recording: Recording, objective: Objective) -> Simulation:
 
 @lru_cache(maxsize=1)
 def demanded(recording: Recording) -> tuple[Asked, tuple[Flag, ...]]:
-    """What the muscles of the last recording are asked for, and what was assumed: the same for several objectives.
+    """What the muscles of a recording are asked for, and what was assumed: the same for several objectives.
+
+    That of the last recording is kept.
 
     Raises
     ------
     DataRefused
-        When no leg was measured, or no stretch of the motion is long enough.
+        When no leg was measured, the recording is too short, or no stretch of the motion is long enough.
     """
-    if not measured_sides(recording):
-        raise _refusal(recording, "no leg has a hip, knee or ankle angle")
-    if recording.seconds < SHORTEST:
-        raise _refusal(recording, f"{recording.seconds:.2f} s are too short to derive accelerations")
+    _refuse_legless(recording)
     mass, height, assumed = person(recording)
     model = scaling.scaled(table.load(), mass, height)
     usable = np.where(_usable(recording), recording.motion, np.float32(np.nan))
@@ -133,9 +137,16 @@ def _usable(recording: Recording) -> Mask:
     return np.asarray(np.isfinite(recording.motion).mean(axis=0) >= FEASIBLE, np.bool_)
 
 
-def _seen(recording: Recording) -> Mask:
+def seen(recording: Recording) -> Mask:
     """(T,) frames in which every measured coordinate is there."""
     return np.asarray(np.isfinite(recording.motion[:, _usable(recording)]).all(axis=1), np.bool_)
+
+
+def _refuse_legless(recording: Recording) -> None:
+    if not measured_sides(recording):
+        raise _refusal(recording, "no leg has a hip, knee or ankle angle")
+    if recording.seconds < SHORTEST:
+        raise _refusal(recording, f"{recording.seconds:.2f} s are too short to derive accelerations")
 
 
 def _refuse_implausible(recording: Recording, found: Simulation) -> None:
