@@ -71,3 +71,11 @@ def test_a_page_of_anything_else_is_refused(arguments):
     done = run(*arguments)
     assert done.returncode == 2
     assert "only methods have a page" in done.stderr
+
+
+def test_every_family_and_reference_has_its_place_in_the_related_work():
+    text = (DOCS / "related_work.md").read_text()
+    for row in json.loads(run("methods", "--json").stdout):
+        assert f'<a id="{row["family"]}"></a>' in text, row["family"]
+        for work in re.findall(r"(?:arXiv|doi) [\d.]+\S*?(?=[,;]|$)", row["reference"]):
+            assert work in text, f"{row['name']}: {work}"

@@ -15,8 +15,8 @@ from myoshift.training import Choice, LogRange, Range, Supervised, search_space
 
 HEAD = """# Methods
 
-This page is what `myoshift list methods --markdown` prints; after a change, write it anew. `myoshift list methods
---json` gives name, family, reference, needs and cost alone.
+This page is what `myoshift list methods --markdown` prints; after a change, write it anew. With `--json` there are
+name, family, reference, needs and cost alone. The literature is on [its own page](related_work.md).
 
 Every method here is one row of a leaderboard, under the same protocols and scores. Those **trained by gradient**
 share one loop and one network and differ in their loss; **estimators** do all themselves.
@@ -24,7 +24,7 @@ share one loop and one network and differ in their loss; **estimators** do all t
 **Needs** names what a method uses of a split, and no split hands out more than it grants:
 
 * `source`: labelled recordings of the laboratories to learn from.
-* `domains`: the source has two institutions or more, and the method tells them apart. It never sees the target.
+* `domains`: the source has two institutions or more, and the method tells them apart.
 * `unlabelled`: motion of the target's laboratory without any EMG, of other people or of those who are tested (the
   protocol says which).
 * `calibration`: a few labelled seconds of the person who is tested.
@@ -65,6 +65,7 @@ def _overview(rows: Sequence[Mapping[str, str]]) -> str:
 
 def _family(family: str, rows: Sequence[Mapping[str, str]]) -> Iterator[str]:
     yield f"## Family: {family}"
+    yield f"[Related work](related_work.md#{family})"
     classes = {row["name"]: _class(row["name"]) for row in rows}
     for base in dict.fromkeys(base for cls in classes.values() for base in cls.__mro__ if inspect.isabstract(base)):
         own = ", ".join(f"`{name}`" for name, cls in classes.items() if issubclass(cls, base))
