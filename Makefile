@@ -14,7 +14,7 @@ ifneq ($(wildcard ../shared/data/MANIFEST.csv),)
 export MYOSHIFT_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help demo test lint audit perf fuzz toygate clean
+.PHONY: help demo test lint audit perf perf-losses fuzz toygate clean
 .DEFAULT_GOAL := help
 
 help:
@@ -22,6 +22,7 @@ help:
 	@echo "make test   run the tests"
 	@echo "make lint   ruff, mypy --strict, import contracts"
 	@echo "make perf   time the hot paths against ezc3d, OpenSim, scipy, neurokit2, h5py, Lightning; about 7 minutes"
+	@echo "make perf-losses  time every loss against pytorch-adapt, skada and POT, and every method's training step"
 	@echo "make fuzz   10,000 damaged files for each reader: none may crash it or be read silently wrong"
 	@echo "make toygate  every transfer method on five toy shifts, beside training on the source alone; about 25 minutes"
 	@echo "make audit  look the dependencies up for known vulnerabilities"
@@ -51,14 +52,19 @@ lint: $(VENV)/test.done
 	$(BIN)/lint-imports
 
 # The peers have an environment of their own; `make perf ARGS=--quick` takes a minute.
-.venv-perf/done: perf/requirements.txt pyproject.toml constraints.txt
+# pytorch-adapt pins old packages that its losses do not need, and is installed without them.
+.venv-perf/done: perf/requirements.txt perf/requirements-no-deps.txt pyproject.toml constraints.txt
 	rm -rf .venv-perf
 	$(PYTHON) -m venv .venv-perf
 	.venv-perf/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -r perf/requirements.txt -e .
+	.venv-perf/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r perf/requirements-no-deps.txt
 	touch $@
 
 perf: .venv-perf/done
-	PYTHONPATH=tests .venv-perf/bin/python -m perf --out docs/results $(ARGS)
+	PYTHONPATH=tests .venv-perf/bin/python -m perf --group paths --out docs/results $(ARGS)
+
+perf-losses: .venv-perf/done
+	PYTHONPATH=tests .venv-perf/bin/python -m perf --group losses --out docs/results/losses $(ARGS)
 
 fuzz: $(VENV)/test.done
 	PYTHONPATH=tests $(BIN)/python -m fuzz $(ARGS)

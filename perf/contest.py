@@ -31,11 +31,13 @@ class Entrant:
     run : does it once; what it returns is held against what `myoshift` returns
     share : the part of the job that `run` does, where the whole would take minutes; its time is divided by it
     same : whether the answer must be the same; how far it may be off is the contest's `tolerance`
+    most : the largest ratio of its time to `myoshift` that is promised, where it is this project's own, too
     """
 
     run: Callable[[], Any]
     share: float = 1.0
     same: bool = True
+    most: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +86,7 @@ class Row:
     rounds: int
     share: float
     mark: float | None
+    most: float | None = None
     note: str = ""
 
 
@@ -136,6 +139,7 @@ def rows(case: Case, size: int, contest: Contest, budget: float) -> Iterator[Row
             rounds=len(seconds),
             share=contest.entrants[name].share,
             mark=case.marks.get(name) if size == case.marked else None,
+            most=contest.entrants[name].most if size == case.marked else None,
         )
 
 

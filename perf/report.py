@@ -47,8 +47,8 @@ def write(folder: Path, rows: Sequence[Row]) -> None:
         table.writeheader()
         table.writerows(_rounded(row) for row in rows)
     (folder / "perf.md").write_text("\n".join(_markdown(rows)) + "\n", encoding="utf-8")
-    if rows:
-        _plot(folder / "perf.svg", rows)
+    if names := _drawn(rows):
+        _plot(folder / "perf.svg", rows, names)
 
 
 def _rounded(row: Row) -> dict[str, object]:
@@ -75,6 +75,8 @@ def _markdown(rows: Sequence[Row]) -> list[str]:
 
 
 def _verdict(row: Row) -> str:
+    if row.most is not None:
+        return f"  {'kept' if row.ratio <= row.most else 'missed'} (at most {row.most:.3g})"
     if row.mark is None:
         return ""
     return f"  {'kept' if row.ratio >= row.mark else 'missed'} (at least {row.mark:.3g})"
@@ -91,7 +93,13 @@ def _lines(path: str) -> list[str]:
         return []
 
 
-def _plot(path: Path, rows: Sequence[Row]) -> None:
+def _drawn(rows: Sequence[Row]) -> list[str]:
+    """Cases with no more entrants than there are colours; the others stand in the table alone."""
+    entrants = {name: {row.entrant for row in rows if row.case == name} for name in [row.case for row in rows]}
+    return [name for name, own in entrants.items() if len(own) <= len(COLOURS)]
+
+
+def _plot(path: Path, rows: Sequence[Row], names: Sequence[str]) -> None:
     """One panel for each case: seconds against size, both logarithmic, the lines named where they end."""
     import matplotlib
 
@@ -104,7 +112,6 @@ def _plot(path: Path, rows: Sequence[Row]) -> None:
     }
     from matplotlib import pyplot as plt
 
-    names = list(dict.fromkeys(row.case for row in rows))
     across = min(3, len(names))
     figure, panels = plt.subplots(
         -(-len(names) // across), across, figsize=(3.6 * across, 2.6 * -(-len(names) // across)), squeeze=False

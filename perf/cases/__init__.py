@@ -1,8 +1,13 @@
 """The cases, in the order of the table."""
 
-from perf.cases import c3d, dynamics, envelope, simulation, sto, training, windows
+from perf.cases import c3d, dynamics, envelope, losses, simulation, steps, sto, training, windows
 from perf.contest import Case
 
-CASES: tuple[Case, ...] = (
-    c3d.CASE, sto.READ, sto.WRITE, envelope.CASE, windows.CASE, training.CASE, dynamics.CASE, simulation.CASE,
-)  # fmt: skip
+GROUPS: dict[str, tuple[Case, ...]] = {
+    "paths": (
+        c3d.CASE, sto.READ, sto.WRITE, envelope.CASE, windows.CASE, training.CASE, dynamics.CASE, simulation.CASE,
+    ),
+    "losses": (*losses.CASES, steps.ALL, steps.BOTH),
+}  # fmt: skip
+"""Hot paths, and what transfer methods cost: measured and written apart."""
+CASES: tuple[Case, ...] = tuple(case for group in GROUPS.values() for case in group)

@@ -33,7 +33,7 @@ def enter(folder: Path, batch: int) -> Iterator[Contest]:
     """Fifty steps of so many windows, with the windows and the augmentation of the loop in all entrants."""
     split = Split(
         name="perf",
-        source=tuple(_walk(i) for i in range(3)),
+        source=tuple(walk(i) for i in range(3)),
     )
     config = TrainingConfig(steps=STEPS, batch=batch)
     fresh = fit(SourceOnly(), PROBLEM, split, config.model_copy(update={"steps": 1})).model.module.train()
@@ -47,7 +47,7 @@ def enter(folder: Path, batch: int) -> Iterator[Contest]:
     yield Contest(entrants)
 
 
-def _walk(lab: int) -> Recording:
+def walk(lab: int) -> Recording:
     """A minute of something periodic, both legs, from one laboratory."""
     phase = 2 * np.pi * np.arange(3000) / (50 + lab)
     sides = [(side, phase + shift) for side, shift in (("r", 0.0), ("l", np.pi))]

@@ -14,18 +14,29 @@ from myoshift.errors import ConfigError
 def command(
     kind: Annotated[str, typer.Argument(help="One of: " + ", ".join(registry.LISTED) + ".")],
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the page of all methods.")] = False,
 ) -> None:
     """What is there: datasets, methods, models, sites, muscles, ..."""
     if kind not in registry.LISTED:
         raise ConfigError(f"unknown kind {kind!r}", mend=f"use one of {', '.join(registry.LISTED)}")
+    if markdown and (json or kind != "methods"):
+        raise ConfigError(
+            "only methods have a page", mend="ask for `myoshift list methods --markdown`, or leave it out"
+        )
     rows = _rows(kind)
-    if json:
+    if markdown:
+        from myoshift.cli import catalogue
+
+        typer.echo(catalogue.markdown(rows), nl=False)
+    elif json:
         typer.echo(jsonlib.dumps(rows, indent=2))
     else:
         _show(kind, rows)
 
 
 def _rows(kind: str) -> list[dict[str, str]]:
+    if kind == "methods":
+        return [row for part in ("methods", "estimators") for row in _with_plug_ins(part, registry.cards(part))]
     if kind in registry.CARDS:
         return _with_plug_ins(kind, registry.cards(kind))
     return {"sites": _sites, "muscles": _muscles, "coordinates": _coordinates}[kind]()
