@@ -31,6 +31,7 @@ class Pool:
     weight : (N,) chance of each leg to be drawn: institutions alike, in them the people, of them the legs
     measured : (institutions, M) True where an institution, in alphabetical order, measured an output
     people : number of people, in all institutions
+    measured_by_person : (people, M) the same for every person
     """
 
     def __init__(self, legs: Sequence[Leg], simulated: float | None = None) -> None:
@@ -46,8 +47,7 @@ class Pool:
         self._person = _numbers([leg.recording.person for leg in legs])
         self.people = int(self._person.max()) + 1
         there = torch.tensor(np.stack([np.isfinite(leg.activation).any(axis=0) for leg in legs]))
-        each = torch.arange(int(self._institution.max()) + 1)
-        self.measured = torch.stack([there[self._institution == number].any(dim=0) for number in each])
+        self.measured, self.measured_by_person = (_any(there, of) for of in (self._institution, self._person))
 
     @property
     def motions(self) -> tuple[Tensor, ...]:
@@ -86,6 +86,11 @@ class Pool:
         before, after = self._rows[first + low], self._rows[first + high]
         values = torch.where(share > 0, before + share * (after - before), before)
         return values.masked_fill(torch.from_numpy(position > last).unsqueeze(-1), torch.nan)
+
+
+def _any(there: Tensor, group: Tensor) -> Tensor:
+    """Whether any leg of each group (N,) has an output: (groups, M) of (N, M)."""
+    return torch.stack([there[group == number].any(dim=0) for number in range(int(group.max()) + 1)])
 
 
 def _numbers(names: Sequence[str]) -> Tensor:

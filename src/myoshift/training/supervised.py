@@ -37,12 +37,18 @@ class Supervised(Method):
         self.clock = Clock(source.measured) if self.delays else None
         return (self.clock,) if self.clock else ()
 
+    def predicted(self, model: Network, features: Tensor, source: Windows) -> Tensor:
+        """What each laboratory would have measured (B, T, M), from features (B, T, D)."""
+        return self.on_clock(model, model.decode(features), source)
+
+    def on_clock(self, model: Network, predicted: Tensor, source: Windows) -> Tensor:
+        """Predictions (B, T, M) on the clocks of the windows' laboratories, where these are learned."""
+        return self.clock(predicted, source.institution, model.rate) if self.clock else predicted
+
     def supervised(self, model: Network, features: Tensor, source: Windows) -> dict[str, Tensor]:
         """Terms of the labels, from features (B, T, D) of the source's windows."""
-        predicted, own = model.decode(features), {}
-        if self.clock:
-            predicted = self.clock(predicted, source.institution, model.rate)
-            own = {"delay": self.shrinkage * self.clock.raw.square().mean()}
+        predicted = self.predicted(model, features, source)
+        own = {"delay": self.shrinkage * self.clock.raw.square().mean()} if self.clock else {}
         return {
             "task": masked_mse(predicted, source.activation),
             "correlation": self.correlation * correlation_loss(predicted, source.activation),
