@@ -64,3 +64,48 @@ def test_one_phase_and_an_unknown_phase():
     np.testing.assert_array_equal(cyclic_weights(motion, 4), np.full((10, 4), 0.25))
     motion[3] = np.nan
     assert np.isfinite(cyclic_weights(motion, 4)).all()
+
+
+def test_one_stray_frame_does_not_bend_a_quantile_map(random):
+    source = random.normal(size=(5000, 1))
+    target = source.copy()
+    target[0] = 1e3
+    np.testing.assert_allclose(QuantileMap.of(source, target)(np.array([[3.0], [3.4]])), [[3.0], [3.4]], atol=0.1)
+
+
+def test_rows_count_as_much_as_they_weigh(random):
+    rows, wrong = random.normal(size=(800, 2)), random.normal(size=(5000, 2)) * 9 + 4
+    both, weight = np.concatenate([rows, wrong]), np.concatenate([np.ones(800), np.zeros(5000)])
+    other = random.normal(size=(900, 2)) * [2.0, 0.5]
+    for kind in (QuantileMap, Colouring):
+        expected = kind.of(rows, other)(rows)
+        np.testing.assert_allclose(kind.of(both, other, weight)(rows), expected, atol=1e-9)
+        assert not np.allclose(kind.of(both, other)(rows), expected, atol=0.1)
+
+
+def test_a_row_counts_twice_as_much_as_one_of_half_its_weight(random):
+    rows, other = random.normal(size=(600, 2)), random.normal(size=(700, 2))
+    twice, weight = np.concatenate([rows, rows[:100]]), np.where(np.arange(600) < 100, 2.0, 1.0)
+    expected = Colouring.of(twice, other)(rows)
+    np.testing.assert_allclose(Colouring.of(rows, other, weight)(rows), expected, atol=1e-9)
+
+
+def test_coordinates_never_measured_together_are_coloured_as_far_as_they_are_known(random):
+    source, target = random.normal(size=(4000, 3)), 2 * random.normal(size=(4000, 3)) + 1
+    source[:2000, 1], source[2000:, 2] = np.nan, np.nan
+    mapped = Colouring.of(source, target)(source)
+    np.testing.assert_array_equal(np.isnan(mapped), np.isnan(source))
+    np.testing.assert_allclose(np.nanstd(mapped, axis=0), np.nanstd(target, axis=0), rtol=0.05)
+    np.testing.assert_allclose(np.nanmean(mapped, axis=0), np.nanmean(target, axis=0), atol=0.05)
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_too_few_rows_to_map_change_nothing(rows, random):
+    few, many, values = random.normal(size=(rows, 2)), random.normal(size=(50, 2)), random.normal(size=(5, 2))
+    for source, target in ((few, many), (many, few)):
+        np.testing.assert_array_equal(Colouring.of(source, target)(values), values)
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_a_single_frame_has_no_phase(count):
+    np.testing.assert_array_equal(cyclic_weights(np.zeros((1, 2)), count), np.full((1, count), 1 / count))

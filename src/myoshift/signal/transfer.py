@@ -11,8 +11,12 @@ from myoshift.types import Array
 
 QUANTILES = 101
 """Points of a quantile map, the ends included."""
+END = 0.005
+"""Share of a sample beyond each end of a quantile map: one stray frame is no end."""
 SHRINKAGE = 0.05
 """Share of the diagonal in a covariance that is inverted."""
+LEAST = 1e-6
+"""Least eigenvalue of a covariance, as a share of the largest, and least variance of a column that is mapped."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,9 +32,9 @@ class QuantileMap:
     target: Array
 
     @classmethod
-    def of(cls, source: Array, target: Array) -> QuantileMap:
-        """The map of the columns of (n, C) onto those of (m, C)."""
-        return cls(_quantiles(source), _quantiles(target))
+    def of(cls, source: Array, target: Array, own: Array | None = None, other: Array | None = None) -> QuantileMap:
+        """The map of the columns of (n, C) onto those of (m, C), whose rows weigh `own` (n,) and `other` (m,)."""
+        return cls(_quantiles(source, own), _quantiles(target, other))
 
     def __call__(self, values: Array) -> Array:
         """Values (T, C) mapped; beyond the largest and smallest known one, moved as that was. NaN stays NaN."""
@@ -48,9 +52,11 @@ class Colouring:
 
     CORAL at the input (Sun et al. 2016, arXiv 1511.05547).
 
+    A gap counts as the mean, as it does in a network: the other coordinates of its row are mapped all the same.
+
     Parameters
     ----------
-    columns : those that both measured; the others stay as they are
+    columns : those that moved in both; the others stay as they are
     mean, target_mean : (K,) of these columns
     matrix : (K, K), C_t^1/2 C_s^-1/2
     """
@@ -61,18 +67,19 @@ class Colouring:
     matrix: Array
 
     @classmethod
-    def of(cls, source: Array, target: Array) -> Colouring:
-        """The map of rows (n, C) onto rows (m, C)."""
-        columns = np.flatnonzero(np.isfinite(source).any(axis=0) & np.isfinite(target).any(axis=0))
-        s, t = (rows[:, columns][np.isfinite(rows[:, columns]).all(axis=1)] for rows in (source, target))
-        matrix = _power(_covariance(t), 0.5) @ _power(_covariance(s), -0.5)
-        return cls(columns, s.mean(axis=0), t.mean(axis=0), matrix)
+    def of(cls, source: Array, target: Array, own: Array | None = None, other: Array | None = None) -> Colouring:
+        """The map of rows (n, C) onto rows (m, C), which weigh `own` (n,) and `other` (m,)."""
+        (s, cov_s), (t, cov_t) = _moments(source, own), _moments(target, other)
+        columns = np.flatnonzero((np.diag(cov_s) > LEAST) & (np.diag(cov_t) > LEAST))
+        both = np.ix_(columns, columns)
+        matrix = _power(_shrunk(cov_t[both]), 0.5) @ _power(_shrunk(cov_s[both]), -0.5)
+        return cls(columns, s[columns], t[columns], matrix)
 
     def __call__(self, values: Array) -> Array:
-        """Values (T, C) mapped. A row with a gap among the columns keeps it, and is moved by the means alone."""
+        """Values (T, C) mapped; gaps stay."""
         mapped, own = values.copy(), values[:, self.columns] - self.mean
-        whole = np.isfinite(own).all(axis=1, keepdims=True)
-        mapped[:, self.columns] = np.where(whole, np.nan_to_num(own) @ self.matrix.T, own) + self.target_mean
+        moved = np.nan_to_num(own) @ self.matrix.T + self.target_mean
+        mapped[:, self.columns] = np.where(np.isfinite(own), moved, np.nan)
         return mapped
 
 
@@ -86,10 +93,12 @@ def cyclic_weights(motion: Array, count: int) -> Array:
     ----------
     motion : (T, C), NaN where missing
     """
+    if count == 1 or len(motion) < 2:
+        return np.full((len(motion), count), 1 / count)
     position, velocity = _standardised(motion[:, 0]), _standardised(np.gradient(motion[:, 0]))
     phase = np.arctan2(-velocity, position) / (2 * np.pi) * count
     off = np.abs((phase[:, None] - np.arange(count) + count / 2) % count - count / 2)
-    weights = np.clip(1 - off, 0, None) if count > 1 else np.ones((len(motion), 1))
+    weights = np.clip(1 - off, 0, None)
     return np.where(np.isfinite(phase)[:, None], weights, 1 / count)
 
 
@@ -101,18 +110,40 @@ def _standardised(values: Array) -> Array:
     return standard
 
 
-def _quantiles(values: Array) -> Array:
-    levels = np.linspace(0, 1, QUANTILES)
-    columns = [column[np.isfinite(column)] for column in values.T]
-    return np.stack([np.quantile(own, levels) if len(own) else np.full(QUANTILES, np.nan) for own in columns], axis=1)
+def _quantiles(values: Array, weight: Array | None) -> Array:
+    shares = np.ones(len(values)) if weight is None else weight
+    return np.stack([_weighted_quantiles(column, shares) for column in values.T], axis=1)
 
 
-def _covariance(rows: Array) -> Array:
-    own = np.atleast_2d(np.cov(rows, rowvar=False))
-    return (1 - SHRINKAGE) * own + SHRINKAGE * np.diag(np.diag(own)) + 1e-8 * np.eye(len(own))
+def _weighted_quantiles(column: Array, weight: Array) -> Array:
+    """Quantiles (Q,) of the finite values; NaN without any."""
+    there = np.isfinite(column) & (weight > 0)
+    order = np.argsort(column[there], kind="stable")
+    value, share = column[there][order], weight[there][order]
+    if not len(value):
+        return np.full(QUANTILES, np.nan)
+    level = (np.cumsum(share) - share / 2) / share.sum()
+    quantiles: Array = np.interp(np.linspace(END, 1 - END, QUANTILES), level, value)
+    return quantiles
+
+
+def _moments(rows: Array, weight: Array | None) -> tuple[Array, Array]:
+    """Mean (C,) and covariance (C, C) of rows, each entry from the rows that measured both; 0 without any."""
+    there = np.isfinite(rows) * (np.ones(len(rows)) if weight is None else weight)[:, None]
+    mean = (there * np.nan_to_num(rows)).sum(axis=0) / np.maximum(there.sum(axis=0), 1e-12)
+    off = np.where(np.isfinite(rows), rows - mean, 0.0)
+    shared = there.T @ np.isfinite(rows).astype(np.float64)
+    weighted = (off * there).T @ off
+    return mean, np.divide(weighted, shared, out=np.zeros_like(weighted), where=shared > 0)
+
+
+def _shrunk(covariance: Array) -> Array:
+    return (1 - SHRINKAGE) * covariance + SHRINKAGE * np.diag(np.diag(covariance))
 
 
 def _power(matrix: Array, exponent: float) -> Array:
+    """A power of a symmetric matrix, whose eigenvalues are kept positive: pairwise entries do not promise it."""
     values, vectors = np.linalg.eigh(matrix)
-    powered: Array = (vectors * values**exponent) @ vectors.T
+    kept = np.maximum(values, LEAST * values.max(initial=0.0))
+    powered: Array = (vectors * kept**exponent) @ vectors.T
     return powered
