@@ -119,6 +119,6 @@ ALL = Case(
 BOTH = replace(
     ALL,
     name="method step, both encoded",
-    job="the same for methods that encode unlabelled windows; ours is `source_only` that encodes it, too",
+    job="the same for methods that encode unlabelled windows; ours is `source_only` that encodes them, too",
     enter=partial(enter, True),
 )
