@@ -45,7 +45,8 @@ def lag_tolerant_loss(
     there = active[reach]
     windows = there.sum(dim=0)
     per_output = (soft * there).sum(dim=0) / windows.clamp(min=1)
-    return per_output.sum() / (windows > 0).sum().clamp(min=1)
+    mean: Tensor = per_output.sum() / (windows > 0).sum().clamp(min=1)
+    return mean
 
 
 def _correlation(predicted: Tensor, measured: Tensor, lag: int) -> tuple[Tensor, Tensor]:

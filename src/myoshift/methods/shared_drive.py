@@ -36,8 +36,8 @@ class Montages(nn.Module):
 class SharedDrive(SourceDelays):
     """A_lab = gain x delay(W_lab H(x)), with the network's muscles as the drive H and a montage W_lab of its own.
 
-    The montages are shrunk to the anatomical one. At a new laboratory the common montage, gain 1 and delay 0 are used:
-    those that the shrinkage pulls to.
+    The montages are shrunk to the anatomical one. At a new laboratory the common montage, gain 1 and delay 0 are
+    used: those that the shrinkage pulls to.
     """
 
     name: ClassVar[str] = "shared_drive"
@@ -52,7 +52,8 @@ class SharedDrive(SourceDelays):
     def predicted(self, model: Network, features: Tensor, source: Windows) -> Tensor:
         """What each laboratory would have measured of the muscles."""
         seen = self.montages(model.muscles(features), source.institution)
-        return self.gains(self.on_clock(model, seen, source), source.institution)
+        told: Tensor = self.gains(self.on_clock(model, seen, source), source.institution)
+        return told
 
     def supervised(self, model: Network, features: Tensor, source: Windows) -> dict[str, Tensor]:
         """Terms of the labels, and the shrinkage of gains and montages."""
