@@ -65,6 +65,15 @@ def test_what_was_not_measured_is_told_to_the_encoder_and_more_is_hidden():
     torch.testing.assert_close(thinned(windows, 0.0), windows.activation, equal_nan=True)
 
 
+def test_a_laboratory_that_lacks_an_output_does_no_harm():
+    source = list(walks(1.0, 1.0, 1.0, 1.0))
+    source[0].activation[:, :2] = np.nan
+    method = SourceSensors()
+    predictor = fit(method, PROBLEM, Split(name="x", source=tuple(source)), SHORT)
+    assert predictor.card["skipped_steps"] == 0
+    assert torch.isfinite(method.gains.raw).all()
+
+
 @pytest.mark.parametrize(
     "name", ["source_sensors", "lag_tolerant", "shared_drive", "contrastive", "activation_autoencoder"]
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from torch import Tensor, nn
@@ -18,7 +18,7 @@ from myoshift.training.gains import Gains
 class SourceSensors(SourceDelays):
     """Source-only training where each laboratory has a clock and each person's envelopes a gain of their own.
 
-    What is learned is the activation, not one person's amplitude unit: measurements are divided by the gain.
+    What the network gives is the activation, not one person's amplitude unit.
     """
 
     name: ClassVar[str] = "source_sensors"
@@ -28,8 +28,12 @@ class SourceSensors(SourceDelays):
         self.gains = Gains(source.measured_by_person)
         return (*super().modules(model, source), self.gains)
 
+    def predicted(self, model: Network, features: Tensor, source: Windows) -> Tensor:
+        """What each laboratory would have measured of each person."""
+        told: Tensor = self.gains(super().predicted(model, features, source), source.person)
+        return told
+
     def supervised(self, model: Network, features: Tensor, source: Windows) -> dict[str, Tensor]:
-        """Terms of the labels in the common unit, and the shrinkage of the gains."""
-        told = self.gains.logarithms()[source.person].exp().unsqueeze(1)
-        terms = super().supervised(model, features, replace(source, activation=source.activation / told))
+        """Terms of the labels, and the shrinkage of the gains."""
+        terms = super().supervised(model, features, source)
         return {**terms, "gain": self.shrinkage * self.gains.raw.square().mean()}
