@@ -201,7 +201,8 @@ class Benchmark(Strict):
 
     def quick(self) -> Benchmark:
         """One seed, 300 steps, the cheap methods, one institution held out at a time, every data set."""
-        protocols = [p for name in QUICK_PROTOCOLS for p in self.protocols if p.name == name]
+        plain = [protocol for protocol in self.protocols if "unlabelled" not in protocol.settings]
+        protocols = [p for name in QUICK_PROTOCOLS for p in plain if p.name == name]
         first = [p.model_copy(update={"methods": None}) for p in protocols if p.name == protocols[0].name]
         kept = tuple(method for method in self.methods if method.label in QUICK_METHODS)
         steps = min(QUICK_STEPS, int(self.training.get("steps", QUICK_STEPS)))
