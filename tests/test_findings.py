@@ -22,9 +22,10 @@ SECTIONS = [
 
 
 @cache
-def tables(name: str) -> dict[str, str]:
+def tables(name: str, against: str = "") -> dict[str, str]:
     results = pd.read_parquet(ROOT / "docs" / "results" / f"{name}.parquet")
-    return markdown.tables(stats.leaderboard(results, spec.read(ROOT / "benchmarks" / f"{name}.yaml")))
+    benchmark = spec.read(ROOT / "benchmarks" / f"{name}.yaml")
+    return markdown.tables(stats.leaderboard(results, benchmark.against(against) if against else benchmark))
 
 
 def test_every_benchmark_with_scores_has_a_page_with_tables():
@@ -34,7 +35,8 @@ def test_every_benchmark_with_scores_has_a_page_with_tables():
 
 @pytest.mark.parametrize(("name", "heading", "text"), SECTIONS, ids=[f"{name}: {h}" for name, h, _ in SECTIONS])
 def test_table(name, heading, text):
-    assert text.startswith(tables(name)[heading])
+    section, _, against = heading.partition(" against ")
+    assert text.startswith(tables(name, against)[section])
 
 
 @pytest.mark.parametrize("name", PAGES)
