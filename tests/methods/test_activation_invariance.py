@@ -41,7 +41,7 @@ def test_the_gains_of_people_are_found():
 def test_the_gains_of_laboratories_are_found_and_the_network_keeps_the_common_drive():
     method = SharedDrive(shrinkage=1e-4)
     fit(method, PROBLEM, Split(name="x", source=walks(0.7, 0.7, 1.4, 1.4)), LONGER)
-    found = method.gains.logarithms().detach().mean(dim=1)
+    found = method.sensors.gains.logarithms().detach().mean(dim=1)
     assert found[0] < -0.15 < 0.15 < found[1]
 
 

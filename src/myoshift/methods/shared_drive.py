@@ -32,6 +32,19 @@ class Montages(nn.Module):
         return muscles @ own[institution].transpose(1, 2)
 
 
+class Sensors(nn.Module):
+    """What each laboratory sees of the muscles: its montage, and a gain of each output."""
+
+    def __init__(self, common: Tensor, measured: Tensor) -> None:
+        super().__init__()
+        self.montages, self.gains = Montages(common, len(measured)), Gains(measured)
+
+    def forward(self, muscles: Tensor, institution: Tensor) -> Tensor:
+        """What these laboratories (B,) see (B, T, M) of muscles (B, T, K), on the common clock."""
+        seen: Tensor = self.gains(self.montages(muscles, institution), institution)
+        return seen
+
+
 @dataclass
 class SharedDrive(SourceDelays):
     """A_lab = gain x delay(W_lab H(x)), with the network's muscles as the drive H and a montage W_lab of its own.
@@ -45,18 +58,15 @@ class SharedDrive(SourceDelays):
 
     def modules(self, model: Network, source: Pool) -> Sequence[nn.Module]:
         """Clocks, gains and montages of the laboratories."""
-        self.gains = Gains(source.measured)
-        self.montages = Montages(model.montage, len(source.measured))
-        return (*super().modules(model, source), self.gains, self.montages)
+        self.sensors = Sensors(model.montage, source.measured)
+        return (*super().modules(model, source), self.sensors)
 
     def predicted(self, model: Network, features: Tensor, source: Windows) -> Tensor:
         """What each laboratory would have measured of the muscles."""
-        seen = self.montages(model.muscles(features), source.institution)
-        told: Tensor = self.gains(self.on_clock(model, seen, source), source.institution)
-        return told
+        return self.on_clock(model, self.sensors(model.muscles(features), source.institution), source)
 
     def supervised(self, model: Network, features: Tensor, source: Windows) -> dict[str, Tensor]:
         """Terms of the labels, and the shrinkage of gains and montages."""
-        off = self.montages.raw.square().mean()
-        own = {"gain": self.shrinkage * self.gains.raw.square().mean(), "montage": self.montage * off}
-        return {**super().supervised(model, features, source), **own}
+        gain, off = (part.raw.square().mean() for part in (self.sensors.gains, self.sensors.montages))
+        terms = super().supervised(model, features, source)
+        return {**terms, "gain": self.shrinkage * gain, "montage": self.montage * off}
