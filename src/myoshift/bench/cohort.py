@@ -21,13 +21,13 @@ from myoshift.bench import kinds, sensing, synthetic, tuning
 from myoshift.bench.sensing import Constants, Sensor
 from myoshift.bench.spec import Benchmark, Synthetic
 from myoshift.bench.synthetic import Supply
+from myoshift.calibration.amplitude import column, scaled, unit
 from myoshift.errors import ConfigError
 from myoshift.simulate.randomise import Config
 from myoshift.simulate.twins import SUFFIX
-from myoshift.types import Array, Flag, Mask, Recording
+from myoshift.types import Flag, Mask, Recording
 
 Where = Callable[[Recording], bool]
-UNIT = "amplitude_reference"
 MASKED = "masked"
 """Flag of a simulated channel that nobody learns from."""
 JOINED = " + "
@@ -110,37 +110,6 @@ def at_rate(recording: Recording, rate: float) -> Recording:
         motion=motion.astype(np.float32),
         activation=np.maximum(activation, 0.0).astype(np.float32),
         rate=rate,
-    )
-
-
-def unit(recordings: Sequence[Recording]) -> dict[str, float]:
-    """Amplitude unit of every channel of one person: the 95th percentile over these recordings together."""
-    names = sorted({name for recording in recordings for name in recording.activation_names})
-    return {name: _percentile([_column(r, name) for r in recordings]) for name in names}
-
-
-def _column(recording: Recording, name: str) -> Array:
-    """One channel as (T, 1); (0, 1) where the recording does not have it."""
-    if name not in recording.activation_names:
-        return np.empty((0, 1))
-    return recording.activation[:, [recording.activation_names.index(name)]].astype(np.float64)
-
-
-def _percentile(blocks: list[Array]) -> float:
-    measured = [block for block in blocks if np.isfinite(block).any()]
-    return float(signal.percentile_reference(measured)[0]) if measured else float("nan")
-
-
-def scaled(recording: Recording, units: dict[str, float], label: str) -> Recording:
-    """Activations in the given units; a channel without a positive unit becomes NaN."""
-    found = np.array([units.get(name, np.nan) for name in recording.activation_names])
-    reference = np.where(found > 0, found, np.nan)
-    return replace(
-        recording,
-        activation=(recording.activation / reference).astype(np.float32),
-        normalisation="percentile",
-        reference=tuple(float(value) for value in reference),
-        flags=(*recording.flags, Flag(code=UNIT, message=label)),
     )
 
 
@@ -352,7 +321,7 @@ class Cohort:
             Masked(recording.id, name, "no amplitude unit: not measured in the reference task")
             for recording in self._source
             for name, value in zip(recording.activation_names, recording.reference, strict=True)
-            if np.isnan(value) and np.isfinite(_column(cleaned[recording.id], name)).any()
+            if np.isnan(value) and np.isfinite(column(cleaned[recording.id], name)).any()
         )
 
     def _in_own_unit(self, own: list[Recording], role: str) -> Iterable[Recording]:

@@ -30,6 +30,7 @@ from myoshift.types import Fold, Recording, Split
 DECIDING = (
     "anatomy",
     "bench",
+    "calibration",
     "estimators",
     "losses",
     "methods",

@@ -15,8 +15,9 @@ import numpy as np
 
 from myoshift import anatomy, metrics
 from myoshift.bench import synthetic
-from myoshift.bench.cohort import UNIT, labelled_seconds
+from myoshift.bench.cohort import labelled_seconds
 from myoshift.bench.spec import Benchmark
+from myoshift.calibration.amplitude import UNIT
 from myoshift.predictor import Predictor
 from myoshift.types import Array, Array32, Fold, Recording, Side, Split
 

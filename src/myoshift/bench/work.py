@@ -12,11 +12,12 @@ from pathlib import Path
 import numpy as np
 
 from myoshift.bench import build, leakage, protocols, results, scoring, synthetic
-from myoshift.bench.cohort import UNIT, Cohort, gather, labelled_seconds
+from myoshift.bench.cohort import Cohort, gather, labelled_seconds
 from myoshift.bench.execution import one_thread
 from myoshift.bench.plan import Job, Run, recordings_digest, split_digest
 from myoshift.bench.runs import Folder, model_folder, run_folder
 from myoshift.bench.spec import Benchmark
+from myoshift.calibration.amplitude import UNIT
 from myoshift.errors import IntegrityError
 from myoshift.predictor import Estimator, Predictor, declared, unfamiliar
 from myoshift.types import Fold, Recording, Split
