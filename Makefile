@@ -43,7 +43,7 @@ demo: $(VENV)/core.done
 	$(BIN)/myoshift demo --out runs/demo
 
 test: $(VENV)/test.done
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: $(VENV)/test.done
 	$(BIN)/ruff check src tests perf

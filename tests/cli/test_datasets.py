@@ -58,9 +58,10 @@ def test_check_as_json():
 
 
 def test_check_of_the_recordings_holds(data_root):
-    done = run("check", "--all", "--data", data_root, "--json")
+    few = ("kul-3dpredictsim", "toy")  # the commands of the documents check all of them
+    done = run("check", *few, "--data", data_root, "--json")
     assert done.exit_code == 0
-    assert set(json.loads(done.stdout)) >= set(REAL)
+    assert set(json.loads(done.stdout)) == set(few)
 
 
 def test_a_fact_that_does_not_hold_is_exit_code_1(monkeypatch):
