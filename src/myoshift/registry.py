@@ -21,6 +21,7 @@ CARDS = {
     "methods": ("myoshift.methods", "methods.csv"),
     "estimators": ("myoshift.estimators", "estimators.csv"),
     "models": ("myoshift.models", "models.csv"),
+    "calibrators": ("myoshift.calibration", "calibrators.csv"),
     "protocols": ("myoshift.bench", "protocols.csv"),
     "metrics": ("myoshift.metrics", "metrics.csv"),
 }

@@ -1,18 +1,21 @@
-"""What calibrators are handed, what they give, and how calibrations follow one another."""
+"""What calibrators are handed and what they give."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Literal, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from myoshift.types import Array, Array32
 
+Arrays = Mapping[str, NDArray[Any]]
 LARGEST = 1.2
-"""Of an activation in units of the person's own 95th percentile; nothing calibrated is above it, or below 0."""
+"""Of an activation in units of the person's own 95th percentile: nothing calibrated is above it, or below 0."""
+FEWEST = 5
+"""Frames of an output below which nothing is learned of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,48 +24,43 @@ class Outputs:
 
     Parameters
     ----------
-    prediction : (T, M) outputs, NaN where the model gives none
+    names : of the M outputs
+    prediction : (T, M), NaN where the model gives none
     features : (T, D) what its head sees; of a model without a head, its prediction
     motion : (T, C)
     """
 
+    names: tuple[str, ...]
     prediction: Array
     features: Array
     motion: Array32
 
     def corrected(self, prediction: Array) -> Outputs:
-        """The same motion and features with another prediction, without negative activations."""
+        """The same motion and features with another prediction, within the bounds of an activation."""
         return replace(self, prediction=np.clip(prediction, 0.0, LARGEST))
-
-
-Unit = Literal["s", "", "1"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One number that a calibration changed: its value, a 95 % interval where there is one, and what to think of it."""
+    """One number that a calibration gave an output: its 95 % interval where there is one, and what to think of it."""
 
     output: str
     parameter: str
     value: float
     low: float | None = None
     high: float | None = None
-    unit: str = ""
     verdict: str = ""
 
 
 class Calibration(Protocol):
     """What was learned of a person. Its state is a JSON dict and named arrays, never code."""
 
-    kind: ClassVar[str]
-    """Name in the group `myoshift.calibrations`, by which a saved calibration finds its class again."""
-
     def apply(self, outputs: Outputs, rate: float) -> Array:
         """Corrected prediction (T, M)."""
         ...
 
     def changes(self, names: Sequence[str]) -> tuple[Change, ...]:
-        """What it changes, for a person to read; `names` are the M outputs."""
+        """What it gave each of the M outputs, called `names`, for people to read."""
         ...
 
     def config(self) -> dict[str, Any]:
@@ -74,18 +72,23 @@ class Calibration(Protocol):
         ...
 
     @classmethod
-    def restore(cls, config: dict[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Self:
+    def restore(cls, config: dict[str, Any], arrays: Arrays) -> Self:
         """The calibration of this state."""
         ...
 
 
 class Calibrator(Protocol):
-    """One way to learn a person from a few labelled seconds."""
+    """One way to learn a person from a few labelled seconds.
+
+    `name` is its entry point in the group `myoshift.calibrators`, `calibration` what it gives, by which a saved one
+    is found again.
+    """
 
     name: ClassVar[str]
+    calibration: ClassVar[type[Calibration]]
 
     def fit(self, seen: Sequence[Outputs], measured: Sequence[Array], rate: float) -> Calibration:
-        """Learn from legs of the person.
+        """Learn from the legs of one person.
 
         Parameters
         ----------
@@ -94,3 +97,14 @@ class Calibrator(Protocol):
         rate : Hz
         """
         ...
+
+
+def together(pieces: Sequence[Array]) -> Array:
+    """Pieces (T_i, M) as float64, one below the other."""
+    return np.concatenate([np.asarray(piece, np.float64) for piece in pieces])
+
+
+def enough(predicted: Array, measured: Array) -> NDArray[np.bool_]:
+    """(T,) frames of one output that have both; none where they are too few to learn from."""
+    there = np.isfinite(predicted) & np.isfinite(measured)
+    return there if there.sum() >= FEWEST else np.zeros_like(there)

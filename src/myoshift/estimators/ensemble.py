@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoshift.errors import ConfigError
-from myoshift.predictor import Model, Predictor, Problem, muscle_values, restore
+from myoshift.predictor import Model, Predictor, Problem, feature_values, muscle_values, restore
 from myoshift.training import Trained, TrainingConfig
 from myoshift.types import Array32, Split
 
@@ -33,6 +33,10 @@ class EnsembleModel:
     def muscles(self, motion: Array32) -> Array32:
         """Mean activation (T, K) of the muscles."""
         return _mean([muscle_values(member, motion, self.outputs) for member in self.members])
+
+    def features(self, motion: Array32) -> Array32:
+        """Features of all members side by side, (T, D)."""
+        return np.concatenate([feature_values(member, motion) for member in self.members], axis=1)
 
     def config(self) -> dict[str, Any]:
         """Names of the outputs; kind and config of each member."""

@@ -103,6 +103,8 @@ class Observation(nn.Module):
     muscles : M names without side, the columns of the activation
     priors : of every parameter
     dynamics : whether activation dynamics are undone; without, give delays a prior of their own
+    seen : what each site sees of the signals that are given, itself and from its neighbours, (S, M) each, where these
+        are not the activations of muscles; by the montage when None
 
     Raises
     ------
@@ -120,11 +122,13 @@ class Observation(nn.Module):
         muscles: Sequence[str] = anatomy.IPSILATERAL,
         priors: Mapping[str, Prior] = PRIORS,
         dynamics: bool = True,
+        seen: tuple[Array, Array] | None = None,
     ) -> None:
         super().__init__()
         self.sites, self.muscles, self.priors, self.dynamics = tuple(sites), tuple(muscles), dict(priors), dynamics
-        self.register_buffer("own", torch.tensor(anatomy.montage(sites, muscles), dtype=torch.float32))
-        self.register_buffer("around", torch.tensor(anatomy.surroundings(sites, muscles), dtype=torch.float32))
+        own, around = seen or (anatomy.montage(sites, muscles), anatomy.surroundings(sites, muscles))
+        self.register_buffer("own", torch.tensor(own, dtype=torch.float32))
+        self.register_buffer("around", torch.tensor(around, dtype=torch.float32))
         self.raw = nn.ParameterDict({name: nn.Parameter(torch.zeros(self._count(name))) for name in priors})
         self.assign({name: np.full(self._count(name), prior.mean) for name, prior in priors.items()})
 

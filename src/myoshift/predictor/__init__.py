@@ -1,7 +1,17 @@
 """What a fitted estimator is: a model with its names, predicted with, saved and loaded."""
 
 from myoshift.predictor.core import Estimator, Predictor
-from myoshift.predictor.model import Arrays, Model, MuscleModel, RecordingModel, muscle_values, restore, spread
+from myoshift.predictor.model import (
+    Arrays,
+    FeatureModel,
+    Model,
+    MuscleModel,
+    RecordingModel,
+    feature_values,
+    muscle_values,
+    restore,
+    spread,
+)
 from myoshift.predictor.problem import (
     PARTS,
     Problem,
@@ -18,6 +28,7 @@ __all__ = [
     "PARTS",
     "Arrays",
     "Estimator",
+    "FeatureModel",
     "Model",
     "MuscleModel",
     "Predictor",
@@ -25,6 +36,7 @@ __all__ = [
     "RecordingModel",
     "balance",
     "declared",
+    "feature_values",
     "lacking",
     "measured_outputs",
     "muscle_values",

@@ -48,6 +48,15 @@ class MuscleModel(Protocol):
 
 
 @runtime_checkable
+class FeatureModel(Protocol):
+    """A model whose outputs are a simple function of what it has learned to see in the motion."""
+
+    def features(self, motion: Array32) -> Array32:
+        """Features (T, D) under the head for the motion (T, C) of one whole recording."""
+        ...
+
+
+@runtime_checkable
 class RecordingModel(Protocol):
     """A model that looks at a recording as a whole: every coordinate, both legs, mass, height, posture.
 
@@ -69,6 +78,11 @@ def muscle_values(model: Model, motion: Array32, outputs: tuple[str, ...]) -> Ar
     if isinstance(model, MuscleModel):
         return model.muscles(motion)
     return spread(model(motion), outputs)
+
+
+def feature_values(model: Model, motion: Array32) -> Array32:
+    """Features (T, D) under the head; of a model without one its outputs, 0 where it gives none."""
+    return model.features(motion) if isinstance(model, FeatureModel) else np.nan_to_num(model(motion))
 
 
 def spread(values: Array32, outputs: tuple[str, ...]) -> Array32:
