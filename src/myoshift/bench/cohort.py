@@ -32,6 +32,8 @@ MASKED = "masked"
 """Flag of a simulated channel that nobody learns from."""
 JOINED = " + "
 """Stands between the names of conditions that a protocol takes together."""
+HIP = "hip_flexion"
+STRIDE = 1.1  # s
 REST = 0.6  # s; of a calibration trial, less than half a stride is not worth a score
 
 
@@ -283,8 +285,21 @@ class Cohort:
                 rest.append(remainder)
         if wanted or not (rest := list(self._scored(rest))):
             return (), ()
-        units, label = unit(calibration), f"calibration: {seconds:g} s"
+        units, label = unit(calibration), f"calibration: {seconds:.3g} s"
         return tuple(scaled(r, units, label) for r in calibration), tuple(scaled(r, units, label) for r in rest)
+
+    def stride(self, person: str) -> float:
+        """Seconds from one foot strike to the next, the median over a person's reference tasks; 1.1 s where none is seen.
+
+        Strikes are those of the hip angle: to ask for so many strides takes no force plate.
+        """
+        own = [r for r in self.recordings if r.person == person and self._of_reference_task(r)]
+        hips = [
+            r.motion[:, k] for r in own for k, name in enumerate(r.motion_names) if anatomy.split_side(name)[0] == HIP
+        ]
+        lasted = [np.diff(signal.strikes_from_hip(hip.astype(np.float64), self.spec.rate)) for hip in hips]
+        cycles = np.concatenate([np.empty(0), *lasted])
+        return float(np.median(cycles)) if len(cycles) else STRIDE
 
     @cached_property
     def _answers(self) -> tuple[Recording, ...]:

@@ -123,7 +123,7 @@ def _entries(spec: Benchmark, protocol: ProtocolSpec, fold: Fold) -> Iterator[tu
     seeds = _seeds(spec, protocol)
     for label in protocol.methods or tuple(method.label for method in spec.methods):
         method = spec.method(label)
-        alone = method.members and len(build.roster(spec, label, seeds)) < 2
+        alone = method.name == "ensemble" and len(build.roster(spec, label, seeds)) < 2
         if build.serves(fold.split, build.needs(spec, label)) and not alone:
             trainings = min(seeds, method.seeds or seeds) if build.by_gradient(method.name) else 1
             yield from ((label, seed) for seed in range(trainings))

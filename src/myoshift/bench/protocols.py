@@ -141,15 +141,22 @@ def human_human(cohort: Cohort, *, condition: str) -> Iterator[Fold]:
 
 
 def few_shot(
-    cohort: Cohort, *, seconds: float, gap: float = 0.2, held: Literal["institution", "person"] = "institution"
+    cohort: Cohort,
+    *,
+    seconds: float = 0.0,
+    strides: float = 0,
+    gap: float = 0.2,
+    held: Literal["institution", "person"] = "institution",
 ) -> Iterator[Fold]:
-    """A new person gives some labelled seconds; tested on the rest of that trial and on others.
+    """A new person gives some labelled seconds, or strides of their own length; tested on what comes after them.
 
-    The source is what other institutions measured or, holding out the person, other people. `gap` seconds after the
-    calibration are left out, because the filters of the envelope reach that far.
+    That is the rest of the trial, and other trials. The source is what other institutions measured or, holding out
+    the person, other people. `gap` seconds after the calibration are left out, because the filters of the envelope
+    reach that far.
     """
     for institution, person in cohort.people:
-        calibration, test = cohort.cut(person, seconds, gap)
+        given = strides * cohort.stride(person) if strides else seconds
+        calibration, test = cohort.cut(person, given, gap)
         if test:
             source = cohort.labelled(_not(_at(institution)) if held == "institution" else _not(_of({person})))
             yield fold("few_shot", person, source=source, test=test, calibration=calibration, held=held)

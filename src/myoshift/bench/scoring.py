@@ -120,7 +120,7 @@ def _access(fold: Fold, granted: Split, predictor: Predictor, spec: Benchmark) -
     """What of the target the predictor had seen, in the columns of the results."""
     seconds = sum(labelled_seconds(recording, spec) for recording in granted.calibration)
     return {
-        "calibration": "",
+        "calibration": "+".join(predictor.card.get("calibration", {}).get("calibrators", ())),
         "calibration_seconds": round(seconds, 3),
         "selector": "last" if "training" in predictor.card or "members" in predictor.card else "",
         "target_inputs": _seen(fold, granted),

@@ -69,7 +69,9 @@ class Physiology:
 
         start = self._start(seen, measured, rate, free, mean)
         inside = np.clip(start, low + 1e-3 * (high - low), high - 1e-3 * (high - low))
-        best = least_squares(off, inside, bounds=(low, high), x_scale=sd, max_nfev=STEPS, diff_step=np.full(len(sd), 1e-4))
+        best = least_squares(
+            off, inside, bounds=(low, high), x_scale=sd, max_nfev=STEPS, diff_step=np.full(len(sd), 1e-4)
+        )
         _place(values, free, best.x)
         _place(spread, free, _spread(np.asarray(best.jac)))
         named = tuple(site for site, here in zip(sites, there, strict=True) if here)
