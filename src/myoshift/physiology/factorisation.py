@@ -68,8 +68,8 @@ class Measured:
             return np.asarray(activations @ activations.T)
         count = len(activations)
         products = (activations[:, None] * activations[None]).reshape(count * count, -1)
-        sets = np.stack([np.bincount(self.which, each, len(self.seen)) for each in products])
-        return (sets @ self.seen).reshape(count, count, -1)
+        sets: Array = np.stack([np.bincount(self.which, each, len(self.seen)) for each in products])
+        return np.asarray(sets @ self.seen.astype(float)).reshape(count, count, -1)
 
 
 def solve_activations(
