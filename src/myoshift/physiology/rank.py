@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoshift.errors import DataRefused
-from myoshift.physiology.factorisation import Measured, descend
-from myoshift.physiology.synergy import RESTARTS, SKETCH, factorise, refuse_unfit
+from myoshift.physiology.factorisation import Measured, descend, solve_activations
+from myoshift.physiology.synergy import RESTARTS, SKETCH, UNSEEN, factorise, refuse_unfit
 from myoshift.types import Array
 
 VAF, VAF_OF_A_MUSCLE = 0.90, 0.75
@@ -22,6 +22,8 @@ VAF, VAF_OF_A_MUSCLE = 0.90, 0.75
 PLATEAU = 0.03
 """Gain in VAF by one more synergy that is none."""
 LARGEST = 8
+FEWEST = 3
+"""Muscles of which one can be hidden."""
 FOLDS, STRETCHES = 6, 25
 STARTS = 2
 TOLERANCE, ROUNDS = 1e-6, 300
@@ -102,10 +104,10 @@ def rank_by_cross_validation(activation: Array, largest: int | None = None, *, s
     """
     refuse_unfit(activation, 1)
     frames, muscles = activation.shape
-    if muscles < 3 or frames < 2 * STRETCHES:
+    if muscles < FEWEST or frames < 2 * STRETCHES:
         raise DataRefused(
             "too little to hide a part of",
-            why=f"{muscles} muscles and {frames} frames; 3 and {2 * STRETCHES} are needed",
+            why=f"{muscles} muscles and {frames} frames; {FEWEST} and {2 * STRETCHES} are needed",
             mend="give more, or take the rank by VAF",
         )
     values, random = activation[:: -(-frames // SKETCH)], np.random.default_rng(seed)
@@ -128,7 +130,8 @@ def _hidden(
     for rank in range(1, most + 1):
         guesses = random.uniform(size=(STARTS, values.shape[1], rank))
         found = [descend(data, guess, tolerance=TOLERANCE, most=ROUNDS) for guess in guesses]
-        weights, activations, _ = min(found, key=lambda each: each[2])
+        weights = min(found, key=lambda each: each[2])[0]
+        activations = solve_activations(data, weights, ridge=UNSEEN)
         error = np.where(there, (values - activations.T @ weights.T) ** 2, 0.0).sum(axis=1)
         rows.append(np.bincount(stretch, error, STRETCHES))
     return np.stack(rows)

@@ -24,6 +24,8 @@ GUESS = 30
 ROUGH, FINE = 1e-5, 1e-7
 """Gain of a round, relative to the power of the data, at which a first guess and the factors are good enough."""
 ROUNDS = 1000
+UNSEEN = 0.01
+"""Ridge where muscles are missing: without it, a synergy seen through a faint muscle alone runs to any height."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,12 +125,14 @@ def impute(measured: Array, weights: Array) -> Array:
 
     Measured muscles stay as they are; a frame in which no muscle was measured stays NaN. Raises as `project`.
     """
-    filled = np.where(np.isnan(measured), explained(measured, weights), measured)
+    filled = np.where(np.isnan(measured), explained(measured, weights, ridge=UNSEEN), measured)
     return np.where(np.isfinite(measured).any(axis=1, keepdims=True), filled, np.nan)
 
 
-def explained(activation: Array, weights: Array) -> Array:
+def explained(activation: Array, weights: Array, *, ridge: float = 0.0) -> Array:
     """The nearest activation (T, M) in the span of non-negative activations of the synergies (M, K), gaps filled.
+
+    Weights have columns of length 1 for `ridge`, see `solve_activations`.
 
     Raises
     ------
@@ -141,7 +145,7 @@ def explained(activation: Array, weights: Array) -> Array:
             why=f"activation (T, M) is {activation.shape}, weights (M, K) are {weights.shape}",
             mend="give the muscles of the weights, in their order, NaN where not measured",
         )
-    return np.asarray((weights @ solve_activations(Measured.of(activation), weights)).T)
+    return np.asarray((weights @ solve_activations(Measured.of(activation), weights, ridge=ridge)).T)
 
 
 def refuse_unfit(activation: Array, rank: int) -> None:
