@@ -18,8 +18,8 @@ def planted(seed, noise="white", decibel=20.0):
     """Activation (T, M) of 1 to 5 synergies of 8 to 16 muscles, and their number.
 
     Half of the weights are 0.2 to 1, the others below 0.1; one burst a cycle, whose height differs from cycle to
-    cycle; each muscle over its 95th percentile; Gaussian noise 20 dB below the signal over all muscles, white or low-passed
-    at 6 Hz; clipped at 0.
+    cycle; each muscle over its 95th percentile; Gaussian noise 20 dB below the signal over all muscles, white or
+    low-passed at 6 Hz; clipped at 0.
     """
     random = np.random.default_rng(seed)
     rank, muscles = int(random.integers(1, MOST + 1)), int(random.integers(8, 17))
@@ -65,7 +65,10 @@ def main():
         for number, rule in enumerate(("hidden stretches", "VAF", "plateau"), start=1):
             off = table[:, number] - table[:, 0]
             within, exact = np.mean(np.abs(off) <= 1), np.mean(off == 0)
-            print(f"  {rule:16}  within 1: {within:6.1%}  exact: {exact:6.1%}  mean difference {off.mean():+.2f}", flush=True)
+            print(
+                f"  {rule:16}  within 1: {within:6.1%}  exact: {exact:6.1%}  mean difference {off.mean():+.2f}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

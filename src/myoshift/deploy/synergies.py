@@ -21,6 +21,8 @@ RATE = 100.0
 """Hz; faster envelopes are resampled to it."""
 RINGING = 0.05
 """Largest share of a channel's power in negative values that an envelope has from filters and splines."""
+MUSCLES = 0.5
+"""Share of columns with the name of a muscle or site from which on all are taken to be muscles."""
 SUFFIXES = (".activation", "_activation")
 
 
@@ -74,7 +76,8 @@ def of_files(
     Parameters
     ----------
     kind : what the columns are; raw EMG is made envelopes
-    columns : those to take; without, all that have the name of a muscle or site, or all if none has
+    columns : those to take; without, all where half of them have the name of a muscle or site, or none has; else
+        those that have
     rank : number of synergies; found where None
     as_given : amplitudes as in the files, and not over the 95th percentile of each muscle
     options : of the reader of text, `rate` or `time`
@@ -196,7 +199,8 @@ def _chosen(table: Table, file: Path, columns: Sequence[str]) -> Table:
             mend="name some of these",
         )
     known = [name for name in table.names if _is_muscle(_plain(name))]
-    kept = [short.get(name, name) for name in columns] or known or list(table.names)
+    some = known if known and len(known) < MUSCLES * len(table.names) else list(table.names)
+    kept = [short.get(name, name) for name in columns] or some
     others = [name for name in table.names if name not in kept] if not columns else []
     notes = (Flag("no_muscle", "left out, the name is of no muscle or site", _few(others)),) if others else ()
     named = replace(table.select(tuple(kept)), names=tuple(_plain(name) for name in kept))

@@ -27,15 +27,25 @@ def draw(found: Found) -> bytes:
     """The drawing as SVG, the same bytes for the same synergies."""
     with mpl.rc_context(STYLE):
         rank, muscles = found.synergies.rank, len(found.muscles)
-        figure = Figure(figsize=(max(7.2, 3.8 + 0.3 * muscles), 1.15 * rank + 3.3))
+        figure = Figure(figsize=(max(7.2, 3.8 + 0.3 * muscles), 1.1 * rank + 3.1))
         FigureCanvasSVG(figure)
         height = figure.get_figheight()
         grid = GridSpec(
             rank, 2, figure, width_ratios=(max(2.4, 0.3 * muscles), 3.2), wspace=0.16, hspace=0.32,
-            left=0.07, right=0.985, top=1 - 0.55 / height, bottom=2.75 / height,
+            left=0.07, right=0.985, top=1 - 0.35 / height, bottom=2.7 / height,
         )  # fmt: skip
         _synergies(figure, grid, found)
-        below = GridSpec(1, 2, figure, left=0.07, right=0.985, top=1.5 / height, bottom=0.42 / height, wspace=0.2)
+        below = GridSpec(
+            1,
+            2,
+            figure,
+            width_ratios=grid.get_width_ratios(),
+            left=0.07,
+            right=0.985,
+            top=1.5 / height,
+            bottom=0.42 / height,
+            wspace=0.16,
+        )
         _vaf(figure.add_subplot(below[0]), found)
         _hidden(figure.add_subplot(below[1]), found)
         stream = io.BytesIO()
@@ -87,8 +97,8 @@ def _vaf(axes: Axes, found: Found) -> None:
     axes.set_xticks(number)
     axes.set_xlim(0.6, len(number) + 0.4)
     _plain(axes)
-    _title(axes, "VAF: all muscles (line), worst muscle (dashed)")
-    axes.set_xlabel("number of synergies", color=MUTED)
+    _title(axes, "VAF: all muscles (line), worst (dashed)")
+    axes.set_xlabel("number of synergies (band: taken)", color=MUTED)
 
 
 def _hidden(axes: Axes, found: Found) -> None:
@@ -108,8 +118,8 @@ def _hidden(axes: Axes, found: Found) -> None:
     axes.set_xlim(0.6, len(number) + 0.4)
     axes.set_ylim(0, None)
     axes.locator_params(axis="y", nbins=4)
-    _title(axes, "error where muscles were hidden, of the power (± SE)")
-    axes.set_xlabel("number of synergies", color=MUTED)
+    _title(axes, "error where muscles were hidden, ± SE")
+    axes.set_xlabel("number of synergies (band: taken)", color=MUTED)
 
 
 def _plain(axes: Axes) -> None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from myoshift.errors import DataRefused
 from myoshift.physiology.factorisation import Measured, descend, solve_activations
-from myoshift.physiology.synergy import RESTARTS, SKETCH, UNSEEN, factorise, refuse_unfit
+from myoshift.physiology.synergy import RESTARTS, UNSEEN, factorise, refuse_unfit
 from myoshift.types import Array
 
 VAF, VAF_OF_A_MUSCLE = 0.90, 0.75
@@ -26,7 +26,9 @@ FEWEST = 3
 """Muscles of which one can be hidden."""
 FOLDS, STRETCHES = 6, 25
 STARTS = 2
-TOLERANCE, ROUNDS = 1e-6, 300
+FRAMES = 500
+"""Most frames, evenly spaced, of which a part is hidden."""
+TOLERANCE, ROUNDS, SWEEPS = 1e-5, 150, 50
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +112,7 @@ def rank_by_cross_validation(activation: Array, largest: int | None = None, *, s
             why=f"{muscles} muscles and {frames} frames; {FEWEST} and {2 * STRETCHES} are needed",
             mend="give more, or take the rank by VAF",
         )
-    values, random = activation[:: -(-frames // SKETCH)], np.random.default_rng(seed)
+    values, random = activation[:: -(-frames // FRAMES)], np.random.default_rng(seed)
     stretch = np.arange(len(values)) * STRETCHES // len(values)
     folds = min(FOLDS, muscles)
     fold = np.stack([random.permutation(np.arange(muscles) % folds) for _ in range(STRETCHES)])[stretch]
@@ -130,8 +132,8 @@ def _hidden(
     for rank in range(1, most + 1):
         guesses = random.uniform(size=(STARTS, values.shape[1], rank))
         found = [descend(data, guess, tolerance=TOLERANCE, most=ROUNDS) for guess in guesses]
-        weights = min(found, key=lambda each: each[2])[0]
-        activations = solve_activations(data, weights, ridge=UNSEEN)
+        weights, activations, _ = min(found, key=lambda each: each[2])
+        activations = solve_activations(data, weights, activations, ridge=UNSEEN, sweeps=SWEEPS)
         error = np.where(there, (values - activations.T @ weights.T) ** 2, 0.0).sum(axis=1)
         rows.append(np.bincount(stretch, error, STRETCHES))
     return np.stack(rows)
