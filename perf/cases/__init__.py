@@ -1,11 +1,12 @@
 """The cases, in the order of the table."""
 
-from perf.cases import c3d, dynamics, envelope, losses, simulation, steps, sto, training, windows
+from perf.cases import c3d, dynamics, envelope, losses, simulation, steps, sto, synergies, training, windows
 from perf.contest import Case
 
 GROUPS: dict[str, tuple[Case, ...]] = {
     "paths": (
         c3d.CASE, sto.READ, sto.WRITE, envelope.CASE, windows.CASE, training.CASE, dynamics.CASE, simulation.CASE,
+        synergies.CASE,
     ),
     "losses": (*losses.CASES, steps.ALL, steps.BOTH),
 }  # fmt: skip

@@ -9,6 +9,7 @@ from myoshift.losses.joint import joint_transport
 from myoshift.losses.kernels import mmd, random_feature_mmd
 from myoshift.losses.regression import correlation_loss, masked_mse
 from myoshift.losses.spectral import dare_gram, rsd
+from myoshift.losses.synergy import low_rank, synergy_residual
 from myoshift.losses.transport import sinkhorn, sliced_wasserstein
 from myoshift.losses.within import within
 
@@ -33,6 +34,7 @@ __all__ = [
     "correlation_loss",
     "dare_gram",
     "joint_transport",
+    "low_rank",
     "masked_mse",
     "mean_covariance",
     "mmd",
@@ -40,5 +42,6 @@ __all__ = [
     "rsd",
     "sinkhorn",
     "sliced_wasserstein",
+    "synergy_residual",
     "within",
 ]

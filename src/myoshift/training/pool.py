@@ -54,6 +54,11 @@ class Pool:
         """Motion (T, C) of each leg."""
         return torch.split(self._rows[:, : self._inputs], self.frames.tolist())
 
+    @property
+    def activations(self) -> tuple[Tensor, ...]:
+        """Activation (T, M) of each leg, NaN where not measured."""
+        return torch.split(self._rows[:, self._inputs :], self.frames.tolist())
+
     def draw(self, random: np.random.Generator, count: int, length: int, speed: float = 0.0) -> Windows:
         """Windows of `length` frames, each played up to `speed` (relative) slower or faster.
 

@@ -1,0 +1,1 @@
+"""What is found again of truths that were planted."""
