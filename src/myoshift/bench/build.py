@@ -51,8 +51,9 @@ def needs(spec: Benchmark, label: str) -> frozenset[str]:
 
 
 def roster(spec: Benchmark, label: str, seeds: int) -> tuple[tuple[str, int], ...]:
-    """Label and seed of every member of an ensemble: so many seeds of each of its methods."""
-    return tuple((member, seed) for member in spec.method(label).members for seed in range(seeds))
+    """Label and seed of every member of an ensemble: so many seeds of each of its methods, or fewer if it says so."""
+    method = spec.method(label)
+    return tuple((member, seed) for member in method.members for seed in range(min(seeds, method.seeds or seeds)))
 
 
 def grant(split: Split, parts: frozenset[str]) -> Split:

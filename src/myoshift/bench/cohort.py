@@ -289,7 +289,7 @@ class Cohort:
         return tuple(scaled(r, units, label) for r in calibration), tuple(scaled(r, units, label) for r in rest)
 
     def stride(self, person: str) -> float:
-        """Seconds from one foot strike to the next, the median over a person's reference tasks; 1.1 s where none is seen.
+        """Seconds between foot strikes, the median over a person's reference tasks; 1.1 s where none is seen.
 
         Strikes are those of the hip angle: to ask for so many strides takes no force plate.
         """

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from myoshift.predictor import Model
 from myoshift.types import Array, Array32
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -96,6 +97,17 @@ class Calibrator(Protocol):
         measured : (T, M) of each leg in the person's unit, NaN where not measured
         rate : Hz
         """
+        ...
+
+
+class Tuner(Protocol):
+    """A calibrator that changes the weights of a model, and says so: `needs` holds `model`."""
+
+    name: ClassVar[str]
+    needs: ClassVar[frozenset[str]]
+
+    def tune(self, model: Model, seen: Sequence[Outputs], measured: Sequence[Array]) -> Model:
+        """The model for one person, whose legs these are."""
         ...
 
 

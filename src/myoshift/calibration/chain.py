@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self, cast
 from numpy.typing import NDArray
 
 from myoshift import registry
-from myoshift.calibration.base import Arrays, Calibration, Calibrator, Change, Outputs
+from myoshift.calibration.base import Arrays, Calibration, Calibrator, Change, Outputs, Tuner
 from myoshift.errors import ConfigError
 from myoshift.types import Array
 
@@ -56,11 +56,12 @@ class Chain:
 
 @dataclass(frozen=True)
 class Steps:
-    """Fits calibrators one after the other."""
+    """Fits calibrators one after the other; those that change weights come first and are `tuners`."""
 
     name: ClassVar[str] = "steps"
     calibration: ClassVar[type[Calibration]] = Chain
     calibrators: tuple[Calibrator, ...]
+    tuners: tuple[Tuner, ...] = ()
 
     def fit(self, seen: Sequence[Outputs], measured: Sequence[Array], rate: float) -> Chain:
         """Each on the predictions that those before it have corrected."""
@@ -89,8 +90,15 @@ def steps(names: str, settings: Mapping[str, Any] | None = None) -> Steps:
         if not any(key in each for each in known):
             there = ", ".join(sorted(set().union(*known))) or "none"
             raise ConfigError(f"no calibrator of {names!r} has a setting {key!r}", why=f"their settings: {there}")
-    built = (c(**{k: v for k, v in given.items() if k in own}) for c, own in zip(classes, known, strict=True))
-    return Steps(tuple(cast(Calibrator, each) for each in built))
+    built = [c(**{k: v for k, v in given.items() if k in own}) for c, own in zip(classes, known, strict=True)]
+    tuning = ["model" in getattr(each, "needs", ()) for each in built]
+    if sorted(tuning, reverse=True) != tuning:
+        raise ConfigError(
+            f"{names!r} changes weights after it has corrected predictions",
+            mend="put the calibrators that change weights first",
+        )
+    tuners = tuple(cast(Tuner, each) for each, tunes in zip(built, tuning, strict=True) if tunes)
+    return Steps(tuple(cast(Calibrator, each) for each in built[len(tuners) :]), tuners)
 
 
 def _load(name: str) -> Any:

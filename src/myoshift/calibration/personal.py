@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 
 import numpy as np
 
+from myoshift.anatomy import Leg
 from myoshift.calibration.base import Outputs
 from myoshift.calibration.chain import Chain, Steps
 from myoshift.calibration.model import calibrated
@@ -33,21 +34,24 @@ def calibrate(predictor: Predictor, calibrators: Steps, recordings: Sequence[Rec
     """
     problem = predictor.problem
     trained = problem.outputs if predictor.trained is None else predictor.trained
-    blank = calibrated(predictor.model, problem.outputs, trained, problem.rate, Chain(()))
-    seen: list[Outputs] = []
-    measured: list[Array] = []
-    for leg in problem.labelled(recordings, part="calibration"):
-        plain = predictor.legs(leg.recording.hidden())[leg.side]
-        seen.append(blank.seen(plain, leg.motion))
-        measured.append(leg.activation.astype(np.float64))
-    chain = calibrators.fit(seen, measured, problem.rate)
+    legs = problem.labelled(recordings, part="calibration")
+    measured = [leg.activation.astype(np.float64) for leg in legs]
+    for tuner in calibrators.tuners:
+        predictor = replace(predictor, model=tuner.tune(predictor.model, _seen(predictor, legs, trained), measured))
+    chain = calibrators.fit(_seen(predictor, legs, trained), measured, problem.rate)
     card = {
-        "calibrators": [name for name, _ in chain.links],
+        "calibrators": [tuner.name for tuner in calibrators.tuners] + [name for name, _ in chain.links],
         "seconds": round(sum(_labelled(each) for each in measured) / problem.rate, 3),
         "changes": [asdict(change) for change in chain.changes(problem.outputs)],
     }
-    model = replace(blank, chain=chain)
+    model = calibrated(predictor.model, problem.outputs, trained, problem.rate, chain)
     return Predictor(problem, model, {**predictor.card, "calibration": card}, predictor.trained)
+
+
+def _seen(predictor: Predictor, legs: Sequence[Leg], trained: tuple[str, ...]) -> list[Outputs]:
+    """What the predictor says of each leg, in its recording as a whole."""
+    blank = calibrated(predictor.model, predictor.problem.outputs, trained, predictor.problem.rate, Chain(()))
+    return [blank.seen(predictor.legs(leg.recording.hidden())[leg.side], leg.motion) for leg in legs]
 
 
 def _labelled(measured: Array) -> int:
