@@ -90,7 +90,8 @@ class Delays:
     ----------
     delay, low, high : (M,) posterior mean and quantiles; of a muscle that says nothing, what the
         others and the prior say
-    verdict : `identifiable`, `at its bound`, `not identifiable`, `silent`, `not predicted`, `not measured`, `too short`
+    verdict : `identifiable`, `at its bound`, `not identifiable`, `silent`, `not predicted`, `not measured` or
+        `too short`
     why : the reason for each verdict that is not `identifiable`
     common, common_low, common_high : of the delay that they share
     common_verdict : `identifiable`, or `not identifiable` where its interval is no half of the prior's
