@@ -14,7 +14,19 @@ from typing import Annotated
 import typer
 
 from myoshift import __version__
-from myoshift.cli import bench, datasets, demo, fit_paths, inspect, predict, report, simulate, train, virtual_lab
+from myoshift.cli import (
+    bench,
+    datasets,
+    delay,
+    demo,
+    fit_paths,
+    inspect,
+    predict,
+    report,
+    simulate,
+    train,
+    virtual_lab,
+)
 from myoshift.cli import list as listing
 from myoshift.errors import MyoshiftError
 
@@ -35,6 +47,7 @@ app.command("report")(report.command)
 app.command("train")(train.command)
 app.command("predict")(predict.command)
 app.command("simulate")(simulate.command)
+app.command("delay")(delay.command)
 app.command("list")(listing.command)
 
 

@@ -23,6 +23,8 @@ CUTOFF = 6.0
 """Hz; what is compared with an envelope is seen through the low-pass of envelopes."""
 BRIDGED = 0.1
 """s; shorter gaps of a prediction (frames that are not feasible) are bridged."""
+NOMINAL = "nominal_time"
+"""The flag of recordings whose files hold no time."""
 NULL = frozenset({"not identifiable", "silent", "not measured", "not predicted", "too short"})
 """Verdicts under which there is no delay to give."""
 AGONISTS: Mapping[str, tuple[str, int]] = {
@@ -74,39 +76,57 @@ class Timing:
 
 
 def timings(
-    recording: Recording,
+    recordings: Sequence[Recording],
     against: Against = "simulated",
     predictor: Predictor | None = None,
     *,
+    name: str = "",
     native: float | None = None,
 ) -> tuple[Timing, ...]:
-    """The delay of every channel of a recording, and the common one.
+    """The delay of every channel of a recording, or of several of one person together, and the common one.
 
     Parameters
     ----------
-    recording : motion and envelopes at one rate, that of the model for `model`, otherwise 100 Hz
+    recordings : motion and envelopes at one rate, that of the model for `model`, otherwise 100 Hz
     against : `simulated`, the activation that static optimisation gives for the motion, without force plates, seen by
         the montage of each site; `torque`, the joint moment that the muscle can carry (`AGONISTS`); `model`, what a
         predictor predicts
     predictor : for `model`
-    native : Hz, the lowest rate of the files, where they were slower than the recording
+    name : of all of them together; that of the first when empty
+    native : Hz, the lowest rate of the files, where they were slower than the recordings
 
     Raises
     ------
     DataRefused
-        When the recording has no measured EMG, or the predictor learned from its person (`refuse_learned`).
+        When no recording has measured EMG, the rates differ, or the predictor learned from a person of theirs
+        (`refuse_learned`).
     """
-    if recording.kind != "emg_envelope" or not np.isfinite(recording.activation).any():
+    usable = [each for each in recordings if measured(each)]
+    if not usable or len({each.rate for each in usable}) != 1:
         raise DataRefused(
-            "no measured EMG in the recording", where=recording.id, mend="name recordings with motion and EMG"
+            "no measured EMG beside the motion" if not usable else "recordings of different rates",
+            where=name or ", ".join(each.id for each in recordings),
+            mend="name recordings with motion and EMG, at one rate",
         )
     if predictor is not None:
-        refuse_learned(predictor, [recording])
-    names, predicted, measured, why = _compared(recording, against, predictor)
-    rate = min(recording.rate, native or recording.rate)
-    found = estimate_delays([predicted], [measured], recording.rate, prior_of(against))
-    rows = tuple(_rows(recording, names, found, against, why))
-    return tuple(map(_too_slow, rows, [rate] * len(rows))) if rate < SLOWEST else rows
+        refuse_learned(predictor, usable)
+    pieces = [_compared(each, against, predictor) for each in usable]
+    names = tuple(dict.fromkeys(each for piece in pieces for each in piece.names))
+    found = estimate_delays(
+        [piece.column("predicted", names) for piece in pieces],
+        [piece.column("measured", names) for piece in pieces],
+        usable[0].rate,
+        prior_of(against),
+    )
+    why = {each: piece.why for piece in pieces for each in piece.names}
+    rows = tuple(_rows(name or usable[0].id, names, found, against, why))
+    doubt = _clock(usable, min(usable[0].rate, native or usable[0].rate))
+    return tuple(_without_clock(row, doubt) for row in rows) if doubt else rows
+
+
+def measured(recording: Recording) -> bool:
+    """Whether there is EMG that was measured."""
+    return recording.kind == "emg_envelope" and bool(np.isfinite(recording.activation).any())
 
 
 def prior_of(against: Against) -> DelayPrior:
@@ -142,17 +162,30 @@ def _cards(card: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from _cards(member)
 
 
-def _compared(
-    recording: Recording, against: Against, predictor: Predictor | None
-) -> tuple[tuple[str, ...], Array, Array, str]:
-    """Names of M channels, predicted and measured (T, M), and why nothing is predicted."""
+@dataclass(frozen=True, eq=False)
+class _Piece:
+    """Of one recording: names of M channels, predicted and measured (T, M), and why something is not predicted."""
+
+    names: tuple[str, ...]
+    predicted: Array
+    measured: Array
+    why: str
+
+    def column(self, which: Literal["predicted", "measured"], names: Sequence[str]) -> Array:
+        """Columns of these names, NaN where there is none."""
+        values: Array = getattr(self, which)
+        nothing = np.full(len(values), np.nan)
+        return np.stack([values[:, self.names.index(n)] if n in self.names else nothing for n in names], axis=1)
+
+
+def _compared(recording: Recording, against: Against, predictor: Predictor | None) -> _Piece:
     if against == "model":
         if predictor is None:
             raise DataRefused("no model to measure against", mend="name one with --model")
         return _by_model(recording, predictor)
-    names = recording.activation_names
     predicted, why = (_simulated if against == "simulated" else _moments)(recording)
-    return names, _seen(predicted, recording.rate), recording.activation.astype(float), why
+    envelopes = recording.activation.astype(float)
+    return _Piece(recording.activation_names, _seen(predicted, recording.rate), envelopes, why)
 
 
 def _seen(predicted: Array, rate: float) -> Array:
@@ -188,50 +221,55 @@ def _moments(recording: Recording) -> tuple[Array, str]:
     return out, "no joint moment belongs to it, or the moments cannot be computed"
 
 
-def _by_model(recording: Recording, predictor: Predictor) -> tuple[tuple[str, ...], Array, Array, str]:
+def _by_model(recording: Recording, predictor: Predictor) -> _Piece:
     problem = predictor.problem
-    predicted = predictor.legs(recording)
-    legs = problem.legs([recording])
+    predicted, legs = predictor.legs(recording), problem.legs([recording])
     names = tuple(f"{name}_{leg.side}" for leg in legs for name in problem.outputs)
-    both = [
-        np.concatenate([np.asarray(part, float) for part in parts], axis=1)
-        for parts in ([predicted[leg.side] for leg in legs], [leg.activation for leg in legs])
-    ]
-    return names, both[0], both[1], "the model has learned no such site"
+    both = ([predicted[leg.side] for leg in legs], [leg.activation for leg in legs])
+    first, second = (np.concatenate([np.asarray(part, float) for part in parts], axis=1) for parts in both)
+    return _Piece(names, first, second, "the model has learned no such site")
 
 
 def _rows(
-    recording: Recording, names: Sequence[str], found: Delays, against: Against, why: str
+    recording: str, names: Sequence[str], found: Delays, against: Against, why: Mapping[str, str]
 ) -> Iterator[Timing]:
-    empty = Timing(recording=recording.id, muscle="", delay=None, low=None, high=None, against=against, verdict="")
     for m, name in enumerate(names):
         verdict = found.verdict[m]
         judged = verdict not in NULL - {"not identifiable"}
-        yield replace(
-            empty,
+        yield Timing(
+            recording=recording,
             muscle=name,
             delay=None if verdict in NULL else float(found.delay[m]),
             low=float(found.low[m]) if judged else None,
             high=float(found.high[m]) if judged else None,
+            against=against,
             verdict=verdict,
-            why=why if verdict == "not predicted" else found.why[m],
+            why=why[name] if verdict == "not predicted" else found.why[m],
             r0=float(found.r0[m]),
             r_best=float(found.r_best[m]),
         )
     known = found.common_verdict == "identifiable"
-    yield replace(
-        empty,
+    yield Timing(
+        recording=recording,
         muscle=COMMON,
         delay=found.common if known else None,
         low=found.common_low,
         high=found.common_high,
+        against=against,
         verdict=found.common_verdict,
         why="" if known else "its interval is not much narrower than the prior's",
     )
 
 
-def _too_slow(row: Timing, rate: float) -> Timing:
+def _clock(recordings: Sequence[Recording], rate: float) -> str:
+    """Why the time of the recordings tells no delay; "" where it does."""
+    if rate < SLOWEST:
+        return f"the files have {rate:g} Hz: frames {1000 / rate:.0f} ms apart tell no delay"
+    nominal = any(flag.code == NOMINAL for each in recordings for flag in each.flags)
+    return "there is no time in the files: seconds are nominal" if nominal else ""
+
+
+def _without_clock(row: Timing, why: str) -> Timing:
     if row.verdict not in ("identifiable", "at its bound"):
         return row
-    why = f"the files have {rate:g} Hz: frames {1000 / rate:.0f} ms apart tell no delay"
     return replace(row, delay=None, verdict="not identifiable", why=why)

@@ -8,7 +8,7 @@ them. Signals that repeat fit again a cycle later; the prior, and not a bound of
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import sqrt
 
@@ -26,6 +26,8 @@ TOLD = 0.8
 """A muscle whose interval is wider than this share of what the others and the prior leave it says nothing itself."""
 COMMON_TOLD = 0.5
 """The same of the common delay: share of the prior's interval."""
+LEAST = 0.5
+"""r at the best delay; a muscle that fits worse, its EMG not explained to a quarter, has no say about delays."""
 RISEN = 1.92
 """Log-likelihood by which a peak at the bound must stand out (chi-squared of one, 95 %, half)."""
 LEVELS = (0.025, 0.975)
@@ -121,7 +123,8 @@ def estimate_delays(predicted: Sequence[Array], measured: Sequence[Array], rate:
     N(0, muscle_sd); the marginal of d_m is its likelihood times what the other muscles leave of c, convolved.
 
     The interval decides whether a delay is identifiable, and not the gain of r over no delay: with a delay near 0
-    there is none to gain.
+    there is none to gain. A muscle that no delay makes fit (r below 0.5) is passed over, as its best delay is that of
+    something else.
 
     Parameters
     ----------
@@ -135,14 +138,14 @@ def estimate_delays(predicted: Sequence[Array], measured: Sequence[Array], rate:
         When the pieces of both do not have the same shapes.
     """
     _refuse_unlike(predicted, measured)
-    fits = scan(predicted, measured, rate, prior.bound)
+    fits = _heard(scan(predicted, measured, rate, prior.bound))
     common, marginals, others = _posterior(fits, prior)
     delay, low, high = _summary(fits.lags, marginals)
     _, other_low, other_high = _summary(fits.lags, others)
     c, c_low, c_high = (float(each[0]) for each in _summary(fits.lags, common[:, None]))
     _, p_low, p_high = _summary(fits.lags, np.exp(_log_prior(fits.lags, prior))[:, None])
     told = (high - low) < TOLD * (other_high - other_low)
-    why = _reasons(fits, high - low, told, rate)
+    why = _reasons(fits, delay, high - low, told, rate, prior.bound)
     known = c_high - c_low < COMMON_TOLD * float(p_high[0] - p_low[0]) and rate >= SLOWEST
     return Delays(
         delay=delay,
@@ -169,6 +172,11 @@ def _refuse_unlike(predicted: Sequence[Array], measured: Sequence[Array]) -> Non
             why=f"shapes {shapes[0]} and {shapes[1]}",
             mend="give pairs of (frames, muscles) of the same muscles",
         )
+
+
+def _heard(fits: Fits) -> Fits:
+    """Without a say for the muscles that no delay makes fit."""
+    return replace(fits, log_likelihood=np.where(fits.r_best >= LEAST, fits.log_likelihood, 0.0))
 
 
 def _log_prior(lags: Array, prior: DelayPrior) -> Array:
@@ -204,20 +212,31 @@ def _summary(lags: Array, weights: Array) -> tuple[Array, Array, Array]:
     return lags @ share, low, high
 
 
-def _reasons(fits: Fits, width: Array, told: Mask, rate: float) -> list[tuple[str, str]]:
+def _reasons(fits: Fits, delay: Array, width: Array, told: Mask, rate: float, bound: float) -> list[tuple[str, str]]:
     """Verdict and reason of each muscle."""
+    nothing = {
+        "not measured": "no sample of the EMG",
+        "not predicted": "no sample of the prediction",
+        "too short": f"no stretch of prediction without gaps is much longer than {2 * bound:g} s",
+        "silent": "the EMG or the prediction does not vary",
+    }
     return [
-        (fits.status[m], fits.status[m]) if fits.status[m] else _reason(fits, m, float(width[m]), bool(told[m]), rate)
-        for m in range(len(width))
+        (status, nothing[status])
+        if status
+        else _reason(fits, m, float(delay[m]), float(width[m]), bool(told[m]), rate)
+        for m, status in enumerate(fits.status)
     ]
 
 
-def _reason(fits: Fits, m: int, width: float, told: bool, rate: float) -> tuple[str, str]:
+def _reason(fits: Fits, m: int, delay: float, width: float, told: bool, rate: float) -> tuple[str, str]:
     curve = fits.log_likelihood[:, m]
     if rate < SLOWEST:
         return "not identifiable", f"frames {1000 / rate:.0f} ms apart are too far from each other for a delay"
-    if curve.argmax() in (0, len(curve) - 1) and np.ptp(curve) > RISEN:
-        return "at its bound", f"fits best at {1000 * fits.lags[curve.argmax()]:.0f} ms"
+    if fits.r_best[m] < LEAST:
+        return "not identifiable", f"no delay makes it fit: r {fits.r_best[m]:.2f} at best"
+    best = int(curve.argmax())
+    if best in (0, len(curve) - 1) and np.ptp(curve) > RISEN and abs(fits.lags[best] - delay) < WIDEST:
+        return "at its bound", f"fits best at {1000 * fits.lags[best]:.0f} ms"
     if width > WIDEST:
         return "not identifiable", f"the interval is {1000 * width:.0f} ms wide"
     if not told:
