@@ -17,6 +17,7 @@ from myoshift import __version__
 from myoshift.cli import (
     bench,
     datasets,
+    delay,
     demo,
     fit_paths,
     inspect,
@@ -48,6 +49,7 @@ app.command("train")(train.command)
 app.command("predict")(predict.command)
 app.command("simulate")(simulate.command)
 app.command("synergies")(synergies.command)
+app.command("delay")(delay.command)
 app.command("list")(listing.command)
 
 

@@ -1,4 +1,4 @@
-"""A predictor put to use on a lab's own files."""
+"""A predictor put to use on a lab's own files, and what is found on the way: delays."""
 
 from myoshift.deploy.files import predict_file, read_motion
 

@@ -50,7 +50,7 @@ def read_motion(
         sources=(formats.source(path),),
     )
     recording = prepare(trial, Preparation(rate=rate))
-    _refuse_other_signs(recording, path, convention)
+    refuse_other_signs(recording, path, convention)
     return recording
 
 
@@ -88,7 +88,7 @@ def predict_file(
     )
 
 
-def _refuse_other_signs(recording: Recording, path: Path, convention: str) -> None:
+def refuse_other_signs(recording: Recording, path: Path, convention: str) -> None:
     """An angle that fits the body only when it is turned follows other signs; they are asked for, not guessed."""
     for name, column in zip(recording.motion_names, recording.motion.T, strict=True):
         if anatomy.split_side(name)[0] in SIGNED and not _fits(name, column) and _fits(name, -column):

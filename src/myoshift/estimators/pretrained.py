@@ -45,5 +45,7 @@ class Pretrained:
         gentle = config.model_copy(update={"lr": GENTLE * config.lr})
         tuned = fit(method(), self.problem, then, gentle, self.seed, start=cast(SavedNetwork, taught.model).module)
         known = {*(taught.trained or ()), *(tuned.trained or ())}
-        card = {**tuned.card, "estimator": self.name, "pretrained_on": taught.card["institutions"]}
+        persons = sorted({*taught.card["persons"], *tuned.card["persons"]})
+        told = {"estimator": self.name, "persons": persons, "pretrained_on": taught.card["institutions"]}
+        card = {**tuned.card, **told}
         return replace(tuned, card=card, trained=tuple(name for name in self.problem.outputs if name in known))

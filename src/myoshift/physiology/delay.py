@@ -37,3 +37,32 @@ def advance(values: Tensor, seconds: Tensor, rate: float) -> Tensor:
     index = (whole.unsqueeze(-1) + taps).long().clamp(0, count - 1)
     neighbours = values.unsqueeze(-1).expand(*values.shape, TAPS).gather(1, index)
     return (neighbours * weight).sum(dim=-1)
+
+
+def advance_exactly(values: Tensor, seconds: Tensor, rate: float) -> Tensor:
+    """Read a signal later, as `advance` does, exactly where it has nothing above half the rate.
+
+    The line through both ends is set apart; what is left is continued oddly about both, so that it repeats without a
+    jump, and each frequency is turned by its own phase (Laakso et al. 1996, the ideal delay). The gradient reaches
+    `values` and `seconds`. It looks at the whole signal: offline use only, where `advance` needs eight frames.
+
+    Parameters
+    ----------
+    values : (B, T, M), T >= 2; B may be 1 for several delays of one signal
+    seconds : (B, M), positive to look ahead
+    rate : Hz
+
+    Returns
+    -------
+    (B, T, M); beyond its ends the signal goes on as it does on this side, turned about the end.
+    """
+    count = values.shape[1]
+    frames = torch.arange(count, dtype=values.dtype, device=values.device)[None, :, None]
+    first, slope = values[:, :1], (values[:, -1:] - values[:, :1]) / (count - 1)
+    rest = values - first - slope * frames
+    period = torch.cat([rest, -rest[:, 1:-1].flip(1)], dim=1)
+    frequency = torch.fft.rfftfreq(period.shape[1], 1 / rate, dtype=values.dtype, device=values.device)
+    angle = 2 * torch.pi * frequency[None, :, None] * seconds[:, None, :]
+    turned = torch.fft.rfft(period, dim=1) * torch.polar(torch.ones_like(angle), angle)
+    moved: Tensor = torch.fft.irfft(turned, n=period.shape[1], dim=1)[:, :count]
+    return first + slope * (frames + seconds[:, None, :] * rate) + moved

@@ -200,6 +200,7 @@ def source_card(legs: tuple[Leg, ...], problem: Problem) -> dict[str, object]:
     return {
         "institutions": sorted({r.institution for r in recordings}),
         "people": len({r.person for r in recordings}),
+        "persons": sorted({r.person for r in recordings}),
         "leg_seconds": round(sum(len(leg.motion) for leg in legs) / problem.rate, 2),
         **declared(recordings),
     }

@@ -1,0 +1,138 @@
+"""A laboratory's own files as recordings: joint angles of one file beside the EMG of another, or of the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from myoshift import anatomy, formats, registry
+from myoshift.datasets import Preparation, prepare
+from myoshift.deploy.files import refuse_other_signs
+from myoshift.errors import DataFormatError, DataRefused, UnknownNameError
+from myoshift.types import EmgKind, Recording, Subject, Table, Trial
+
+TIME = "time"
+"""The column of a .csv that holds seconds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stated:
+    """What a user states of files that do not say it themselves.
+
+    Parameters
+    ----------
+    emg_kind : whether EMG is raw or an envelope; never guessed
+    convention : whose names and signs the angles follow
+    angle_unit : of a file whose header does not state it
+    mass, height : of the person, kg and m
+    """
+
+    emg_kind: EmgKind | None = None
+    convention: str = "rajagopal"
+    angle_unit: Literal["deg", "rad"] | None = None
+    mass: float | None = None
+    height: float | None = None
+
+
+def read_pairs(paths: Sequence[Path], stated: Stated, rate: float = 100.0) -> tuple[tuple[Recording, float], ...]:
+    """Recordings with motion and EMG, each with the lowest native rate of its files (Hz).
+
+    A table with joint angles is motion, one whose columns are named as sites with a side (`soleus_r`) is EMG; a file
+    may hold both. The first motion belongs to the first EMG, the second to the second; both have one clock.
+
+    Parameters
+    ----------
+    paths : .mot, .sto or .csv tables with a column `time`
+    rate : Hz of the recordings
+
+    Raises
+    ------
+    DataRefused
+        When a file is no table, motion or EMG is missing, it is not stated whether EMG is raw, or the two share less
+        than half a second.
+    """
+    tables = [(path, _table(path, stated)) for path in paths]
+    motions = [(path, table.select(found)) for path, table in tables if (found := _angles(table, stated.convention))]
+    emgs = [(path, table.select(found)) for path, table in tables if (found := _sites(table))]
+    _refuse_lonely(paths, [p for p, _ in motions], [p for p, _ in emgs])
+    if stated.emg_kind is None:
+        raise DataRefused(
+            "it is not stated whether the EMG is raw or an envelope",
+            where=emgs[0][0],
+            mend="say --emg-kind raw or --emg-kind envelope",
+        )
+    return tuple(_recording(motion, emg, stated, rate) for motion, emg in zip(motions, emgs, strict=True))
+
+
+def _table(path: Path, stated: Stated) -> Table:
+    kind = formats.detect(path)
+    if kind in formats.WORDS and path.suffix.lower() not in formats.SUFFIXES:
+        found = formats.read(path, time=TIME, unit=stated.angle_unit or "")
+    else:
+        found = formats.read(path, **({"angle_unit": stated.angle_unit} if kind == "sto" else {}))
+    if isinstance(found, Table):
+        return found
+    raise DataFormatError(
+        "a delay is read from tables of joint angles and EMG",
+        where=path,
+        why=f"this is a {kind} file",
+        mend="give angles and EMG as .mot, .sto or .csv, or a registered data set with --dataset",
+    )
+
+
+def _angles(table: Table, convention: str) -> tuple[str, ...]:
+    return tuple(name for name in table.names if _is_coordinate(formats.short_name(name), convention))
+
+
+def _is_coordinate(name: str, convention: str) -> bool:
+    if convention not in anatomy.CONVENTIONS:
+        raise registry.unknown("convention", convention, anatomy.CONVENTIONS)
+    try:
+        return bool(anatomy.coordinate(name, convention))
+    except UnknownNameError:
+        return False
+
+
+def _sites(table: Table) -> tuple[str, ...]:
+    parts = ((name, *anatomy.split_side(name)) for name in table.names)
+    return tuple(name for name, base, side in parts if side is not None and base in anatomy.SITES)
+
+
+def _refuse_lonely(paths: Sequence[Path], motions: Sequence[Path], emgs: Sequence[Path]) -> None:
+    if motions and len(motions) == len(emgs):
+        return
+    held = ", ".join(
+        f"{path.name}: {' and '.join(w for w, h in (('motion', motions), ('EMG', emgs)) if path in h) or 'neither'}"
+        for path in paths
+    )
+    raise DataRefused(
+        "a delay needs motion and EMG of the same recording",
+        where=", ".join(map(str, paths)),
+        why=held,
+        mend="give a table with joint angles (hip_flexion_r, ...) and one whose columns are sites with a side "
+        "(soleus_r, ...; `myoshift list sites`), or a registered data set with --dataset",
+    )
+
+
+def _recording(
+    motion: tuple[Path, Table], emg: tuple[Path, Table], stated: Stated, rate: float
+) -> tuple[Recording, float]:
+    (path, angles), (other, channels) = motion, emg
+    trial = Trial(
+        name=path.stem,
+        dataset="file",
+        institution="unknown",
+        subject=Subject(id="unknown", mass=stated.mass, height=stated.height),
+        task="unknown",
+        convention=stated.convention,
+        motion=angles,
+        emg=channels,
+        emg_kind=stated.emg_kind or "raw",
+        sites={name: name for name in channels.names},
+        sources=tuple(formats.source(each) for each in dict.fromkeys((path, other))),
+    )
+    recording = prepare(trial, Preparation(rate=rate))
+    refuse_other_signs(recording, path, stated.convention)
+    return recording, min(angles.rate, channels.rate)
