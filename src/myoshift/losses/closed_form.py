@@ -24,7 +24,7 @@ def ridge_residual(
     Parameters
     ----------
     features_support : (B, S, D)
-    residual_support : (B, S, M) measured minus predicted, NaN where not measured
+    residual_support : (B, S, M) measured minus predicted (or the measured itself), NaN where not measured
     features_query : (B, Q, D)
     penalty : positive, a scalar or (M,)
 
@@ -39,8 +39,8 @@ def ridge_residual(
     residual = residual_support.nan_to_num(0.0).transpose(1, 2).unsqueeze(-1)
     level = residual.sum(dim=2) / count
     weights = _ridge(rows, here * (residual - level.unsqueeze(2)), penalty.expand(rows.shape[1]))
-    answer = features_query @ weights.squeeze(-1).transpose(1, 2)
-    return answer + (level - (mean.unsqueeze(2) @ weights).squeeze(-1)).transpose(1, 2)
+    answer = (features_query.unsqueeze(1) - mean.unsqueeze(2)) @ weights
+    return (level.unsqueeze(2) + answer).squeeze(-1).transpose(1, 2)
 
 
 def _ridge(rows: Tensor, target: Tensor, penalty: Tensor) -> Tensor:
@@ -55,8 +55,8 @@ def _ridge(rows: Tensor, target: Tensor, penalty: Tensor) -> Tensor:
 
 
 def _solved(matrix: Tensor, right: Tensor) -> Tensor:
-    solution: Tensor = torch.linalg.solve(matrix, right)
-    return solution
+    """The system of a positive definite matrix, by Cholesky."""
+    return torch.cholesky_solve(right, torch.linalg.cholesky(matrix))
 
 
 def _identity(size: int, like: Tensor) -> Tensor:
@@ -75,7 +75,7 @@ def kernel_residual(
     Parameters
     ----------
     features_support : (B, S, D)
-    residual_support : (B, S, M) measured minus predicted, NaN where not measured
+    residual_support : (B, S, M) measured minus predicted (or the measured itself), NaN where not measured
     features_query : (B, Q, D)
     temperature : positive scalar
 

@@ -21,8 +21,8 @@ from myoshift.training.episodes import Head, episode
 class Episodes(SourceDelays):
     """Supervised training, and a closed form that calibrates the network in every window.
 
-    In the support (`shortest` to `longest` seconds) it learns what the network misses, and adds that to the network's
-    prediction of what comes after, which is compared with the measurement.
+    It learns the activation of the support (`shortest` to `longest` seconds) from the features there, and predicts
+    from the features what comes after, which is compared with the measurement.
 
     Parameters
     ----------
@@ -58,20 +58,21 @@ class Episodic(Episodes):
 
     So the encoder learns features of which a stride of a person's EMG is enough, and the regression its penalty.
 
-    Deviations from the paper: regression instead of classes, of the residual instead of the label, beside the plain
-    loss; an episode is one person's window, and the support is normalised by itself, as a calibration recording is.
+    Deviations from the paper: regression instead of classes, beside the plain loss; an episode is one person's
+    window, and the support is normalised by itself, as a calibration recording is. To calibrate is another step: the
+    features are for any ridge regression on them, of the activation or of what the network misses.
     """
 
     name: ClassVar[str] = "episodic"
 
     def head(self) -> Head:
-        """Ridge regression of the residual, with a learned penalty."""
+        """Ridge regression with a learned penalty."""
         return Head(ridge_residual, 0.01)
 
 
 @dataclass
 class InContext(Episodes):
-    """Attention of what is predicted to the support, whose residuals it takes over (Vinyals et al. 2016).
+    """Attention of what is predicted to the support, whose activation it takes over (Vinyals et al. 2016).
 
     In place of the weights of a query and a key the features themselves are compared, and the temperature is learned:
     the estimate of Nadaraya and Watson.

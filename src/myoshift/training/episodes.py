@@ -19,8 +19,8 @@ GAP = 0.2
 LARGEST = 0.6
 """Share of the measured frames of a window that may be support, so that something is left to predict."""
 
-Residual = Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]
-"""Features and residuals of the support, features of the query, one positive number: residuals of the query."""
+ClosedForm = Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]
+"""Features and activation of the support, features of the query, one positive number: activation of the query."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,11 +58,15 @@ def episode(model: Network, windows: Windows, shortest: float, longest: float) -
 
 
 class Head(nn.Module):
-    """What a closed form adds to a prediction after the support; its one number is learned, as a logarithm."""
+    """Predictions by a closed form from features and support alone; its one number is learned, as a logarithm.
 
-    def __init__(self, residual: Residual, begin: float) -> None:
+    The network's own prediction is no part of it: what it says need not be in the features, and in another laboratory
+    or gait features carry over where the prediction does not.
+    """
+
+    def __init__(self, form: ClosedForm, begin: float) -> None:
         super().__init__()
-        self.residual = residual
+        self.form = form
         self.logarithm = nn.Parameter(torch.tensor(math.log(begin)))
 
     @property
@@ -71,10 +75,5 @@ class Head(nn.Module):
         return self.logarithm.exp()
 
     def forward(self, model: Network, support: Windows, whole: Tensor) -> Tensor:
-        """Calibrated predictions (B, T, M) from features (B, T, D) of the whole windows.
-
-        The network's own prediction is that of a new laboratory, whose clock nobody knows.
-        """
-        seen = features(model, support)
-        missed = support.activation - model.decode(seen)
-        return model.decode(whole) + self.residual(seen, missed, whole, self.number)
+        """Predictions (B, T, M) from features (B, T, D) of the whole windows."""
+        return self.form(features(model, support), support.activation, whole, self.number)
