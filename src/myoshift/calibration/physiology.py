@@ -10,16 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
 from myoshift.calibration.base import Calibration, Outputs, enough
 from myoshift.calibration.delay import Delay
 from myoshift.calibration.sensor import FITTED, Sensor, Values, observation, priors, shown
-from myoshift.physiology import Prior
+from myoshift.physiology import Observation, Prior
 from myoshift.types import Array, Mask
+
+Indices = NDArray[np.intp]
 
 NOISE = 0.15
 """SD of an independent sample of an envelope about its model, in units of the person's 95th percentile."""
@@ -27,6 +31,8 @@ BANDWIDTH = 12.0
 """Independent samples of an envelope per second: twice its cut-off of 6 Hz."""
 STEPS = 20
 """Largest number of steps of the search; two or three are the rule, as it begins at the delays."""
+SMALL = 1e-3
+"""Step of the derivatives, in SD of the prior."""
 Free = list[tuple[str, int]]
 """Parameters to fit: the name of each, and its place among the outputs."""
 
@@ -56,22 +62,35 @@ class Physiology:
         there: Mask = np.any([np.isfinite(each).any(axis=0) for each in target], axis=0)
         free = [(name, i) for name in self.fitted for i in _places(known[name], there)]
         values, spread = ({n: np.full(_count(p, sites), v(p)) for n, p in known.items()} for v in (_mean, _sd))
-        model, weight = observation(sites, self.simulated), np.sqrt(min(1.0, BANDWIDTH / rate)) / self.noise
         mean, sd, low, high = np.array([(p.mean, p.sd, p.low, p.high) for p in (known[n] for n, _ in free)]).T
+        legs = _Legs(
+            [each.prediction for each in seen], target, rate, np.sqrt(min(1.0, BANDWIDTH / rate)) / self.noise
+        )
+        model = observation(sites, self.simulated)
 
-        def off(at: Array) -> Array:
+        def left(at: Array) -> Array:
             """What is left of the envelopes, and how far the parameters are from their priors, in SD each."""
             _place(values, free, at)
             model.assign(values)
-            each = [shown(model, s.prediction, rate) - y for s, y in zip(seen, target, strict=True)]
-            left = np.concatenate([error[np.isfinite(error)] for error in each])
-            return np.concatenate([weight * left, (at - mean) / sd])
+            return np.concatenate([legs.left(model), (at - mean) / sd])
+
+        def slopes(at: Array) -> Array:
+            """Derivatives of `left`: an output's own parameters change that output alone, so all go at once."""
+            before, own = left(at)[: legs.count], np.zeros((legs.count, len(at)))
+            for name in self.fitted:
+                columns = np.array([k for k, (other, _) in enumerate(free) if other == name], np.int64)
+                step = SMALL * sd[columns]
+                moved = at.copy()
+                moved[columns] += step
+                change = (left(moved)[: legs.count] - before) / step[0]
+                places = [free[k][1] for k in columns] if known[name].per_site else [None]
+                for column, place in zip(columns, places, strict=True):
+                    own[:, column] = change if place is None else np.where(legs.site == place, change, 0.0)
+            return np.concatenate([own, np.diag(1 / sd)])
 
         start = self._start(seen, measured, rate, free, mean)
         inside = np.clip(start, low + 1e-3 * (high - low), high - 1e-3 * (high - low))
-        best = least_squares(
-            off, inside, bounds=(low, high), x_scale=sd, max_nfev=STEPS, diff_step=np.full(len(sd), 1e-4)
-        )
+        best = least_squares(left, inside, jac=slopes, bounds=(low, high), x_scale=sd, max_nfev=STEPS)
         _place(values, free, best.x)
         _place(spread, free, _spread(np.asarray(best.jac)))
         named = tuple(site for site, here in zip(sites, there, strict=True) if here)
@@ -88,6 +107,34 @@ class Physiology:
         own = each.fit(seen, measured, rate).seconds - shared
         found = {"offset": shared, "delay": own}
         return np.array([found[name][i] if name in found else m for (name, i), m in zip(free, mean, strict=True)])
+
+
+@dataclass(frozen=True, eq=False)
+class _Legs:
+    """Predictions and envelopes (T, M) of every leg, and what one sample's error weighs."""
+
+    predictions: Sequence[Array]
+    envelopes: Sequence[Array]
+    rate: float
+    weight: float
+
+    @cached_property
+    def site(self) -> Indices:
+        """(N,) the output of every measured sample, in the order of `left`."""
+        return np.concatenate([np.nonzero(np.isfinite(each))[1] for each in self.envelopes])
+
+    @property
+    def count(self) -> int:
+        return len(self.site)
+
+    def left(self, model: Observation) -> Array:
+        """(N,) weighted errors of the measured samples."""
+        each = [
+            shown(model, predicted, self.rate)[there] - measured[there]
+            for predicted, measured in zip(self.predictions, self.envelopes, strict=True)
+            for there in [np.isfinite(measured)]
+        ]
+        return self.weight * np.concatenate(each)
 
 
 def _usable(prediction: Array, measured: Array) -> Array:
