@@ -21,7 +21,7 @@ import pytest
 import yaml
 
 from conftest import write_walk
-from simulate.laboratories import write_forces, write_loads, write_motion
+from simulate.laboratories import write_emg, write_forces, write_loads, write_motion
 
 ROOT = Path(__file__).parent.parent
 PROGRAM = Path(sys.executable).with_name("myoshift")
@@ -49,6 +49,7 @@ def desk(tmp_path_factory):
     write_walk(folder / "walk.mot")
     write_walk(folder / "run.mot")
     write_motion(folder / "gait.mot")
+    write_emg(folder / "gait_emg.sto")
     write_forces(folder / "gait_grf.mot")
     write_loads(folder / "gait_loads.xml")
     (folder / "benchmarks").mkdir()
