@@ -26,7 +26,7 @@ from simulate.laboratories import write_emg, write_forces, write_loads, write_mo
 ROOT = Path(__file__).parent.parent
 PROGRAM = Path(sys.executable).with_name("myoshift")
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-NEEDS_DATA = ("datasets get", "datasets check", "datasets prepare")
+NEEDS_DATA = ("datasets get", "datasets check", "datasets prepare", "--dataset ")
 
 
 def blocks(document, language):
