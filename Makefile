@@ -14,7 +14,7 @@ ifneq ($(wildcard ../shared/data/MANIFEST.csv),)
 export MYOSHIFT_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help demo test lint audit perf perf-losses fuzz toygate known-truth-synergies clean
+.PHONY: help demo test lint audit perf perf-losses fuzz toygate knowntruth clean
 .DEFAULT_GOAL := help
 
 help:
@@ -25,7 +25,7 @@ help:
 	@echo "make perf-losses  time every loss against pytorch-adapt, skada and POT, and every method's training step"
 	@echo "make fuzz   10,000 damaged files for each reader: none may crash it or be read silently wrong"
 	@echo "make toygate  every transfer method on five toy shifts, beside training on the source alone; about 25 minutes"
-	@echo "make known-truth-synergies  planted numbers of muscle synergies, and how often each rule finds them; about 12 minutes"
+	@echo "make knowntruth  delays and numbers of synergies that are known: how far off, how often found; about 15 minutes"
 	@echo "make audit  look the dependencies up for known vulnerabilities"
 	@echo "make clean  remove the virtual environment and the caches"
 
@@ -73,8 +73,9 @@ fuzz: $(VENV)/test.done
 toygate: $(VENV)/test.done
 	PYTHONPATH=tests $(BIN)/python -m toygate $(ARGS)
 
-known-truth-synergies: $(VENV)/test.done
-	PYTHONPATH=tests $(BIN)/python -m known_truth.synergies $(ARGS)
+knowntruth: $(VENV)/test.done
+	PYTHONPATH=tests $(BIN)/python -m knowntruth $(ARGS)
+	PYTHONPATH=tests $(BIN)/python -m knowntruth.synergies $(ARGS)
 
 audit: $(VENV)/test.done
 	$(PIP) pip-audit

@@ -21,7 +21,7 @@ import pytest
 import yaml
 
 from conftest import write_walk
-from simulate.laboratories import write_forces, write_loads, write_motion
+from simulate.laboratories import write_emg, write_forces, write_loads, write_motion
 
 ROOT = Path(__file__).parent.parent
 PROGRAM = Path(sys.executable).with_name("myoshift")
@@ -29,7 +29,7 @@ DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 KEPT = ("constant", "template", "knn", "ridge", "source_only", "source_delays", "ensemble")
 SLOW = {"inputs", "model", "causal", "called"}
 """Methods of the benchmarks that are run here, and what makes a variant of one of them."""
-NEEDS_DATA = ("datasets get", "datasets check", "datasets prepare")
+NEEDS_DATA = ("datasets get", "datasets check", "datasets prepare", "--dataset ")
 
 
 def blocks(document, language):
@@ -52,6 +52,7 @@ def desk(tmp_path_factory):
     write_walk(folder / "walk.mot")
     write_walk(folder / "run.mot")
     write_motion(folder / "gait.mot")
+    write_emg(folder / "gait_emg.sto")
     write_forces(folder / "gait_grf.mot")
     write_loads(folder / "gait_loads.xml")
     (folder / "benchmarks").mkdir()

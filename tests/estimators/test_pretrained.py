@@ -41,6 +41,7 @@ def test_what_was_taught_first_is_gone_on_from(both):
     alone = Trained("source_only", PROBLEM, TrainingConfig(steps=25)).fit(split.of_kind("emg_envelope"))
     assert mean_r(short, test) > mean_r(alone, test)
     assert taught.card["pretrained_on"] == sorted({r.institution for r in split.of_kind("simulated").source})
+    assert taught.card["persons"] == sorted({r.person for r in split.source})
 
 
 def test_an_output_that_was_only_simulated_is_predicted(both):

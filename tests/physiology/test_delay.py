@@ -8,7 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from myoshift.physiology import advance
+from myoshift.physiology import advance, advance_exactly
 
 RATE = 50.0
 
@@ -77,3 +77,35 @@ def test_tones_below_a_quarter_of_nyquist_keep_99_percent_of_their_amplitude(fre
         basis = torch.stack([later.sin(), later.cos()], dim=1)[20:-20]
         amplitude = torch.linalg.lstsq(basis, moved[:, None]).solution.norm().item()
         assert amplitude == pytest.approx(1.0, abs=0.01)
+
+
+@given(st.floats(-0.15, 0.15))
+def test_the_exact_shift_is_exact_on_tones_that_the_ends_do_not_cut(seconds):
+    """Tones that repeat oddly about both ends; cut elsewhere they are exact but for a few frames at the ends."""
+    time = torch.arange(201, dtype=torch.float64) / RATE
+    for cycles in (3, 40, 90):  # of 4 s: up to 22.5 Hz at 50 Hz
+        tone = torch.sin(2 * torch.pi * cycles / 4 * time)
+        later = torch.sin(2 * torch.pi * cycles / 4 * (time + seconds))
+        moved = advance_exactly(tone[None, :, None], torch.tensor([[seconds]], dtype=torch.float64), RATE)
+        assert torch.allclose(moved[0, :, 0], later, atol=1e-9)
+
+
+@given(st.floats(-0.15, 0.15))
+def test_the_exact_shift_of_an_envelope(seconds):
+    moved = advance_exactly(signal(), torch.tensor([[seconds]], dtype=torch.float64), RATE)
+    assert torch.allclose(moved[:, 25:-25], signal(seconds)[:, 25:-25], atol=2e-4)
+
+
+def test_the_exact_shift_keeps_lines_and_there_and_back_is_nothing():
+    values = torch.arange(40.0, dtype=torch.float64)[None, :, None] * torch.tensor([1.0, -2.0])
+    seconds = torch.tensor([[0.013, 0.11]], dtype=torch.float64)
+    moved = advance_exactly(values, seconds, RATE)
+    assert torch.allclose(moved, values + seconds * RATE * torch.tensor([1.0, -2.0], dtype=torch.float64))
+    wave = signal(frames=60)
+    assert torch.allclose(advance_exactly(wave, torch.zeros(1, 1, dtype=torch.float64), RATE), wave, atol=1e-12)
+
+
+def test_gradients_of_the_exact_shift_equal_finite_differences():
+    values = torch.rand(2, 25, 2, dtype=torch.float64, requires_grad=True)
+    seconds = torch.tensor([[0.013, -0.027], [0.041, 0.004]], dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(lambda v, s: advance_exactly(v, s, RATE), (values, seconds), eps=1e-7, atol=1e-5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from known_truth.synergies import planted
+from knowntruth.synergies import planted
 from myoshift.errors import DataRefused
 from myoshift.physiology.rank import HiddenCurve, VafCurve, rank_by_cross_validation, rank_by_vaf
 

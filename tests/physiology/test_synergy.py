@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.decomposition import NMF
 
-from known_truth.synergies import planted
+from knowntruth.synergies import planted
 from myoshift.errors import DataRefused
 from myoshift.physiology.likeness import match
 from myoshift.physiology.synergy import explained, factorise, impute, project, shared

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from myoshift import formats
+from myoshift import anatomy, formats
 from myoshift.simulate import engine, scaling, table
 from myoshift.simulate.model import COORDINATES, SIDES, Model
 from myoshift.simulate.movements import Movement
@@ -78,3 +78,16 @@ def _write(path, names, values, start=START):
     units = ("",) * len(names)
     formats.write_sto(path, Table(values=values, names=tuple(names), units=units, rate=RATE, time=time))
     return path
+
+
+def write_emg(
+    path: Path, delay=0.06, *, sites=("soleus", "gastrocnemius", "tibialis_anterior", "vasti"), sides=SIDES
+):
+    """Envelopes that come `delay` s before the activation of the walk, with some noise."""
+    _, found = walk()
+    names = [f"{site}_{side}" for side in sides for site in sites]
+    activation = found.activation @ anatomy.montage(names, found.names).T
+    time = np.arange(len(activation)) / RATE
+    early = np.stack([np.interp(time + delay, time, column) for column in activation.T], axis=1)
+    noise = 0.02 * activation.std(axis=0) * np.random.default_rng(0).standard_normal(early.shape)
+    return _write(path, names, np.clip(early + noise, 0.0, None))

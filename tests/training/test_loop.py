@@ -75,6 +75,7 @@ def test_the_card_says_how_and_on_whom():
     assert predictor.card["training"]["steps"] == 60
     assert (predictor.card["seed"], predictor.card["threads"], predictor.card["people"]) == (5, 1, 3)
     assert predictor.card["institutions"] == ["toy-a", "toy-b", "toy-c"]
+    assert len(predictor.card["persons"]) == 3
     assert predictor.card["skipped_steps"] == 0
 
 

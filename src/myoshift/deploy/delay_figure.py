@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import matplotlib as mpl
@@ -19,7 +19,7 @@ USUAL, POSSIBLE = (35.0, 70.0), (20.0, 100.0)
 KNOWN, UNKNOWN, MUSCLE = "#0072b2", "#999999", "#d55e00"
 """Colours that colour-blind people tell apart (Okabe and Ito 2008)."""
 COLUMNS = ("recording", "muscle", "delay", "low", "high", "against", "verdict")
-ROW = 0.17  # inches
+ROW, BETWEEN = 0.085, 1.2  # inches a recording; rows between places
 
 
 def write(path: Path, rows: Sequence[Timing]) -> None:
@@ -41,34 +41,47 @@ def write(path: Path, rows: Sequence[Timing]) -> None:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows({k: f"{v:.4f}" if isinstance(v, float) else v for k, v in r.row().items()} for r in rows)
-    names = list(dict.fromkeys(row.recording for row in rows))
+    place, ticks = _places(rows)
     with mpl.rc_context({"svg.hashsalt": "myoshift", "svg.fonttype": "none", "font.family": "sans-serif"}):
-        figure = Figure(figsize=(8.5, 1.3 + ROW * len(names)), layout="constrained")
+        figure = Figure(figsize=(8.5, 1.3 - ROW * min(place.values())), layout="constrained")
         FigureCanvasSVG(figure)
-        _draw(figure.add_subplot(), names, rows)
+        _draw(figure.add_subplot(), place, ticks, rows)
         figure.savefig(path, metadata={"Date": None, "Creator": None})
 
 
-def _draw(axes: Axes, names: Sequence[str], rows: Sequence[Timing]) -> None:
+def _places(rows: Sequence[Timing]) -> tuple[dict[str, float], dict[str, float]]:
+    """Height of each recording, those of one place together, and of the name of each place."""
+    place: dict[str, float] = {}
+    ticks: dict[str, float] = {}
+    below = 0.0
+    for where in dict.fromkeys(row.where for row in rows):
+        own = list(dict.fromkeys(row.recording for row in rows if row.where == where))
+        place |= {name: below - k for k, name in enumerate(own)}
+        ticks[f"{where} ({len(own)})"] = below - (len(own) - 1) / 2
+        below -= len(own) + BETWEEN
+    return place, ticks
+
+
+def _draw(axes: Axes, place: Mapping[str, float], ticks: Mapping[str, float], rows: Sequence[Timing]) -> None:
     axes.axvspan(*POSSIBLE, color="#000000", alpha=0.06, linewidth=0)
     axes.axvspan(*USUAL, color="#000000", alpha=0.10, linewidth=0)
     axes.axvline(0, color="#000000", linewidth=0.6)
-    place = {name: -k for k, name in enumerate(names)}
     for row in rows:
         y, known = place[row.recording], row.delay is not None
         if row.muscle == COMMON and row.low is not None and row.high is not None:
-            axes.plot([1000 * row.low, 1000 * row.high], [y, y], color=KNOWN if known else UNKNOWN, linewidth=1.4)
+            axes.plot([1000 * row.low, 1000 * row.high], [y, y], color=KNOWN if known else UNKNOWN, linewidth=1.1)
         if row.delay is None:
             continue
         if row.muscle == COMMON:
-            axes.plot(1000 * row.delay, y, "o", color=KNOWN, markersize=4.5)
+            axes.plot(1000 * row.delay, y, "o", color=KNOWN, markersize=3.5)
         else:
             full = row.verdict == "identifiable"
             axes.plot(1000 * row.delay, y, "|" if full else "x", color=MUSCLE, markersize=6, markeredgewidth=1.2)
-    axes.set_yticks(list(place.values()), list(place), fontsize=7, parse_math=False)
-    axes.set_ylim(-len(names) + 0.4, 0.6)
+    axes.set_yticks(list(ticks.values()), list(ticks), fontsize=7, parse_math=False)
+    axes.set_ylim(min(place.values()) - BETWEEN, BETWEEN)
+    against = ", ".join(sorted({row.against for row in rows}))
     axes.set_xlim(-155, 155)
-    axes.set_xlabel("delay, ms: by how much the simulated activation, moment or prediction comes after the EMG")
+    axes.set_xlabel(f"delay, ms; positive: what it is held against ({against}) comes after the EMG", fontsize=8)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.tick_params(axis="y", length=0)

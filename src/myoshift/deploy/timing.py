@@ -56,6 +56,7 @@ class Timing:
     verdict : as in `physiology.Delays`
     why : the reason for it
     r0, r_best : correlation without delay, and at the delay that fits best; NaN for `common`
+    where : institution, population and task, by which a drawing puts recordings together
     """
 
     recording: str
@@ -68,6 +69,7 @@ class Timing:
     why: str = ""
     r0: float = float("nan")
     r_best: float = float("nan")
+    where: str = ""
 
     def row(self) -> dict[str, Any]:
         """The fields that a program reads."""
@@ -119,7 +121,10 @@ def timings(
         prior_of(against),
     )
     why = {each: piece.why for piece in pieces for each in piece.names}
-    rows = tuple(_rows(name or usable[0].id, names, found, against, why))
+    rows = tuple(
+        replace(row, where=f"{usable[0].institution}: {usable[0].population}, {usable[0].task}")
+        for row in _rows(name or usable[0].id, names, found, against, why)
+    )
     doubt = _clock(usable, min(usable[0].rate, native or usable[0].rate))
     return tuple(_without_clock(row, doubt) for row in rows) if doubt else rows
 

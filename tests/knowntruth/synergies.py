@@ -1,4 +1,4 @@
-"""`python -m known_truth.synergies [--draws N] [--noise white|smooth]`: is the number of planted synergies found?"""
+"""`python -m knowntruth.synergies [--draws N] [--noise white|smooth]`: is the number of planted synergies found?"""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def found(seed, noise):
 
 def main():
     """A line for each rule."""
-    parser = argparse.ArgumentParser(prog="known_truth.synergies", description=__doc__)
+    parser = argparse.ArgumentParser(prog="knowntruth.synergies", description=__doc__)
     parser.add_argument("--draws", type=int, default=100)
     parser.add_argument("--noise", choices=NOISE, action="append")
     asked = parser.parse_args()

@@ -1,1 +1,0 @@
-"""What is found again of truths that were planted."""

@@ -1,0 +1,1 @@
+"""Parameters that are known, and how often their intervals hold them."""
