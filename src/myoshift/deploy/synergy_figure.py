@@ -20,12 +20,13 @@ INK, MUTED, FAINT = "#222222", "#666666", "#DDDDDD"
 MOST_POINTS = 1000
 SECONDS = 10.0
 """Longest stretch of activations that is drawn: more would be a hedge."""
-STYLE = {"svg.hashsalt": "myoshift", "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 8.5}
 
 
 def draw(found: Found) -> bytes:
     """The drawing as SVG, the same bytes for the same synergies."""
-    with mpl.rc_context(STYLE):
+    with mpl.rc_context(
+        {"svg.hashsalt": "myoshift", "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 8.5}
+    ):
         rank, muscles = found.synergies.rank, len(found.muscles)
         figure = Figure(figsize=(max(7.2, 3.8 + 0.3 * muscles), 1.1 * rank + 3.1))
         FigureCanvasSVG(figure)
