@@ -14,7 +14,7 @@ from myoshift.errors import ConfigError, DataRefused, UnknownNameError
 from myoshift.formats.detect import detect
 from myoshift.physiology import rank as ranks
 from myoshift.physiology.rank import HiddenCurve, VafCurve, rank_by_cross_validation, rank_by_vaf
-from myoshift.physiology.synergy import Synergies, factorise
+from myoshift.physiology.synergy import Synergies, factorise, refuse_unfit
 from myoshift.types import Array, EmgKind, Flag, Recording, Table
 
 RATE = 100.0
@@ -129,6 +129,7 @@ def analysed(
         flags += (Flag("silent", "no activity: left out", ", ".join(silent)),)
     values = np.concatenate(pieces)[:, known] / (1.0 if as_given else reference[known])
     try:
+        refuse_unfit(values, 1 if rank is None else rank)
         curve = rank_by_vaf(values, seed=seed)
         hidden = _hidden(values, seed)
         taken, why = _taken(rank, curve, hidden)
@@ -232,7 +233,7 @@ def _is_muscle(name: str) -> bool:
 def _on(names: Sequence[str], table: Table, values: Array) -> Array:
     """Values (T, C) of a table's columns as (T, M) of these names, NaN where it has none."""
     out = np.full((len(values), len(names)), np.nan)
-    out[:, [names.index(name) for name in table.names]] = values
+    out[:, [names.index(name) for name in table.names]] = np.maximum(values, 0.0)  # resampling rings a little
     return out
 
 
@@ -245,4 +246,4 @@ def _recorded(names: Sequence[str], recording: Recording) -> Array:
     for place, name in enumerate(names):
         if name in recording.activation_names:
             out[:, place] = recording.activation[:, recording.activation_names.index(name)]
-    return out[np.isfinite(out).any(axis=1)]
+    return np.asarray(out[np.isfinite(out).any(axis=1)])

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.gridspec import GridSpec
 
 from myoshift.deploy.synergies import Found
 from myoshift.physiology.rank import VAF
@@ -18,55 +18,83 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7
 """Told apart without red and green (Okabe and Ito 2008)."""
 INK, MUTED, FAINT = "#222222", "#666666", "#DDDDDD"
 MOST_POINTS = 1000
+MANY = 24
+"""Muscles, from which on their bars are narrow."""
 SECONDS = 10.0
 """Longest stretch of activations that is drawn: more would be a hedge."""
-STYLE = {"svg.hashsalt": "myoshift", "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 8.5}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Where things stand, in inches: bars to the left, curves to the right, their number below."""
+
+    bars: float
+    rows: int
+    names: float
+
+    LEFT, GAP, CURVES, RIGHT = 0.55, 0.55, 3.4, 0.15
+    TOP, ROW, BETWEEN, BELOW, BOTTOM = 0.35, 0.85, 0.25, 1.15, 0.42
+
+    @classmethod
+    def of(cls, found: Found) -> Sheet:
+        """Narrower bars where there are many."""
+        muscles = len(found.muscles)
+        longest = max(map(len, found.muscles))
+        return cls(max(2.8, muscles * (0.28 if muscles <= MANY else 0.14)), found.synergies.rank, 0.075 * longest)
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height."""
+        height = self.TOP + self.rows * (self.ROW + self.BETWEEN) + self.names + self.BELOW + self.BOTTOM + 0.3
+        return self.LEFT + self.bars + self.GAP + self.CURVES + self.RIGHT, height
+
+    def row(self, number: int, right: bool) -> tuple[float, float, float, float]:
+        """The place of a synergy's bars or curve, as shares of the sheet."""
+        return self._share(self.size[1] - self.TOP - number * (self.ROW + self.BETWEEN) - self.ROW, self.ROW, right)
+
+    def below(self, right: bool) -> tuple[float, float, float, float]:
+        """The place of one of the two curves against the number of synergies."""
+        return self._share(self.BOTTOM, self.BELOW, right, widest=self.CURVES)
+
+    def _share(
+        self, bottom: float, tall: float, right: bool, widest: float = float("inf")
+    ) -> tuple[float, float, float, float]:
+        width, height = self.size
+        left, wide = (self.LEFT + self.bars + self.GAP, self.CURVES) if right else (self.LEFT, self.bars)
+        return left / width, bottom / height, min(wide, widest) / width, tall / height
 
 
 def draw(found: Found) -> bytes:
     """The drawing as SVG, the same bytes for the same synergies."""
-    with mpl.rc_context(STYLE):
-        rank, muscles = found.synergies.rank, len(found.muscles)
-        figure = Figure(figsize=(max(7.2, 3.8 + 0.3 * muscles), 1.1 * rank + 3.1))
+    with mpl.rc_context(
+        {"svg.hashsalt": "myoshift", "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 8.5}
+    ):
+        sheet = Sheet.of(found)
+        figure = Figure(figsize=sheet.size)
         FigureCanvasSVG(figure)
-        height = figure.get_figheight()
-        grid = GridSpec(
-            rank, 2, figure, width_ratios=(max(2.4, 0.3 * muscles), 3.2), wspace=0.16, hspace=0.32,
-            left=0.07, right=0.985, top=1 - 0.35 / height, bottom=2.7 / height,
-        )  # fmt: skip
-        _synergies(figure, grid, found)
-        below = GridSpec(
-            1,
-            2,
-            figure,
-            width_ratios=grid.get_width_ratios(),
-            left=0.07,
-            right=0.985,
-            top=1.5 / height,
-            bottom=0.42 / height,
-            wspace=0.16,
-        )
-        _vaf(figure.add_subplot(below[0]), found)
-        _hidden(figure.add_subplot(below[1]), found)
+        _synergies(figure, sheet, found)
+        _vaf(figure.add_axes(sheet.below(right=False)), found)
+        _hidden(figure.add_axes(sheet.below(right=True)), found)
         stream = io.BytesIO()
         figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
         return stream.getvalue()
 
 
-def _synergies(figure: Figure, grid: GridSpec, found: Found) -> None:
+def _synergies(figure: Figure, sheet: Sheet, found: Found) -> None:
     """A row for each: bars of its weights, its activation beside them."""
     synergies, last = found.synergies, found.synergies.rank - 1
     frames = min(len(synergies.activations), round(SECONDS * found.rate), found.pieces[0])
     time = np.arange(frames) / found.rate
     keep = slice(None, None, -(-frames // MOST_POINTS))
+    most = 1.0 if synergies.weights.max() > 0.5 else 0.5
     top = float(np.nanmax(synergies.activations[:frames])) * 1.05
     for number in range(synergies.rank):
         colour = COLOURS[number % len(COLOURS)]
-        bars, curve = figure.add_subplot(grid[number, 0]), figure.add_subplot(grid[number, 1])
+        bars, curve = (figure.add_axes(sheet.row(number, right)) for right in (False, True))
         bars.bar(np.arange(len(found.muscles)), synergies.weights[:, number], 0.72, color=colour)
         bars.set_xlim(-0.6, len(found.muscles) - 0.4)
-        bars.set_ylim(0, 1)
-        bars.set_yticks([0, 1])
+        bars.set_ylim(0, most)
+        bars.set_yticks([0, most])
         bars.set_ylabel(
             str(number + 1), rotation=0, labelpad=8, color=colour, fontsize=11, fontweight="bold", va="center"
         )
@@ -82,7 +110,12 @@ def _synergies(figure: Figure, grid: GridSpec, found: Found) -> None:
         if number == 0:
             _title(bars, "weights of the muscles, unit length")
             _title(curve, "activations against time")
-    bars.set_xticklabels([_name(muscle) for muscle in found.muscles], rotation=90, parse_math=False)
+    bars.set_xticklabels(
+        [_name(muscle) for muscle in found.muscles],
+        rotation=90,
+        parse_math=False,
+        fontsize=7.5 if len(found.muscles) <= MANY else 6.5,
+    )
     curve.set_xlabel("s", loc="right", color=MUTED, labelpad=1)
 
 

@@ -54,7 +54,8 @@ def activations(rows: Tensor, weights: Tensor) -> Tensor:
     slack = ROUNDING * towards.abs().amax(dim=1, keepdim=True)
     explained = explained.masked_fill(found.amin(dim=2) < -slack, -1.0)
     best = explained.argmax(dim=1)
-    return found[torch.arange(len(rows), device=rows.device), best].clamp(min=0.0)
+    active: Tensor = found[torch.arange(len(rows), device=rows.device), best]
+    return active.clamp(min=0.0)
 
 
 def _inverses(weights: Tensor) -> Tensor:
@@ -64,7 +65,8 @@ def _inverses(weights: Tensor) -> Tensor:
     active = (number >> torch.arange(rank, device=weights.device)) & 1
     exact = weights.double()
     gram = (exact.T @ exact) * active.unsqueeze(1) * active.unsqueeze(2)
-    return torch.linalg.pinv(gram, hermitian=True).to(weights)
+    inverses: Tensor = torch.linalg.pinv(gram, hermitian=True)
+    return inverses.to(weights)
 
 
 def low_rank(predicted: Tensor) -> Tensor:
@@ -83,5 +85,5 @@ def low_rank(predicted: Tensor) -> Tensor:
     muscles = predicted.shape[2]
     eye = torch.eye(muscles, dtype=predicted.dtype, device=predicted.device)
     relative = gram / power[:, None, None] + SMOOTHING**2 * eye
-    values = torch.linalg.eigvalsh(relative).clamp(min=SMOOTHING**2)
+    values: Tensor = torch.linalg.eigvalsh(relative).clamp(min=SMOOTHING**2)
     return (values.sqrt().sum(dim=1).square() / (muscles * values.sum(dim=1))).mean()
