@@ -147,18 +147,20 @@ def few_shot(
     strides: float = 0,
     gap: float = 0.2,
     held: Literal["institution", "person"] = "institution",
+    learned: Literal["measured", "simulated"] = "measured",
 ) -> Iterator[Fold]:
     """A new person gives some labelled seconds, or strides of their own length; tested on what comes after them.
 
     That is the rest of the trial, and other trials. The source is what other institutions measured or, holding out
-    the person, other people. `gap` seconds after the calibration are left out, because the filters of the envelope
+    the person, other people; or their simulated twins. `gap` seconds after the calibration are left out, because the filters of the envelope
     reach that far.
     """
     for institution, person in cohort.people:
         given = strides * cohort.stride(person) if strides else seconds
         calibration, test = cohort.cut(person, given, gap)
         if test:
-            source = cohort.labelled(_not(_at(institution)) if held == "institution" else _not(_of({person})))
+            others = _not(_at(institution)) if held == "institution" else _not(_of({person}))
+            source = cohort.labelled(others) if learned == "measured" else cohort.synthetic(others)
             yield fold("few_shot", person, source=source, test=test, calibration=calibration, held=held)
 
 
