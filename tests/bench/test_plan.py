@@ -80,6 +80,16 @@ def test_what_needs_calibration_is_left_out_where_there_is_none():
     assert {run.protocol for run in found.values() if run.method == "scratch_ridge"} == {"few_shot(seconds=2.0)"}
 
 
+def test_a_calibrated_model_needs_the_calibration_and_its_members_do_not():
+    protocols = [{"name": "leave_one_domain_out"}, {"name": "few_shot", "settings": {"seconds": 2.0}}]
+    own = {"name": "calibrated", "members": ["source_only"], "settings": {"calibrator": "delay"}}
+    jobs = made(protocols=protocols, methods=[{"name": "source_only"}, own], reference="source_only")
+    calibrated = [job for job in jobs if job.method.startswith("calibrated")]
+    assert {run.protocol for job in calibrated for run in job.runs} == {"few_shot(seconds=2.0)"}
+    assert [len(job.runs) for job in calibrated] == [1] * 6
+    assert {key for job in calibrated for key in job.members} == {j.key for j in jobs if j.method == "source_only"}
+
+
 def test_members_come_before_their_ensemble_and_are_named_by_it():
     jobs = made(methods=ENSEMBLE[::-1], seeds=3, reference="constant")
     keys = [job.key for job in jobs]

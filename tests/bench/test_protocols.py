@@ -115,6 +115,19 @@ def test_few_shot_has_the_source_of_the_held_out_institution():
         assert [r.id for r in fold.split.source] == whole[place]
 
 
+def test_a_calibration_in_strides_lasts_as_long_as_the_strides():
+    walkers = cohort(found=with_sessions())
+    for fold in folds("few_shot", seconds=0, strides=2):
+        given = sum(len(r.motion) for r in fold.split.calibration) / 50
+        assert 1.0 < walkers.stride(fold.name) < 1.3
+        assert given == pytest.approx(2 * walkers.stride(fold.name), abs=0.03)
+
+
+def test_who_does_not_walk_has_a_stride_all_the_same():
+    still = tuple(replace(r, motion=0 * r.motion) for r in recordings())
+    assert cohort(found=still).stride("north/n1") == pytest.approx(1.1)
+
+
 def test_a_session_is_held_out_and_its_people_are_known():
     found = folds("leave_one_session_out")
     assert [f.name for f in found] == [f"{place} day {day}" for place in ("north", "south", "west") for day in (1, 2)]

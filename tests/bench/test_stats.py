@@ -167,6 +167,16 @@ def test_rows_with_different_access_are_not_ranked_together():
     assert board.set_index("method").loc["own", "reference"] == ""
 
 
+def test_strides_of_different_length_are_ranked_together():
+    parts = [
+        table(people({who: value}, "own"), calibration_seconds=0.9 + 0.05 * k, target_labels="a stride")
+        for k, (who, value) in enumerate(MANY.items())
+    ]
+    board = stats.leaderboard(pd.concat([*parts, table(people(MANY, "template"))]), benchmark())
+    assert board["people"].tolist() == [len(MANY)] * 2
+    assert board["access"].tolist() == ["zero-shot", "few-shot 1.18 s"]
+
+
 def test_access_in_words():
     assert (
         stats.access_label(table(people(MANY), target_labels="other people of the institution"))
