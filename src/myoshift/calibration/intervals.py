@@ -99,6 +99,7 @@ def fit_intervals(
       covered (split conformal over people; a person's score is the `level` quantile of the person's residuals, the
       half width the ceil((n + 1) level)-th smallest score). Wider.
 
+    Of envelopes above the largest activation, which `Intervals.bounds` cuts off, neither is promised.
     Nothing is promised for one given person, time or height of a prediction, nor for a laboratory unlike the others.
 
     Parameters
