@@ -17,10 +17,11 @@ FEW = 10
 """Frames below which a leg is not scored."""
 CALIBRATORS = ("delay", "physiology", "last_layer", "physiology+last_layer")
 BASE = "physiology+last_layer"
+THEN = ", then "
 NONE, SEEN = "none", f"{BASE}, the muscle measured"
 RIDGES, BLENDS, RANK = (1.0, 3.0, 10.0), (0.5, 1.0), 4
 COLUMNS = (
-    *("seconds", "tested on", "calibrated by", "people", "r", "change", "low", "high", "better for"),
+    *("seconds", "tested on", "calibrated by", "compared with", "people", "r", "change", "low", "high", "better for"),
     *("rmse", "rmse change", "rmse low", "rmse high"),
 )
 
@@ -56,11 +57,11 @@ def carried(hidden, others, before, after, error, weights):
         moved = [
             q[:, hidden] + np.nan_to_num(q[:, others] - p[:, others]) @ by for p, q in zip(before, after, strict=True)
         ]
-        yield f"{BASE}, then covariance of errors, ridge {ridge:g}", moved
+        yield f"{BASE}{THEN}covariance of errors, ridge {ridge:g}", moved
     implied = [[_implied(x, hidden, others, weights) for x in part] for part in (before, after)]
     for blend in BLENDS:
         moved = [q[:, hidden] + blend * (b - a) for q, a, b in zip(after, *implied, strict=True)]
-        yield f"{BASE}, then synergies, blend {blend:g}", moved
+        yield f"{BASE}{THEN}synergies, blend {blend:g}", moved
 
 
 def _implied(prediction, hidden, others, weights):
@@ -112,7 +113,9 @@ def rows(people, everybody, seconds, rate):
     for label, part in (("everything", table), ("the rest of the trial, level walking", walking)):
         means = part.groupby(names[:3]).mean()
         for way in dict.fromkeys(index.get_level_values("way")):
-            yield [seconds, label, way, *_figures(means.xs(NONE, level="way"), means.xs(way, level="way"))]
+            against = BASE if THEN in way else NONE
+            before, after = (means.xs(name, level="way") for name in (against, way))
+            yield [seconds, label, way, against, *_figures(before, after)]
 
 
 def _figures(before, after):
