@@ -60,7 +60,9 @@ def desk(tmp_path_factory):
         spec = yaml.safe_load(path.read_text())
         spec |= {"seeds": 2, "training": {**spec.get("training", {}), "steps": 3}}
         spec["protocols"] = [{"name": "leave_one_domain_out"}]
-        spec["methods"] = [m for m in spec["methods"] if m["name"] in KEPT and not SLOW & {*m, *m.get("training", {})}]
+        spec["methods"] = [
+            m for m in spec["methods"] if m["name"] in KEPT and not SLOW & {*m, *m.get("training", {})}
+        ]
         if not os.environ.get("MYOSHIFT_DATA"):
             spec |= {"datasets": ["toy"], "conditions": {"level walking": ["walk"]}, "source_tasks": ["walk"]}
         (folder / "benchmarks" / path.name).write_text(yaml.safe_dump(spec))

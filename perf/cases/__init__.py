@@ -1,12 +1,24 @@
 """The cases, in the order of the table."""
 
-from perf.cases import c3d, dynamics, envelope, losses, simulation, steps, sto, synergies, training, windows
+from perf.cases import (
+    c3d,
+    calibration,
+    dynamics,
+    envelope,
+    losses,
+    simulation,
+    steps,
+    sto,
+    synergies,
+    training,
+    windows,
+)
 from perf.contest import Case
 
 GROUPS: dict[str, tuple[Case, ...]] = {
     "paths": (
         c3d.CASE, sto.READ, sto.WRITE, envelope.CASE, windows.CASE, training.CASE, dynamics.CASE, simulation.CASE,
-        synergies.CASE,
+        synergies.CASE, calibration.CASE,
     ),
     "losses": (*losses.CASES, steps.ALL, steps.BOTH),
 }  # fmt: skip

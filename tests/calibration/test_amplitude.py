@@ -22,11 +22,15 @@ def test_a_channel_without_a_positive_unit_is_not_measured():
     found = scaled(walk, {walk.activation_names[0]: 2.0, walk.activation_names[1]: 0.0}, "own: walk")
     assert np.allclose(found.activation[:, 0], walk.activation[:, 0] / 2)
     assert np.isnan(found.activation[:, 1:]).all()
-    assert found.reference[0] == 2.0 and np.isnan(found.reference[1:]).all()
+    assert found.reference[0] == 2.0
+    assert np.isnan(found.reference[1:]).all()
     assert [(f.code, f.message) for f in found.flags] == [(UNIT, "own: walk")]
 
 
 def test_a_recording_without_the_channel_has_no_frames_of_it():
     walk = make_walk()
     assert column(walk, "soleus_r").shape == (len(walk.motion), 1)
-    assert column(replace(walk, activation_names=(*walk.activation_names[:-1], "other_l")), "soleus_l").shape == (0, 1)
+    assert column(replace(walk, activation_names=(*walk.activation_names[:-1], "other_l")), "soleus_l").shape == (
+        0,
+        1,
+    )

@@ -10,6 +10,7 @@ from myoshift.models.saved import SavedNetwork
 from myoshift.predictor import Problem
 from myoshift.testing import (
     ContractError,
+    check_calibrator,
     check_cards,
     check_dataset,
     check_estimator,
@@ -28,6 +29,7 @@ PROBLEM = Problem(
 SOURCE = tuple(make_walk(subject=f"s{i}", institution=f"toy-{'ab'[i % 2]}", seed=i) for i in range(4))
 TARGET = make_walk(subject="new", institution="toy-c", seed=9)
 NETWORKS = [n for n in registry.names("models") if issubclass(registry.load("models", n), SavedNetwork)]
+CALIBRATORS = [n for n in registry.names("calibrators") if not hasattr(registry.load("calibrators", n), "tune")]
 SPLIT = Split(name="toy", source=SOURCE, calibration=(TARGET.window(0, 110),))
 
 
@@ -41,7 +43,7 @@ def test_dataset(name, data_root):
     check_dataset(name, data_root)
 
 
-@pytest.mark.parametrize("name", [n for n in registry.names("estimators") if n != "ensemble"])
+@pytest.mark.parametrize("name", [n for n in registry.names("estimators") if n not in ("ensemble", "calibrated")])
 def test_estimator(name):
     check_estimator(name, registry.load("estimators", name)(PROBLEM, seed=0), SPLIT, TARGET)
 
@@ -52,6 +54,19 @@ def test_ensemble():
 
     ensemble = registry.load("estimators", "ensemble")(PROBLEM, member=member, seeds=(0, 1))
     check_estimator("ensemble", ensemble, SPLIT, TARGET)
+
+
+def test_calibrated():
+    def member(split, seed):
+        return Trained("source_only", PROBLEM, TrainingConfig(steps=3), seed=seed).fit(split)
+
+    calibrated = registry.load("estimators", "calibrated")(PROBLEM, member=member, seeds=(0,))
+    check_estimator("calibrated", calibrated, SPLIT, TARGET)
+
+
+@pytest.mark.parametrize("name", CALIBRATORS)
+def test_calibrator(name):
+    check_calibrator(name)
 
 
 @pytest.mark.parametrize("name", NETWORKS)

@@ -43,11 +43,10 @@ def plug_in(name: str) -> Any:
 
 
 def needs(spec: Benchmark, label: str) -> frozenset[str]:
-    """The parts of a split that a method uses; an ensemble uses those of its members."""
+    """The parts of a split that a method uses, itself and through its members."""
     method = spec.method(label)
-    if method.members:
-        return frozenset().union(*(needs(spec, member) for member in method.members))
-    return frozenset(getattr(plug_in(method.name), "needs", {"source"}))
+    own = frozenset(getattr(plug_in(method.name), "needs", {"source"}))
+    return own.union(*(needs(spec, member) for member in method.members))
 
 
 def roster(spec: Benchmark, label: str, seeds: int) -> tuple[tuple[str, int], ...]:

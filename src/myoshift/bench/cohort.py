@@ -127,7 +127,7 @@ def labelled_seconds(recording: Recording, spec: Benchmark) -> float:
     return float(labelled(recording, spec).sum()) / recording.rate
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cohort:
     """Recordings at the benchmark's rate, envelopes in native units; protocols draw their folds from it."""
 

@@ -152,8 +152,8 @@ def few_shot(
     """A new person gives some labelled seconds, or strides of their own length; tested on what comes after them.
 
     That is the rest of the trial, and other trials. The source is what other institutions measured or, holding out
-    the person, other people; or their simulated twins. `gap` seconds after the calibration are left out, because the filters of the envelope
-    reach that far.
+    the person, other people; or their simulated twins. `gap` seconds after the calibration are left out, because the
+    filters of the envelope reach that far.
     """
     for institution, person in cohort.people:
         given = strides * cohort.stride(person) if strides else seconds

@@ -122,10 +122,15 @@ def _score(spec: Benchmark, cohort: Cohort, out: Path, job: Job, run: Run, predi
 
 def _fold(spec: Benchmark, cohort: Cohort, run: Run) -> Fold:
     """The fold of a run; one that leaks is neither learned from nor scored."""
-    protocol = spec.protocol(run.protocol)
-    fold = next(fold for fold in protocols.folds(protocol, cohort) if fold.name == run.fold)
+    fold = _folds(cohort, spec.protocol(run.protocol).label)[run.fold]
     leakage.check(fold)
     return fold
+
+
+@lru_cache(maxsize=8)
+def _folds(cohort: Cohort, label: str) -> dict[str, Fold]:
+    """The folds of a protocol by name. Many jobs share one, whose recordings are then hashed once."""
+    return {fold.name: fold for fold in protocols.folds(cohort.spec.protocol(label), cohort)}
 
 
 def _granted(spec: Benchmark, fold: Fold, job: Job) -> Split:

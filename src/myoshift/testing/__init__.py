@@ -4,6 +4,7 @@ Each check takes a plug-in's name and raises `ContractError` with the sentence t
 run them over the whole registry; a package that brings a plug-in can run them in its own tests.
 """
 
+from myoshift.testing.calibrators import check_calibrator
 from myoshift.testing.contracts import (
     check_cards,
     check_dataset,
@@ -18,6 +19,7 @@ from myoshift.testing.promise import ContractError
 
 __all__ = [
     "ContractError",
+    "check_calibrator",
     "check_cards",
     "check_dataset",
     "check_distance",
