@@ -14,7 +14,7 @@ ifneq ($(wildcard ../shared/data/MANIFEST.csv),)
 export MYOSHIFT_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help demo test lint audit perf perf-losses fuzz toygate knowntruth clean
+.PHONY: help demo test lint audit perf perf-losses fuzz toygate knowntruth newpeople clean
 .DEFAULT_GOAL := help
 
 help:
@@ -26,6 +26,7 @@ help:
 	@echo "make fuzz   10,000 damaged files for each reader: none may crash it or be read silently wrong"
 	@echo "make toygate  every transfer method on five toy shifts, beside training on the source alone; about 25 minutes"
 	@echo "make knowntruth  delays and numbers of synergies that are known: how far off, how often found; about 15 minutes"
+	@echo "make newpeople  intervals for people of unseen institutions, and muscles hidden from a calibration; trains 70 models first"
 	@echo "make audit  look the dependencies up for known vulnerabilities"
 	@echo "make clean  remove the virtual environment and the caches"
 
@@ -76,6 +77,9 @@ toygate: $(VENV)/test.done
 knowntruth: $(VENV)/test.done
 	PYTHONPATH=tests $(BIN)/python -m knowntruth $(ARGS)
 	PYTHONPATH=tests $(BIN)/python -m knowntruth.synergies $(ARGS)
+
+newpeople: $(VENV)/test.done
+	PYTHONPATH=tests $(BIN)/python -m newpeople $(ARGS)
 
 audit: $(VENV)/test.done
 	$(PIP) pip-audit

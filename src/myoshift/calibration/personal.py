@@ -10,6 +10,7 @@ import numpy as np
 from myoshift.anatomy import Leg
 from myoshift.calibration.base import Outputs
 from myoshift.calibration.chain import Chain, Steps
+from myoshift.calibration.intervals import INTERVALS
 from myoshift.calibration.model import calibrated
 from myoshift.predictor import Predictor
 from myoshift.types import Array, Recording
@@ -45,7 +46,8 @@ def calibrate(predictor: Predictor, calibrators: Steps, recordings: Sequence[Rec
         "changes": [asdict(change) for change in chain.changes(problem.outputs)],
     }
     model = calibrated(predictor.model, problem.outputs, trained, problem.rate, chain)
-    return Predictor(problem, model, {**predictor.card, "calibration": card}, predictor.trained)
+    kept = {key: value for key, value in predictor.card.items() if key != INTERVALS}  # of other predictions
+    return Predictor(problem, model, {**kept, "calibration": card}, predictor.trained)
 
 
 def _seen(predictor: Predictor, legs: Sequence[Leg], trained: tuple[str, ...]) -> list[Outputs]:

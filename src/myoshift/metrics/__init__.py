@@ -2,9 +2,10 @@
 
 Every metric is a function of predictions (T, M), measurements (T, M) and their rate in Hz (needed for lags only) that
 gives (M,). Sums over the samples that both have come first, the ratio last. A muscle that was not measured or is
-silent has no score: NaN.
+silent has no score: NaN. `coverage` and `width` are of intervals, and not among the scores.
 """
 
+from myoshift.metrics.intervals import coverage, width
 from myoshift.metrics.scores import (
     lag,
     nrmse,
@@ -19,6 +20,7 @@ from myoshift.metrics.scores import (
 )
 
 __all__ = [
+    "coverage",
     "lag",
     "nrmse",
     "r",
@@ -29,4 +31,5 @@ __all__ = [
     "smape",
     "vaf",
     "variance_ratio",
+    "width",
 ]
