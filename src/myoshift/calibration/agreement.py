@@ -1,4 +1,4 @@
-"""How well measured envelopes agree with predictions, of any output and at any lag: what checks of channels look at."""
+"""How well measured envelopes agree with predictions, of any output and at any lag: what channels are checked by."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class Limits:
     Parameters
     ----------
     short, shortest : s of EMG below which a channel is flagged, or refused
-    level, standing : share of the largest value within which an envelope stands at its ceiling, for so many s: a
+    level, standing : share of the range within which an envelope stands at its largest value, for so many s: a
         burst of muscle (SD 0.1 s) is over its top in a quarter of that
     clipped : share of frames at the ceiling that refuses
     modulated : coefficient of variation below which an envelope is flagged
@@ -45,7 +45,7 @@ class Limits:
     other : r from which another explanation fits; `sure` is that of a refusal without a second witness
     gain : least gain of the other explanation, in Fisher's z
     distinct : r above which two predictions are too alike to tell their muscles apart
-    together, apart : median r of the channels that a common fault explains, and the largest without it
+    together, apart : median r of the channels from which a common fault explains them, and its least gain (Fisher's z)
     most : share of the channels that a common fault must explain better
     stretch : s of EMG from which on a wrong rate shows
     """
@@ -135,6 +135,11 @@ class _Found:
         for each in channels:
             self.by.setdefault(each.name, []).append((status, why))
 
+    def doubt(self, channels: Sequence[_Channel]) -> None:
+        """Refusals of these become flags."""
+        for each in channels:
+            self.by[each.name] = [("flag", why) for _, why in self.by.get(each.name, [])]
+
     def refused(self, channel: _Channel) -> bool:
         """Whether a refusal is among them: then nothing else is looked for."""
         return any(status == "refuse" for status, _ in self.by.get(channel.name, []))
@@ -145,6 +150,8 @@ def channel_verdicts(
     measured: Sequence[Array],
     rate: float,
     where: Sequence[Where],
+    *,
+    simulated: bool = False,
     limits: Limits | None = None,
 ) -> tuple[ChannelVerdict, ...]:
     """One verdict for each channel with a measured sample.
@@ -155,6 +162,8 @@ def channel_verdicts(
     measured : (T, M) of each leg, NaN where not measured
     rate : Hz
     where : recording and side of each leg
+    simulated : whether the predictions are simulated activations: they miss single muscles too often to refuse a channel
+        for another muscle, side or clock on its own; it is flagged
     """
     limits, names = limits or Limits(), seen[0].names
     channels = list(_channels(seen, measured, rate, where))
@@ -170,6 +179,8 @@ def channel_verdicts(
     for each in [each for each in heard if not found.refused(each)]:
         for status, why in (*_muscle(each, names, limits), *_alone(each, limits)):
             found.add([each], status, why)
+    if simulated:
+        found.doubt(heard)
     return tuple(_verdict(each, found.by.get(each.name, [])) for each in channels)
 
 
@@ -238,19 +249,26 @@ def _itself(channel: _Channel, rate: float, limits: Limits) -> Reasons:
     if spread <= 1e-6 * largest or largest == 0.0:
         yield "refuse", f"flat: SD {spread:.3g} at a level of {float(values.mean()):.3g}"
         return
-    share = _ceiling(channel.pieces, limits.level, limits.standing * rate)
-    if share > 0:
-        status: Status = "refuse" if share > limits.clipped else "flag"
-        yield status, f"clipped or saturated: {share:.1%} of the frames stand at {float(values.max()):.3g}"
+    if found := clipping(channel.pieces, rate, limits):
+        yield found
     if spread < limits.modulated * abs(float(values.mean())):
         yield "flag", f"hardly modulated: SD {spread / float(values.mean()):.2f} of the mean"
 
 
-def _ceiling(pieces: Sequence[Array], level: float, frames: float) -> float:
-    """Share of frames within `level` of the largest value, in runs of at least so many frames, and three."""
-    top = max(float(np.nanmax(piece)) for piece in pieces if np.isfinite(piece).any())
-    runs = [stop - start for piece in pieces for start, stop in blocks(np.nan_to_num(piece) >= (1 - level) * top)]
-    return sum(run for run in runs if run >= max(3.0, frames - 1e-9)) / sum(int(np.isfinite(piece).sum()) for piece in pieces)
+def clipping(pieces: Sequence[Array], rate: float, limits: Limits | None = None) -> tuple[Status, str] | None:
+    """Whether an envelope, pieces (T_i,) at any rate (Hz), stands at its largest value longer than a burst does.
+
+    Best asked of the file as it is: a filter rings where an envelope was cut off.
+    """
+    limits = limits or Limits()
+    there = np.concatenate([piece[np.isfinite(piece)] for piece in pieces])
+    if not len(there) or np.ptp(there) <= 1e-6 * np.abs(there).max():
+        return None
+    top = float(there.max()) - limits.level * float(np.ptp(there))
+    runs = [stop - start for piece in pieces for start, stop in blocks(np.nan_to_num(piece, nan=-np.inf) >= top)]
+    share = sum(run for run in runs if run >= max(3.0, limits.standing * rate - 1e-9)) / len(there)
+    status: Status = "refuse" if share > limits.clipped else "flag"
+    return (status, f"clipped or saturated: {share:.1%} of the samples stand at {there.max():.3g}") if share else None
 
 
 def _better(own: float, other: float, limits: Limits, *, below: float) -> bool:
@@ -313,10 +331,10 @@ def _common(channels: Sequence[_Channel], found: _Found, limits: Limits) -> None
     near = np.abs(shifts) <= BOUND + 1e-9
     at, off = (int(np.argmax(np.where(part & np.isfinite(together), together, -2.0))) for part in (near, ~near))
     bound = f"{1000 * BOUND:.0f} ms"
-    if _all_better(np.array([each.r for each in heard]), curves[off], limits) and together[at] < limits.apart:
+    if _all_better(np.array([each.r for each in heard]), curves[off], limits):
         what = f"{_medians(curves[at], curves[off])} within {bound} and at {1000 * shifts[off]:.0f} ms"
         found.add(heard, "refuse", f"unsynchronised? {what}")
-    elif together[off] > together[at] >= limits.apart and abs(shifts[at]) > 0.9 * BOUND:
+    elif together[off] > together[at] >= limits.own and abs(shifts[at]) > 0.9 * BOUND:
         what = f"all channels together fit best at {1000 * shifts[off]:.0f} ms (median r {together[off]:.2f})"
         found.add(heard, "flag", f"the clocks may differ: {what}, the bound is {bound}")
 
@@ -325,8 +343,9 @@ def _all_better(own: Array, other: Array, limits: Limits) -> bool:
     """Whether one explanation fits two channels or more, nearly all of them better than what they are said to be."""
     if len(own) < 2 or not np.isfinite([own, other]).all():
         return False
-    fits = float(np.median(own)) < limits.apart and float(np.median(other)) >= limits.together
-    return fits and float(np.mean(fisher(other) > fisher(own))) >= limits.most
+    gain = fisher(other) - fisher(own)
+    fits = float(np.median(own)) < limits.doubt and float(np.median(other)) >= limits.together
+    return fits and float(np.median(gain)) >= limits.apart and float(np.mean(gain > 0)) >= limits.most
 
 
 def _medians(own: Array, other: Array) -> str:
@@ -345,7 +364,7 @@ def _stretched(
     """A wrong rate: all channels fit once their time is stretched."""
     long = [each for each in channels if len(each.there) >= limits.stretch * rate]
     own = np.array([each.r for each in long])
-    if len(long) < 2 or float(np.median(own)) >= limits.apart:
+    if len(long) < 2 or float(np.median(own)) >= limits.doubt:
         return
     near = lags(rate, BOUND)
     fits: list[Array] = []

@@ -16,6 +16,7 @@ import typer
 from myoshift import __version__
 from myoshift.cli import (
     bench,
+    calibrate,
     datasets,
     delay,
     demo,
@@ -46,6 +47,7 @@ app.command("virtual-lab")(virtual_lab.command)
 app.command("bench")(bench.command)
 app.command("report")(report.command)
 app.command("train")(train.command)
+app.command("calibrate")(calibrate.command)
 app.command("predict")(predict.command)
 app.command("simulate")(simulate.command)
 app.command("synergies")(synergies.command)
