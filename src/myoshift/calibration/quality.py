@@ -45,7 +45,7 @@ class Limits:
     other : r from which another explanation fits; `sure` is that of a refusal without a second witness
     gain : least gain of the other explanation, in Fisher's z
     distinct : r above which two predictions are too alike to tell their muscles apart
-    together, apart : median r of the channels from which a common fault explains them, and its least gain (Fisher's z)
+    together, apart : median r from which a common fault explains the channels, and its least gain in z
     most : share of the channels that a common fault must explain better
     stretch : s of EMG from which on a wrong rate shows
     """
@@ -162,8 +162,8 @@ def channel_verdicts(
     measured : (T, M) of each leg, NaN where not measured
     rate : Hz
     where : recording and side of each leg
-    simulated : whether the predictions are simulated activations: they miss single muscles too often to refuse a channel
-        for another muscle, side or clock on its own; it is flagged
+    simulated : whether the predictions are simulated activations: they miss single muscles too often to refuse a
+        channel for another muscle, side or clock on its own; it is flagged
     """
     limits, names = limits or Limits(), seen[0].names
     channels = list(_channels(seen, measured, rate, where))

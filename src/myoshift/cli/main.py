@@ -22,6 +22,7 @@ from myoshift.cli import (
     demo,
     fit_paths,
     inspect,
+    plan,
     predict,
     report,
     simulate,
@@ -48,6 +49,7 @@ app.command("bench")(bench.command)
 app.command("report")(report.command)
 app.command("train")(train.command)
 app.command("calibrate")(calibrate.command)
+app.command("plan")(plan.command)
 app.command("predict")(predict.command)
 app.command("simulate")(simulate.command)
 app.command("synergies")(synergies.command)
