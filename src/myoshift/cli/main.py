@@ -16,11 +16,13 @@ import typer
 from myoshift import __version__
 from myoshift.cli import (
     bench,
+    calibrate,
     datasets,
     delay,
     demo,
     fit_paths,
     inspect,
+    plan,
     predict,
     report,
     simulate,
@@ -46,6 +48,8 @@ app.command("virtual-lab")(virtual_lab.command)
 app.command("bench")(bench.command)
 app.command("report")(report.command)
 app.command("train")(train.command)
+app.command("calibrate")(calibrate.command)
+app.command("plan")(plan.command)
 app.command("predict")(predict.command)
 app.command("simulate")(simulate.command)
 app.command("synergies")(synergies.command)

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from myoshift import anatomy, formats, registry
+from myoshift.calibration.quality import clipping
 from myoshift.datasets import Preparation, prepare
 from myoshift.deploy.files import refuse_other_signs
 from myoshift.errors import DataFormatError, DataRefused, UnknownNameError
-from myoshift.types import EmgKind, Recording, Subject, Table, Trial
+from myoshift.types import EmgKind, Flag, Recording, Subject, Table, Trial
 
 TIME = "time"
 """The column of a .csv that holds seconds."""
+UNLIKE = "unlike_lengths"
+"""Code of the flag of motion and EMG of different lengths."""
+CLIPPED = "emg_clipped"
+"""Code of the flag of channels of an envelope that stand at their largest value."""
+SAME = 0.03
+"""Share by which the two may differ in length without a word."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +82,7 @@ def _table(path: Path, stated: Stated) -> Table:
     if isinstance(found, Table):
         return found
     raise DataFormatError(
-        "a delay is read from tables of joint angles and EMG",
+        "motion and EMG are read from tables of joint angles and EMG",
         where=path,
         why=f"this is a {kind} file",
         mend="give angles and EMG as .mot, .sto or .csv, or a registered data set with --dataset",
@@ -108,7 +115,7 @@ def _refuse_lonely(paths: Sequence[Path], motions: Sequence[Path], emgs: Sequenc
         for path in paths
     )
     raise DataRefused(
-        "a delay needs motion and EMG of the same recording",
+        "this needs motion and EMG of the same recording",
         where=", ".join(map(str, paths)),
         why=held,
         mend="give a table with joint angles (hip_flexion_r, ...) and one whose columns are sites with a side "
@@ -132,7 +139,25 @@ def _recording(
         emg_kind=stated.emg_kind or "raw",
         sites={name: name for name in channels.names},
         sources=tuple(formats.source(each) for each in dict.fromkeys((path, other))),
+        flags=(*_unlike(angles, channels, other), *_standing(channels, stated)),
     )
     recording = prepare(trial, Preparation(rate=rate))
     refuse_other_signs(recording, path, stated.convention)
     return recording, min(angles.rate, channels.rate)
+
+
+def _unlike(angles: Table, channels: Table, where: Path) -> Iterator[Flag]:
+    """EMG that lasts longer or shorter than the motion: cut otherwise, or of another rate than it says."""
+    motion, emg = (float(each.time[-1] - each.time[0]) for each in (angles, channels))
+    if abs(emg - motion) > SAME * max(motion, emg):
+        why = f"the EMG lasts {emg:.2f} s and the motion {motion:.2f} s: wrong rate, or cut otherwise"
+        yield Flag(UNLIKE, why, where.name)
+
+
+def _standing(channels: Table, stated: Stated) -> Iterator[Flag]:
+    """Envelopes that were cut off; of raw EMG the verdict of `signal.quality` says it."""
+    if stated.emg_kind == "envelope":
+        for name, values in zip(channels.names, channels.values.T, strict=True):
+            found = clipping([values], channels.rate)
+            if found and found[0] == "refuse":
+                yield Flag(CLIPPED, found[1], name)
