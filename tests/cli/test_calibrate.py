@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 
+import numpy as np
 import pytest
+from scipy.signal import butter, sosfilt
 from typer.testing import CliRunner
 
 from conftest import make_walk
@@ -106,3 +108,19 @@ def test_what_cannot_be_done_is_said_and_nothing_written(run, desk, line, error,
     assert isinstance(result.exception, error), result.output
     assert re.search(why, str(result.exception)), str(result.exception)
     assert not (desk / "bad").exists()
+
+
+def test_raw_emg_and_a_channel_that_the_amplifier_clipped(run, desk):
+    walk, random = make_walk(seed=5, seconds=6.0, rate=1000.0), np.random.default_rng(0)
+    band = butter(2, (30.0, 120.0), "bandpass", fs=1000.0, output="sos")
+    noise = sosfilt(band, random.standard_normal(walk.activation.shape), axis=0)
+    raw = walk.activation * noise / noise.std(axis=0)
+    soleus = walk.activation_names.index("soleus_r")
+    raw[:, soleus] = raw[:, soleus].clip(-0.3, 0.3)
+    write(desk / "raw.sto", raw, walk.activation_names, rate=1000.0)
+    line = "calibrate --model model --emg-kind raw --data walk.mot raw.sto -o own-raw --calibrators gain --json"
+    result = run(line)
+    assert result.exit_code == 0, result.output
+    channels = {each["channel"]: each for each in json.loads(result.stdout)["channels"]}
+    assert [name for name, each in channels.items() if each["status"] == "refuse"] == ["soleus_r"]
+    assert "clipped" in channels["soleus_r"]["reasons"][0]

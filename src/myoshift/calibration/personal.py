@@ -42,6 +42,7 @@ def calibrate(predictor: Predictor, calibrators: Steps, recordings: Sequence[Rec
     chain = calibrators.fit(_seen(predictor, legs, trained), measured, problem.rate)
     card = {
         "calibrators": [tuner.name for tuner in calibrators.tuners] + [name for name, _ in chain.links],
+        "persons": sorted({leg.recording.person for leg in legs}),
         "seconds": round(sum(_labelled(each) for each in measured) / problem.rate, 3),
         "changes": [asdict(change) for change in chain.changes(problem.outputs)],
     }

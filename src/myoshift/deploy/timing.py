@@ -163,6 +163,8 @@ def refuse_learned(predictor: Predictor, recordings: Iterable[Recording]) -> Non
 
 def _cards(card: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     yield card
+    if "calibration" in card:
+        yield card["calibration"]
     for member in card.get("members", ()):
         yield from _cards(member)
 
