@@ -12,7 +12,8 @@ import pytest
 from myoshift.bench import markdown, spec, stats
 
 ROOT = Path(__file__).parent.parent
-BENCHMARKS = {"gait", "knee", "trunk", "wrist", "synthetic", "synthetic_knee"}
+FEW = {"calibration", "calibration_knee", "calibration_simulated"}
+BENCHMARKS = {"gait", "knee", "trunk", "wrist", "synthetic", "synthetic_knee", *FEW}
 PAGES = {name: (ROOT / "docs" / "findings" / f"{name}.md").read_text() for name in sorted(BENCHMARKS)}
 SECTIONS = [
     (name, heading, text.strip())
@@ -37,6 +38,22 @@ def test_every_benchmark_with_scores_has_a_page_with_tables():
 def test_table(name, heading, text):
     section, _, against = heading.partition(" against ")
     assert text.startswith(tables(name, against)[section])
+
+
+@cache
+def board(name: str) -> pd.DataFrame:
+    results = pd.read_parquet(ROOT / "docs" / "results" / f"{name}.parquet")
+    return stats.leaderboard(results, spec.read(ROOT / "benchmarks" / f"{name}.yaml"))
+
+
+AMOUNTS = re.findall(
+    r"^## r against the amount: (.+), (\w+) trials\n(.*?)(?=^##|\Z)", PAGES["calibration"], re.M | re.S
+)
+
+
+@pytest.mark.parametrize(("condition", "scope", "text"), AMOUNTS, ids=[f"{c}, {s}" for c, s, _ in AMOUNTS])
+def test_r_against_the_amount(condition, scope, text):
+    assert text.strip().startswith(markdown.amounts(board("calibration"), condition, scope))
 
 
 @pytest.mark.parametrize("name", PAGES)

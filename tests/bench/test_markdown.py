@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 
-from myoshift.bench.markdown import grid, tables
+from myoshift.bench.markdown import amounts, grid, tables
 from myoshift.bench.report import Written
 from myoshift.bench.stats import BOARD, leaderboard
 
@@ -42,6 +42,20 @@ def test_outputs_that_are_set_apart_have_a_column_without_them(finished):
         board.set_index(keys)["rest"].sort_index(), alone.set_index(keys)["r"].sort_index(), equal_nan=True
     )
     assert f"{board.iloc[0]['rest']:.3f}" in first
+
+
+def test_r_against_the_amount_has_a_column_per_protocol_with_its_people():
+    rows = [
+        {"protocol": p, "condition": "walk", "scope": "within", "method": m, "r": r, "people": n}
+        for p, n, values in (("few_shot(strides=1)", 5, (0.7, 0.8)), ("few_shot(held=person, seconds=6)", 2, (0.9, 0.6)))
+        for m, r in zip(("delay", "gain"), values, strict=True)
+    ]
+    assert amounts(pd.DataFrame(rows), "walk", "within").splitlines() == [
+        "| method | 1 stride (5) | 6 s (2) |",
+        "| --- | --- | --- |",
+        "| gain | 0.800 | 0.600 |",
+        "| delay | 0.700 | 0.900 |",
+    ]
 
 
 def test_a_grid_has_a_row_for_each_row():

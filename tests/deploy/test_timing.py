@@ -72,6 +72,13 @@ def test_a_model_that_learned_from_the_person_is_refused(learned):
     refuse_learned(predictor, [people[3]])
 
 
+def test_a_model_that_was_calibrated_on_the_person_is_refused(learned):
+    predictor, people = learned
+    own = replace(predictor, card={**predictor.card, "calibration": {"persons": [people[3].person]}})
+    with pytest.raises(DataRefused, match="learned from who is to be timed"):
+        refuse_learned(own, [people[3]])
+
+
 def test_a_model_that_names_no_persons_is_refused_for_its_institutions(learned):
     predictor, people = learned
     old = replace(predictor, card={"members": [{k: v for k, v in predictor.card.items() if k != "persons"}]})

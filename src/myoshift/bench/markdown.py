@@ -21,6 +21,26 @@ def tables(board: pd.DataFrame) -> dict[str, str]:
     return found
 
 
+def amounts(board: pd.DataFrame, condition: str, scope: str) -> str:
+    """R by person of every method in one condition, against how much of the person was given: a column per protocol.
+
+    Each column has its own people, the number of whom is in its head: columns are not compared.
+    """
+    part = board[(board["condition"] == condition) & (board["scope"] == scope)]
+    people = part.groupby("protocol", sort=False)["people"].max()
+    heads = {name: f"{_given(name)} ({count})" for name, count in people.items()}
+    wide = part.pivot_table(index="method", columns="protocol", values="r", sort=False)[list(heads)]
+    ordered = wide.sort_values(next(iter(heads)), ascending=False)
+    return grid(ordered.rename(columns=heads).reset_index())
+
+
+def _given(protocol: str) -> str:
+    """`1 stride` of few_shot(strides=1), `5 s` of few_shot(seconds=5)."""
+    kind, amount = protocol.removesuffix(")").split("(")[-1].split("=")[-2:]
+    unit = "s" if kind.endswith("seconds") else "stride" if amount == "1" else "strides"
+    return f"{amount} {unit}"
+
+
 def grid(frame: pd.DataFrame) -> str:
     """Any table: numbers with three digits, whole ones as they are, nothing where nothing was measured."""
     lines = [_row(frame.columns), _row("---" for _ in frame.columns)]
