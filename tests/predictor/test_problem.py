@@ -78,6 +78,14 @@ def test_an_ensemble_knows_what_its_members_know(walk):
     assert not unfamiliar(replace(walk, segment_orientation="thigh vertical"), card)
 
 
+def test_of_a_calibrated_model_the_calibration_counts(walk):
+    standing, sitting = (replace(walk, segment_orientation=f"thigh {way}") for way in ("vertical", "horizontal"))
+    card = declared([standing, sitting]) | {"calibration": declared([standing])}
+    assert unfamiliar(sitting, card)
+    assert not unfamiliar(standing, card)
+    assert not unfamiliar(sitting, card | {"calibration": declared([walk])})
+
+
 def test_who_declares_nothing_makes_nothing_unfamiliar(walk):
     assert (
         unfamiliar(replace(walk, segment_orientation="thigh horizontal", external_load=5.0), declared([walk])) == ()

@@ -12,7 +12,7 @@ from myoshift.calibration.base import Outputs
 from myoshift.calibration.chain import Chain, Steps
 from myoshift.calibration.intervals import INTERVALS
 from myoshift.calibration.model import calibrated
-from myoshift.predictor import Predictor
+from myoshift.predictor import Predictor, declared
 from myoshift.types import Array, Recording
 
 
@@ -42,6 +42,7 @@ def calibrate(predictor: Predictor, calibrators: Steps, recordings: Sequence[Rec
     chain = calibrators.fit(_seen(predictor, legs, trained), measured, problem.rate)
     card = {
         "calibrators": [tuner.name for tuner in calibrators.tuners] + [name for name, _ in chain.links],
+        **declared(leg.recording for leg in legs),
         "persons": sorted({leg.recording.person for leg in legs}),
         "seconds": round(sum(_labelled(each) for each in measured) / problem.rate, 3),
         "changes": [asdict(change) for change in chain.changes(problem.outputs)],

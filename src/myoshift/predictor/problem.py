@@ -219,9 +219,11 @@ def unfamiliar(recording: Recording, card: Mapping[str, Any]) -> tuple[Flag, ...
     """What a recording declares of posture and load that nobody on a predictor's card did: a concept shift.
 
     The same joint angle under another load belongs to other activations, and no motion tells so: raising the shank
-    by bending the standing knee takes the hamstrings, stretching the sitting knee the quadriceps.
+    by bending the standing knee takes the hamstrings, stretching the sitting knee the quadriceps. Of a calibrated
+    predictor it is the calibration that counts, where it declared any.
     """
-    cards = card.get("members", [card])
+    own = card.get("calibration", {})
+    cards = [own] if own.get("segment_orientations") or own.get("external_loads") else card.get("members", [card])
     flags = []
     postures = {each for one in cards for each in one.get("segment_orientations", ())}
     if recording.segment_orientation and postures and recording.segment_orientation not in postures:
