@@ -28,7 +28,7 @@ def amounts(board: pd.DataFrame, condition: str, scope: str) -> str:
     """
     part = board[(board["condition"] == condition) & (board["scope"] == scope)]
     people = part.groupby("protocol", sort=False)["people"].max()
-    heads = {name: f"{_given(name)} ({count})" for name, count in people.items()}
+    heads = {str(name): f"{_given(str(name))} ({count})" for name, count in people.items()}
     wide = part.pivot_table(index="method", columns="protocol", values="r", sort=False)[list(heads)]
     ordered = wide.sort_values(next(iter(heads)), ascending=False)
     return grid(ordered.rename(columns=heads).reset_index())
