@@ -47,7 +47,10 @@ def test_outputs_that_are_set_apart_have_a_column_without_them(finished):
 def test_r_against_the_amount_has_a_column_per_protocol_with_its_people():
     rows = [
         {"protocol": p, "condition": "walk", "scope": "within", "method": m, "r": r, "people": n}
-        for p, n, values in (("few_shot(strides=1)", 5, (0.7, 0.8)), ("few_shot(held=person, seconds=6)", 2, (0.9, 0.6)))
+        for p, n, values in (
+            ("few_shot(strides=1)", 5, (0.7, 0.8)),
+            ("few_shot(held=person, seconds=6)", 2, (0.9, 0.6)),
+        )
         for m, r in zip(("delay", "gain"), values, strict=True)
     ]
     assert amounts(pd.DataFrame(rows), "walk", "within").splitlines() == [

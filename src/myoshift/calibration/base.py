@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar, Protocol, Self
 
 import numpy as np
@@ -76,6 +76,24 @@ class Calibration(Protocol):
     def restore(cls, config: dict[str, Any], arrays: Arrays) -> Self:
         """The calibration of this state."""
         ...
+
+
+@dataclass(frozen=True, eq=False)
+class OfArrays:
+    """A calibration that is nothing but its arrays: they are the fields of its dataclass."""
+
+    def config(self) -> dict[str, Any]:
+        """Nothing."""
+        return {}
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """The fields by name."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+    @classmethod
+    def restore(cls, config: dict[str, Any], arrays: Arrays) -> Self:
+        """The calibration of these arrays."""
+        return cls(**{each.name: arrays[each.name] for each in fields(cls)})
 
 
 class Calibrator(Protocol):

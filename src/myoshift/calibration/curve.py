@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
 from sklearn.isotonic import IsotonicRegression
 
-from myoshift.calibration.base import LARGEST, Arrays, Calibration, Change, Outputs, enough, together
+from myoshift.calibration.base import LARGEST, Calibration, Change, OfArrays, Outputs, enough, together
 from myoshift.types import Array
 
 POINTS = 25
@@ -21,7 +20,7 @@ MOST = 300
 
 
 @dataclass(frozen=True, eq=False)
-class Curve:
+class Curve(OfArrays):
     """Predictions read off curves `values` (POINTS, M) at predictions evenly spaced from 0 to the largest."""
 
     values: Array
@@ -40,19 +39,6 @@ class Curve:
             for name, column in zip(names, self.values.T, strict=True)
             for at in (0.0, 1.0)
         )
-
-    def config(self) -> dict[str, Any]:
-        """Nothing but arrays."""
-        return {}
-
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """The curves."""
-        return {"values": self.values}
-
-    @classmethod
-    def restore(cls, config: dict[str, Any], arrays: Arrays) -> Self:
-        """The curves of this state."""
-        return cls(arrays["values"])
 
 
 @dataclass(frozen=True)

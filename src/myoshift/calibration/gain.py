@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from myoshift.calibration.base import Arrays, Calibration, Change, Outputs, enough, together
+from myoshift.calibration.base import Calibration, Change, OfArrays, Outputs, enough, together
 from myoshift.types import Array
 
 
 @dataclass(frozen=True, eq=False)
-class Affine:
+class Affine(OfArrays):
     """`gain` (M,) >= 0 times the prediction, plus `offset` (M,)."""
 
     gain: Array
@@ -31,19 +30,6 @@ class Affine:
             for i, name in enumerate(names)
             for parameter, value in (("gain", self.gain[i]), ("offset", self.offset[i]))
         )
-
-    def config(self) -> dict[str, Any]:
-        """Nothing but arrays."""
-        return {}
-
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """Gains and offsets."""
-        return {"gain": self.gain, "offset": self.offset}
-
-    @classmethod
-    def restore(cls, config: dict[str, Any], arrays: Arrays) -> Self:
-        """The calibration of these arrays."""
-        return cls(arrays["gain"], arrays["offset"])
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from myoshift.calibration.base import Arrays, Calibration, Change, Outputs, enough, together
+from myoshift.calibration.base import Calibration, Change, OfArrays, Outputs, enough, together
 from myoshift.types import Array
 
 
 @dataclass(frozen=True, eq=False)
-class LinearHead:
+class LinearHead(OfArrays):
     """`prior` (M,) times the prediction, plus features times `slope` (D, M), plus `level` (M,)."""
 
     prior: Array
@@ -32,19 +31,6 @@ class LinearHead:
             Change(output=name, parameter="slope", value=float(length))
             for name, length in zip(names, lengths, strict=True)
         )
-
-    def config(self) -> dict[str, Any]:
-        """Nothing but arrays."""
-        return {}
-
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """What the prediction weighs, slopes and levels."""
-        return {"prior": self.prior, "slope": self.slope, "level": self.level}
-
-    @classmethod
-    def restore(cls, config: dict[str, Any], arrays: Arrays) -> Self:
-        """The calibration of this state."""
-        return cls(arrays["prior"], arrays["slope"], arrays["level"])
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from myoshift.calibration.base import Arrays, Calibration, Change, Outputs, enough, together
+from myoshift.calibration.base import Calibration, Change, OfArrays, Outputs, enough, together
 from myoshift.types import Array
 
 
 @dataclass(frozen=True, eq=False)
-class Mixture:
+class Mixture(OfArrays):
     """Prediction (T, M) times `weights` (M, M), plus `offset` (M,); predictions that are missing count as 0."""
 
     weights: Array
@@ -34,19 +33,6 @@ class Mixture:
             for i, name in enumerate(names)
             for parameter, value in (("own share", own[i]), ("of others", others[i]))
         )
-
-    def config(self) -> dict[str, Any]:
-        """Nothing but arrays."""
-        return {}
-
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """Weights and offsets."""
-        return {"weights": self.weights, "offset": self.offset}
-
-    @classmethod
-    def restore(cls, config: dict[str, Any], arrays: Arrays) -> Self:
-        """The calibration of these arrays."""
-        return cls(arrays["weights"], arrays["offset"])
 
 
 @dataclass(frozen=True)
