@@ -46,9 +46,8 @@ def board(name: str) -> pd.DataFrame:
     return stats.leaderboard(results, spec.read(ROOT / "benchmarks" / f"{name}.yaml"))
 
 
-AMOUNTS = re.findall(
-    r"^## r against the amount: (.+), (\w+) trials\n(.*?)(?=^##|\Z)", PAGES["calibration"], re.M | re.S
-)
+AMOUNT = r"^## r against the amount: ([^\n]+), (\w+) trials\n(.*?)(?=^##|\Z)"
+AMOUNTS = re.findall(AMOUNT, PAGES["calibration"], re.MULTILINE | re.DOTALL)
 
 
 @pytest.mark.parametrize(("condition", "scope", "text"), AMOUNTS, ids=[f"{c}, {s}" for c, s, _ in AMOUNTS])
