@@ -9,6 +9,7 @@ from conftest import make_walk
 from myoshift.bench import leakage, protocols
 from myoshift.bench.cohort import Cohort
 from myoshift.bench.spec import ProtocolSpec
+from myoshift.errors import ConfigError
 from myoshift.testing import check_protocol
 
 SETTINGS = {
@@ -121,6 +122,12 @@ def test_a_calibration_in_strides_lasts_as_long_as_the_strides():
         given = sum(len(r.motion) for r in fold.split.calibration) / 50
         assert 1.0 < walkers.stride(fold.name) < 1.3
         assert given == pytest.approx(2 * walkers.stride(fold.name), abs=0.03)
+
+
+@pytest.mark.parametrize("given", [{"seconds": 0}, {"seconds": 2.0, "strides": 1}])
+def test_seconds_or_strides_are_given(given):
+    with pytest.raises(ConfigError, match="either `seconds` or `strides`"):
+        folds("few_shot", **given)
 
 
 def test_who_does_not_walk_has_a_stride_all_the_same():

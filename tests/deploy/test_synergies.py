@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from known_truth.synergies import planted
+from knowntruth.synergies import planted
 
 from conftest import make_walk
 from myoshift.deploy.synergies import of_files, of_recordings

@@ -154,7 +154,16 @@ def few_shot(
     That is the rest of the trial, and other trials. The source is what other institutions measured or, holding out
     the person, other people; or their simulated twins. `gap` seconds after the calibration are left out, because the
     filters of the envelope reach that far.
+
+    Raises
+    ------
+    ConfigError
+        When both seconds and strides are given, or neither.
     """
+    if bool(seconds) == bool(strides):
+        raise ConfigError(
+            "few_shot is given either `seconds` or `strides`", why=f"{seconds:g} s, {strides:g} strides"
+        )
     for institution, person in cohort.people:
         given = strides * cohort.stride(person) if strides else seconds
         calibration, test = cohort.cut(person, given, gap)
