@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from knowntruth.synergies import planted
 
 from conftest import make_walk
+from knowntruth.synergies import planted
 from myoshift.deploy.synergies import of_files, of_recordings
 from myoshift.deploy.synergy_figure import draw
 from myoshift.errors import ConfigError, DataRefused
