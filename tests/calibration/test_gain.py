@@ -50,5 +50,5 @@ def test_changes_name_gain_and_offset():
     changes = Affine(np.array([0.5, 1.0]), np.array([0.0, 0.1])).changes(("soleus", "gastrocnemius"))
     assert [(c.output, c.parameter, c.value) for c in changes][:2] == [
         ("soleus", "gain", 0.5),
-        ("soleus", "offset", 0.0),
+        ("soleus", "level", 0.0),
     ]

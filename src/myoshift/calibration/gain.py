@@ -1,4 +1,4 @@
-"""Gain and offset of each output."""
+"""Gain of each output, and the level that is added."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Affine(OfArrays):
         return outputs.prediction * self.gain + self.offset
 
     def changes(self, names: Sequence[str]) -> tuple[Change, ...]:
-        """Gain and offset of each output."""
+        """Gain of each output, and the level that is added."""
         return tuple(
             Change(output=name, parameter=parameter, value=float(value))
             for i, name in enumerate(names)
-            for parameter, value in (("gain", self.gain[i]), ("offset", self.offset[i]))
+            for parameter, value in (("gain", self.gain[i]), ("level", self.offset[i]))
         )
 
 

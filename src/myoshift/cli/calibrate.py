@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from myoshift.deploy.personal import Personal
 
 WIDE = 160
+UNITS = {"offset": " (s)", "delay": " (s)", "cutoff": " (Hz)"}
+"""Of parameters that have one; `offset` is the delay that all muscles share."""
 
 
 def command(
@@ -96,7 +98,8 @@ def _table(title: str, headings: tuple[str, ...], rows: Sequence[tuple[str, ...]
 def _change(change: dict[str, Any]) -> tuple[str, ...]:
     low, high = change["low"], change["high"]
     interval = "" if low is None or high is None else f"{low:.3f}..{high:.3f}"
-    return change["output"], change["parameter"], f"{change['value']:.3f}", interval, change["verdict"]
+    unit = UNITS.get(change["parameter"], "")
+    return change["output"], f"{change['parameter']}{unit}", f"{change['value']:.3f}", interval, change["verdict"]
 
 
 def _number(value: float) -> str:

@@ -85,7 +85,7 @@ def _table(path: Path, stated: Stated) -> Table:
         "motion and EMG are read from tables of joint angles and EMG",
         where=path,
         why=f"this is a {kind} file",
-        mend="give angles and EMG as .mot, .sto or .csv, or a registered data set with --dataset",
+        mend="give them as .mot, .sto or .csv, or let `myoshift delay` read a registered data set with --dataset",
     )
 
 
@@ -119,7 +119,7 @@ def _refuse_lonely(paths: Sequence[Path], motions: Sequence[Path], emgs: Sequenc
         where=", ".join(map(str, paths)),
         why=held,
         mend="give a table with joint angles (hip_flexion_r, ...) and one whose columns are sites with a side "
-        "(soleus_r, ...; `myoshift list sites`), or a registered data set with --dataset",
+        "(soleus_r, ...; `myoshift list sites`)",
     )
 
 
