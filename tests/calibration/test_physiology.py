@@ -66,6 +66,15 @@ def test_an_output_that_was_not_measured_is_moved_by_what_all_share():
     assert {"all", "soleus"} <= named
 
 
+def test_too_few_frames_leave_the_priors():
+    seen, measured = toy()
+    few = [np.where(np.arange(len(y))[:, None] < 3, y, np.nan) for y in measured]
+    found = Physiology().fit(seen, few, RATE)
+    assert found.measured == ()
+    for name, value in found.values.items():
+        np.testing.assert_array_equal(value, LEARNED[name].mean)
+
+
 def test_intervals_hold_what_was_planted():
     held = []
     for seed in range(12):

@@ -56,12 +56,14 @@ class Physiology:
     fitted: tuple[str, ...] = FITTED
 
     def fit(self, seen: Sequence[Outputs], measured: Sequence[Array], rate: float) -> Sensor:
-        """The most probable sensors of the person."""
+        """The most probable sensors of the person; those of the priors where too little was measured."""
         sites, known = seen[0].names, priors(self.simulated)
         target = [_usable(each.prediction, y) for each, y in zip(seen, measured, strict=True)]
         there: Mask = np.any([np.isfinite(each).any(axis=0) for each in target], axis=0)
         free = [(name, i) for name in self.fitted for i in _places(known[name], there)]
         values, spread = ({n: np.full(_count(p, sites), v(p)) for n, p in known.items()} for v in (_mean, _sd))
+        if not free:
+            return Sensor(sites, values, spread, (), self.simulated)
         mean, sd, low, high = np.array([(p.mean, p.sd, p.low, p.high) for p in (known[n] for n, _ in free)]).T
         legs = _Legs(
             [each.prediction for each in seen], target, rate, np.sqrt(min(1.0, BANDWIDTH / rate)) / self.noise
