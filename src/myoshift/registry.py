@@ -23,6 +23,7 @@ CARDS = {
     "models": ("myoshift.models", "models.csv"),
     "calibrators": ("myoshift.calibration", "calibrators.csv"),
     "protocols": ("myoshift.bench", "protocols.csv"),
+    "selectors": ("myoshift.bench.selectors", "selectors.csv"),
     "metrics": ("myoshift.metrics", "metrics.csv"),
 }
 LISTED = (*CARDS, "sites", "muscles", "coordinates")

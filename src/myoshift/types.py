@@ -249,7 +249,9 @@ class Split:
     """All that something which learns, selects or calibrates may see.
 
     `source` is labelled; `unlabelled` holds target motion whose activations are NaN, from the people that
-    `unlabelled_scope` names; `calibration` holds the labelled target seconds, often none.
+    `unlabelled_scope` names; `calibration` holds the labelled target seconds, often none. `validation` holds labelled
+    recordings of other people of the source institutions, by which a choice between fitted models may be made;
+    nothing that is fitted is ever granted them.
     """
 
     name: str
@@ -257,6 +259,7 @@ class Split:
     unlabelled: tuple[Recording, ...] = ()
     unlabelled_scope: UnlabelledScope = "none"
     calibration: tuple[Recording, ...] = ()
+    validation: tuple[Recording, ...] = ()
 
     def of_kind(self, kind: Kind) -> Split:
         """The split whose source is measured, or simulated, alone."""

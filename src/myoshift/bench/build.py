@@ -56,13 +56,14 @@ def roster(spec: Benchmark, label: str, seeds: int) -> tuple[tuple[str, int], ..
 
 
 def grant(split: Split, parts: frozenset[str]) -> Split:
-    """The split without what was not asked for, so that nobody can use it by mistake."""
+    """The split without what was not asked for, so that nobody can use it by mistake. No validation is."""
     return replace(
         split,
         source=split.source if "source" in parts else (),
         unlabelled=split.unlabelled if "unlabelled" in parts else (),
         unlabelled_scope=split.unlabelled_scope if "unlabelled" in parts else "none",
         calibration=split.calibration if "calibration" in parts else (),
+        validation=(),
     )
 
 

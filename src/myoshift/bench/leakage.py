@@ -48,6 +48,7 @@ def check(fold: Fold) -> Checked:
     _apart(fold, "recording", {r.id for r in split.source}, {r.id for r in (*test, *split.calibration)})
     _no_copies(fold, (*source, *split.calibration), test)
     _no_copies(fold, source, split.calibration)
+    _validated_apart(fold)
     if split.unlabelled_scope == "other_people":
         _apart(fold, "person", {r.person for r in split.unlabelled}, tested)
     learned = (*split.source, *split.calibration)
@@ -63,6 +64,17 @@ def _guarded(fold: Fold) -> tuple[Recording, ...]:
     if fold.twins_of_test:
         return tuple(recording for recording in fold.split.source if recording.kind != "simulated")
     return fold.split.source
+
+
+def _validated_apart(fold: Fold) -> None:
+    """Whom a choice is made by is neither learned from nor tested."""
+    split, test = fold.split, fold.test_activation.recordings
+    held = {recording.person for recording in split.validation}
+    learned = (*split.source, *split.calibration)
+    both = sorted(held & {recording.person for recording in (*learned, *test)})
+    if both:
+        raise _leak(fold, f"the same person is held out for selection and learned from or tested: {both[0]}")
+    _no_copies(fold, split.validation, (*learned, *test))
 
 
 def _leak(fold: Fold, what: str) -> LeakageError:

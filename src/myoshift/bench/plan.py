@@ -51,6 +51,7 @@ PRESENTING = (
     "markdown.py",
     "report.py",
     "results.py",
+    "selection.py",
     "stats.py",
 )
 """Files of the bench that only arrange or show scores."""
@@ -189,6 +190,8 @@ def _run(spec: Benchmark, protocol: ProtocolSpec, fold: Fold, job: Job) -> Run:
     }
     if simulated := synthetic.constants(fold.split.source):
         config["synthetic"] = simulated
+    if fold.split.validation:
+        config["evidence"] = split_digest(fold.split)
     return Run(digest(config), protocol.label, fold.name, job.method, job.seed, config)
 
 
@@ -198,8 +201,8 @@ def digest(content: Any) -> str:
 
 
 def split_digest(split: Split) -> str:
-    """Hash of the content of all that a split grants."""
-    parts = (split.source, split.unlabelled, split.calibration)
+    """Hash of the content of all that a split grants; recordings to select by count where there are any."""
+    parts = (split.source, split.unlabelled, split.calibration, *([split.validation] if split.validation else []))
     return digest([split.unlabelled_scope, *(recordings_digest(part) for part in parts)])
 
 

@@ -37,6 +37,11 @@ class Folder:
         return self.path / "curves.parquet"
 
     @property
+    def evidence(self) -> Path:
+        """What selectors may know of this run, where the fold holds people out for them."""
+        return self.path / "evidence.npz"
+
+    @property
     def split(self) -> Path:
         """Who was learned from and tested, in which unit, and what the leakage check compared."""
         return self.path / "split.json"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from myoshift.bench import build, leakage, protocols, results, scoring, synthetic
+from myoshift.bench import build, evidence, leakage, protocols, results, scoring, synthetic
 from myoshift.bench.cohort import Cohort, gather, labelled_seconds
 from myoshift.bench.execution import one_thread
 from myoshift.bench.plan import Job, Run, recordings_digest, split_digest
@@ -114,6 +114,8 @@ def _score(spec: Benchmark, cohort: Cohort, out: Path, job: Job, run: Run, predi
     }
     folder.adopt(model_folder(out, job.key))
     _describe(folder, fold, cohort)
+    if fold.split.validation:
+        evidence.write(folder.evidence, evidence.observed(fold, granted, predictor, spec))
     if run.seed == 0:
         results.write_curves(folder.curves, curves)
     results.write_scores(folder.scores, [{**identity, **row} for row in rows])
@@ -151,6 +153,7 @@ def _describe(folder: Folder, fold: Fold, cohort: Cohort) -> None:
         "synthetic": synthetic.constants(fold.split.source),
         "without_twin": [list(each) for each in cohort.supply.refused],
         "calibration": _who(fold.split.calibration, cohort.spec),
+        "validation": _who(fold.split.validation, cohort.spec),
         "test": _who(fold.test_activation, cohort.spec),
         "masked": [asdict(masked) for masked in cohort.masked_of(fold.split.source)],
         "unfamiliar": sorted({f.message for r in fold.test_motion for f in unfamiliar(r, known)}),
