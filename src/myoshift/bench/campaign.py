@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from myoshift.bench import build, protocols, results, synthetic, work
+from myoshift.bench import build, protocols, results, selection, synthetic, work
 from myoshift.bench.cohort import gather
 from myoshift.bench.execution import Pool, Task, execute, processes
 from myoshift.bench.plan import Job, left_out, plan
@@ -137,6 +137,7 @@ def _conclude(out: Path, jobs: tuple[Job, ...]) -> Outcome:
     states = {run.id: run_folder(out, run.id).state() for job in jobs for run in job.runs}
     done = [run for run, state in states.items() if state == "done"]
     table, written = results.rebuild(out, done), Written(out)
+    selection.write(out, written.results, written.spec)
     return Outcome(
         written=written,
         results=table,

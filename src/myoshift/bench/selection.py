@@ -6,7 +6,7 @@ there was for that laboratory (the oracle), with the benchmark's default recipe,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -52,8 +52,7 @@ def chosen(results: pd.DataFrame, evidence: Mapping[str, Evidence], spec: Benchm
     them all and r is the mean over them. `fits` are the fitted models and `label_seconds` the target's labels that
     the choice takes. Rows with `bound` have seen the answers. A selector that scores no candidate has no row.
     """
-    rows = [choice.row() for choice in _choices(results, evidence, spec)]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return _table(choices(results, evidence, spec))
 
 
 def summary(results: pd.DataFrame, evidence: Mapping[str, Evidence], spec: Benchmark) -> pd.DataFrame:
@@ -63,10 +62,7 @@ def summary(results: pd.DataFrame, evidence: Mapping[str, Evidence], spec: Bench
     an institution. `rank` is the mean over institutions, `hits` the share of them in which the best candidate was
     chosen, `fits` and `label_seconds` are means over institutions. `verdict` is that of the gain.
     """
-    groups: dict[tuple[str, ...], list[Choice]] = {}
-    for choice in _choices(results, evidence, spec):
-        groups.setdefault((*choice.place.values(), choice.selector), []).append(choice)
-    return pd.DataFrame([_summed(own) for own in groups.values()], columns=list(SUMMARY))
+    return _summary(choices(results, evidence, spec))
 
 
 def evidence_of(out: Path, results: pd.DataFrame) -> dict[str, Evidence]:
@@ -86,8 +82,8 @@ def write(out: Path, results: pd.DataFrame, spec: Benchmark) -> tuple[Path, ...]
     """`selection.csv` and `selection_summary.csv` in the folder of a benchmark that has the protocol."""
     if not any(protocol.name == PROTOCOL for protocol in spec.protocols):
         return ()
-    known = evidence_of(out, results)
-    both = {"selection.csv": chosen(results, known, spec), "selection_summary.csv": summary(results, known, spec)}
+    made = choices(results, evidence_of(out, results), spec)
+    both = {"selection.csv": _table(made), "selection_summary.csv": _summary(made)}
     for name, table in both.items():
         tables.write_csv(out / name, table)
     return tuple(out / name for name in both)
@@ -139,13 +135,14 @@ class Choice:
         return float(self.scores.rank().corr(self.answers[self.scores.notna()].rank()))
 
     def row(self) -> dict[str, Any]:
-        """The row of `chosen`."""
+        """The row of `chosen`; where all candidates tie, any of them is chosen."""
+        every = len(self.best) == self.people.shape[1] > 1
         return {
             **self.place,
             "institution": self.institution,
             "selector": self.selector,
             "bound": self.selector == ORACLE,
-            "candidate": "; ".join(self.best),
+            "candidate": f"any of {len(self.best)}" if every else "; ".join(self.best),
             "candidates": int(self.scores.notna().sum()),
             "people": len(self.people),
             "r": float(self.r.mean()),
@@ -155,6 +152,22 @@ class Choice:
             "fits": self.fits,
             "label_seconds": self.label_seconds,
         }
+
+
+def choices(results: pd.DataFrame, evidence: Mapping[str, Evidence], spec: Benchmark) -> tuple[Choice, ...]:
+    """Every choice behind `chosen` and `summary`, for who wants both."""
+    return tuple(_choices(results, evidence, spec))
+
+
+def _table(made: Iterable[Choice]) -> pd.DataFrame:
+    return pd.DataFrame([choice.row() for choice in made], columns=list(COLUMNS))
+
+
+def _summary(made: Iterable[Choice]) -> pd.DataFrame:
+    groups: dict[tuple[str, ...], list[Choice]] = {}
+    for choice in made:
+        groups.setdefault((*choice.place.values(), choice.selector), []).append(choice)
+    return pd.DataFrame([_summed(own) for own in groups.values()], columns=list(SUMMARY))
 
 
 def _choices(results: pd.DataFrame, evidence: Mapping[str, Evidence], spec: Benchmark) -> Iterator[Choice]:
@@ -249,7 +262,7 @@ def _summed(own: list[Choice]) -> dict[str, Any]:
         **_interval("gain", gain),
         "verdict": "bound" if own[0].selector == ORACLE else stats.verdict(gain),
         "rank": float(pd.Series([each.rank for each in own]).mean()),
-        "hits": float(np.mean([each.answers.idxmax() in each.best for each in own])),
+        "hits": float(np.mean([(each.answers.idxmax() in each.best) / len(each.best) for each in own])),
         "fits": float(np.mean([each.fits for each in own])),
         "label_seconds": float(np.mean([each.label_seconds for each in own])),
     }

@@ -7,6 +7,7 @@ target from validation frames (Bickel et al. 2009), clipped at its 95th percenti
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -43,9 +44,15 @@ def _score(evidence: Evidence, condition: str, risk: Risk) -> float:
     if condition not in evidence.target:
         return float("nan")
     losses = frame_losses(evidence.validation, evidence.primary)
-    weights = density_ratio(evidence.validation.features, evidence.target[condition].features)
+    weights = _weights(evidence, condition)
     there = np.isfinite(losses)
     return -float(risk(losses[there], weights[there])) if there.any() else float("nan")
+
+
+@lru_cache(maxsize=64)
+def _weights(evidence: Evidence, condition: str) -> Array:
+    """The weights of a run, which both selectors use one after the other."""
+    return density_ratio(evidence.validation.features, evidence.target[condition].features)
 
 
 def _normalised(losses: Array, weights: Array) -> float:
@@ -67,7 +74,7 @@ def density_ratio(source: Array, target: Array) -> Array:
     sd = both.std(axis=0)
     scaled = (both - both.mean(axis=0)) / np.where(sd > 1e-9, sd, np.inf)
     is_target = np.r_[np.zeros(len(source)), np.ones(len(target))]
-    model = LogisticRegression(C=STRENGTH, max_iter=1000).fit(scaled, is_target)
+    model = LogisticRegression(C=STRENGTH, solver="newton-cholesky").fit(scaled, is_target)
     odds = np.exp(np.clip(model.decision_function(scaled[: len(source)]), -50, 50))
     ratio = odds * len(source) / len(target)
     return np.asarray(np.minimum(ratio, np.percentile(ratio, CLIPPED)))
