@@ -29,9 +29,10 @@ def test_people_of_the_source_are_held_out_and_nobody_is_on_two_sides():
         assert {r.institution for r in fold.split.source} == {"north", "south", "west"} - {fold.name}
 
 
-def test_a_fifth_is_held_out_and_no_institution_is_emptied():
+def test_people_of_many_institutions_are_held_out_and_none_is_emptied():
     several = [("a", f"{i}") for i in range(8)] + [("b", "1"), ("c", "1"), ("c", "2")]
-    assert held_out(several, 0.2) == {("a", "4"), ("c", "2")}
+    assert held_out(several, 0.2) == {("a", "7"), ("c", "2")}
+    assert held_out(several, 0.4) == {("a", "7"), ("c", "2"), ("a", "6"), ("a", "5")}
     assert held_out([("a", "1"), ("b", "1")], 0.2) == {("b", "1")}
     assert held_out([("a", "1")], 0.2) == set()
     for share in (0.1, 0.3, 0.5):

@@ -22,6 +22,7 @@ def folder(tmp_path_factory):
     out = tmp_path_factory.mktemp("selection")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(datasets, "recordings", lambda names, data=None: recordings())
+        patch.setattr(campaign, "write_report", lambda written: out)
         work._cohort.cache_clear()
         outcome = campaign.run(SPEC, out, pool=Inline)
         work._cohort.cache_clear()
@@ -55,7 +56,7 @@ def test_nobody_regrets_less_than_the_oracle_which_alone_is_a_bound(found):
 
 
 def test_the_default_is_the_first_and_chance_is_the_mean(found):
-    table, _, chosen = found
+    *_, chosen = found
     default = chosen[chosen["selector"] == "last"]
     assert set(default["candidate"]) == {"template"}
     chance = chosen[chosen["selector"] == "random"]

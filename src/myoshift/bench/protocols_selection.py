@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 from myoshift.bench.cohort import Cohort
 from myoshift.bench.protocols import Recordings, Unlabelled, at, but, fold
@@ -23,7 +23,7 @@ def selection(
     gap: float = 0.2,
     unlabelled: Unlabelled = "none",
 ) -> Iterator[Fold]:
-    """Each institution in turn is the target; of the others' people a fifth is held out to choose by.
+    """Each institution in turn is the target; of the others' people a share is held out to choose by.
 
     What is fitted sees the rest. Selectors, not what is fitted, see the held-out people with their labels, the motion
     that is tested without (scope: test people) and, where `seconds` are granted, the first so many labelled seconds
@@ -38,7 +38,7 @@ def selection(
         raise ConfigError("`share` of selection must be above 0, at most 0.5", why=f"{share:g}")
     for target in cohort.institutions:
         others = cohort.labelled(but(at(target)))
-        held = held_out(sorted({(r.institution, r.person) for r in others}), share)
+        held = held_out(list({(r.institution, r.person) for r in others}), share)
         source = tuple(r for r in others if (r.institution, r.person) not in held)
         validation = tuple(r for r in others if (r.institution, r.person) in held)
         calibration, test = _few_shot(cohort, target, seconds, gap)
@@ -48,15 +48,17 @@ def selection(
 
 
 def held_out(people: Sequence[Person], share: float) -> set[Person]:
-    """Every so-manieth of the people, one at least, of institutions that keep another one.
+    """A share of the people, one at least, of as many institutions as can be: none is asked twice before the others.
 
-    Only where every institution has a single person, an institution is held out with it. Nobody of fewer than two.
+    The largest are asked first, and each keeps a person at least. Only where every institution has a single person,
+    one is held out with it. Nobody of fewer than two.
     """
-    labs = [list(own) for _, own in groupby(people, key=lambda person: person[0])]
-    several = [person for own in labs if len(own) > 1 for person in own]
-    eligible = several or (list(people) if len(people) > 1 else [])
-    step = round(1 / share)
-    return set(eligible[step - 1 :: step] or eligible[-1:])
+    labs = [list(own) for _, own in groupby(sorted(people), key=lambda person: person[0])]
+    rounds = zip_longest(*(own[:0:-1] for own in sorted(labs, key=len, reverse=True)))
+    eligible = [person for each in rounds for person in each if person]
+    if not eligible and len(people) > 1:
+        eligible = [labs[-1][0]]
+    return set(eligible[: max(round(share * len(people)), 1)])
 
 
 def _few_shot(cohort: Cohort, target: str, seconds: float, gap: float) -> tuple[Recordings, Recordings]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -15,6 +16,7 @@ from myoshift.bench.spec import Benchmark
 from myoshift.physiology import synergy
 from myoshift.types import Array, Mask, Recording
 
+Names = tuple[str, ...]
 Index = NDArray[np.int64]
 FRAMES = 4096
 """Frames of all people together, evenly spaced, the same number of everybody."""
@@ -45,8 +47,17 @@ class Typical:
 
 def typical(source: Sequence[Recording], spec: Benchmark) -> Typical:
     """The statistics of a source, everybody of it counting the same."""
+    return _typical(tuple(source), spec.inputs, spec.outputs, spec.rate)
+
+
+@lru_cache(maxsize=8)
+def _typical(source: tuple[Recording, ...], inputs: Names, outputs: Names, rate: float) -> Typical:
+    """Worked out once for all candidates of a fold."""
     ordered = sorted(source, key=lambda recording: recording.person)
-    people = [_person(list(own), spec) for _, own in groupby(ordered, key=lambda recording: recording.person)]
+    people = [
+        _person(list(own), inputs, outputs, rate)
+        for _, own in groupby(ordered, key=lambda recording: recording.person)
+    ]
     most = max(FRAMES // max(len(people), 1), 1)
     kept = [each[evenly(len(each), most)] for each in people]
     activation, change = (np.concatenate([each[:, i] for each in kept]) for i in (0, 1))
@@ -60,12 +71,12 @@ def typical(source: Sequence[Recording], spec: Benchmark) -> Typical:
     )
 
 
-def _person(own: Sequence[Recording], spec: Benchmark) -> Array:
+def _person(own: Sequence[Recording], inputs: Names, outputs: Names, rate: float) -> Array:
     """(T, 2, M) activation and rate of change of all of a person's legs, frames without any label left out."""
-    legs = [leg for recording in own for leg in anatomy.legs(recording, spec.inputs, spec.outputs)]
+    legs = [leg for recording in own for leg in anatomy.legs(recording, inputs, outputs)]
     values = [leg.activation.astype(np.float64) for leg in legs if len(leg.activation) > 1]
-    both = [np.stack([each, np.gradient(each, 1 / spec.rate, axis=0)], axis=1) for each in values]
-    joined = np.concatenate([np.empty((0, 2, len(spec.outputs))), *both])
+    both = [np.stack([each, np.gradient(each, 1 / rate, axis=0)], axis=1) for each in values]
+    joined = np.concatenate([np.empty((0, 2, len(outputs))), *both])
     return np.asarray(joined[np.isfinite(joined[:, 0]).any(axis=1)])
 
 
