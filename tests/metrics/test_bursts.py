@@ -33,7 +33,9 @@ def test_a_noisy_baseline_raises_the_threshold():
     random = np.random.default_rng(0)
     noisy = trapezoids() + 0.2 * random.random(1200)
     quiet = noisy[noisy <= np.percentile(noisy, 10)]
-    assert quiet.mean() + 3 * quiet.std() < 0.15 + quiet.mean()  # the lowest tenth of a noise is narrow: the peak rules
+    assert (
+        quiet.mean() + 3 * quiet.std() < 0.15 + quiet.mean()
+    )  # the lowest tenth of a noise is narrow: the peak rules
     few = 0.05 + 0.01 * random.normal(size=1200) + np.where(trapezoids() > 0.5, 0.04, 0.0)
     quiet = few[few <= np.percentile(few, 10)]
     assert len(metrics.bursts(few, RATE).onsets) >= 1

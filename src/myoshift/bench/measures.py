@@ -21,7 +21,7 @@ ALL = "all"
 FEWEST_MUSCLES = 4
 """Below which synergies of muscles say nothing: as many weights as muscles."""
 SYNERGIES, SHUFFLES = 3, 20
-LOOSE, ROUNDS = 1e-5, 60  # a similarity does not need the last digits of a factorisation
+LOOSE, ROUNDS = 1e-5, 30  # a similarity does not need the last digits of a factorisation
 
 
 class Measure(NamedTuple):
@@ -33,16 +33,26 @@ class Measure(NamedTuple):
 
 
 def measures(trace: Trace, spec: Benchmark) -> Iterator[Measure]:
-    """Every number of a leg, of the outputs that were measured; the oracle's come last (see `oracle`)."""
+    """Every number of a leg, of the outputs that were measured; the oracle's come last (see `oracle`).
+
+    A score of a muscle that cannot be given is NaN; of the rest there is none, as most legs lack some of it.
+    """
     predicted, measured = trace.predicted, trace.measured
     names, there = np.array(spec.outputs), np.isfinite(measured).any(axis=0)
     for metric, values in metrics.score(predicted, measured, trace.rate).items():
         yield from _of_muscles(names[there], metric, values[there])
+    yield from (measure for measure in _further(trace, spec) if np.isfinite(measure.value))
+
+
+def _further(trace: Trace, spec: Benchmark) -> Iterator[Measure]:
+    """Of pairs, of all muscles together, and of primary ones: the gait cycle, the oracle's steps."""
+    predicted, measured = trace.predicted, trace.measured
+    names, there = np.array(spec.outputs), np.isfinite(measured).any(axis=0)
     p, y = predicted[:, there], measured[:, there]
     yield from _co_activation(p, y, list(names[there]))
+    yield from _synergies(p, y)
     primary = np.isin(names, spec.primary) & there
     yield from _phases(predicted[:, primary], measured[:, primary], trace.phase, names[primary])
-    yield from _synergies(p, y)
     for metric, values in oracle.steps(trace, spec).items():
         yield from _of_muscles(names[primary], metric, values[primary])
 
@@ -64,9 +74,7 @@ def _co_activation(predicted: Array, measured: Array, names: list[str]) -> Itera
 
 
 def _phases(predicted: Array, measured: Array, phase: Array, names: Array) -> Iterator[Measure]:
-    """Errors of the primary muscles by tenths of the gait cycle; no rows where nothing cycles."""
-    if not np.isfinite(phase).any():
-        return
+    """Errors by tenths of the gait cycle."""
     for kind, errors in metrics.phase_errors(predicted, measured, phase)._asdict().items():
         for tenth, values in enumerate(errors):
             yield from _of_muscles(names, f"{kind}_phase_{tenth}", values)
