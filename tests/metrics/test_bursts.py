@@ -23,7 +23,7 @@ def column(values):
 
 
 def test_a_burst_starts_and_ends_where_its_ramps_pass_the_threshold():
-    """15 % of the way from the baseline to the peak: 15 ms into a ramp of 0.1 s, 15 ms before the end of the other."""
+    """15 % of the way from the baseline to the peak: 15 ms into a ramp of 0.1 s, 15 ms before the other ends."""
     found = metrics.bursts(trapezoids(), RATE)
     np.testing.assert_allclose(found.onsets, 0.315 + CYCLE * np.arange(10), atol=1e-9)
     np.testing.assert_allclose(found.offsets, 0.885 + CYCLE * np.arange(10), atol=1e-9)

@@ -70,7 +70,7 @@ def _methods(part: pd.DataFrame, spec: Benchmark) -> Iterator[dict[str, Any]]:
 
 
 def _people(part: pd.DataFrame, metric: str, spec: Benchmark) -> pd.DataFrame:
-    """One number per person and method; muscles that a person's halves did not tell are left out, not counted as 0."""
+    """One number per person and method; muscles that a person's halves did not tell are left out."""
     methods = sorted(set(part["method"]))
     return stats.over_seeds(stats.by_person(part, metric, spec.primary)).reindex(columns=methods)
 
@@ -100,15 +100,15 @@ def _interval(name: str, interval: stats.Interval) -> dict[str, float]:
 def advice(table: pd.DataFrame) -> tuple[str, ...]:
     """What a ladder says, in plain words: what to fix first for each protocol, condition, scope and method."""
     keys = [*stats.SECTION, "institution", "method"]
-    found = [_advice(*(str(each) for each in key), part) for key, part in table.groupby(keys, sort=False)]
-    return tuple(sentence for sentence in found if sentence)
+    return tuple(_advice(part) for _, part in table.groupby(keys, sort=False))
 
 
-def _advice(protocol: str, condition: str, scope: str, institution: str, method: str, part: pd.DataFrame) -> str:
-    steps = part.set_index("step")
+def _advice(part: pd.DataFrame) -> str:
+    steps, first = part.set_index("step"), part.iloc[0]
     people = int(steps["people"].max())
-    where = ", ".join(each for each in (institution, f"{condition} ({protocol}, {scope})") if each)
-    start = f"{where}, {method}, {people} {'person' if people == 1 else 'people'}: r {steps['r'].iloc[0]:.2f}."
+    place = f"{first['condition']} ({first['protocol']}, {first['scope']})"
+    where = ", ".join(str(each) for each in (first["institution"], place, first["method"]) if each)
+    start = f"{where}, {people} {'person' if people == 1 else 'people'}: r {first['r']:.2f}."
     said = [*_fixes(steps), *_top(steps)] or ["No step of the decomposition makes a difference worth mentioning."]
     caution = "" if people >= stats.LEAST_PEOPLE else " Too few people for more than a hint."
     return " ".join([start, *said]) + caution
@@ -129,11 +129,11 @@ def _top(steps: pd.DataFrame) -> Iterator[str]:
     ceiling, more = float(steps["r"]["ceiling"]), float(steps["change"]["ceiling"])
     if ceiling < POOR:
         yield (
-            f"Even a model of the person's own half reaches r {ceiling:.2f} only - quality of the data, or a movement "
-            "that these inputs do not tell."
+            f"Even a model of the person's own half reaches r {ceiling:.2f} only - quality of the data, or a "
+            "movement that these inputs do not tell."
         )
     elif more >= LEAST:
         yield (
-            f"The person's own motion tells {more:.2f} of r more (r {ceiling:.2f}) than the corrected prediction - the "
-            "person differs in what the model learned: other inputs, more laboratories, or a longer calibration."
+            f"The person's own motion tells {more:.2f} of r more (r {ceiling:.2f}) than the corrected prediction - "
+            "the person differs in what the model learned: other inputs, more laboratories, or a longer calibration."
         )

@@ -14,7 +14,7 @@ from myoshift.bench.spec import Benchmark
 from myoshift.bench.traces import Trace
 from myoshift.physiology.factorisation import Measured, descend
 from myoshift.physiology.likeness import similarity
-from myoshift.types import Array, Mask
+from myoshift.types import Array
 
 ALL = "all"
 """Stands for the muscle where a number is of all of them; `a/b` stands for a pair."""
@@ -84,7 +84,7 @@ def _synergies(predicted: Array, measured: Array) -> Iterator[Measure]:
     """Mean cosine of matched synergies, and its mean over shuffled muscles, where all are there at the same time."""
     usable = np.isfinite(predicted).any(axis=0) & (np.nan_to_num(measured) > 0).any(axis=0)
     p, y = np.maximum(predicted[:, usable], 0.0), np.maximum(measured[:, usable], 0.0)
-    rows: Mask = np.isfinite(p).all(axis=1) & np.isfinite(y).all(axis=1)
+    rows = np.isfinite(np.hstack([p, y])).all(axis=1)
     p, y = p[rows], y[rows]
     if usable.sum() < FEWEST_MUSCLES or len(y) < FEWEST_MUSCLES or (p.max(axis=0) <= 0).any():
         return

@@ -2,9 +2,9 @@
 
 Oracle numbers: they learn from the answers. So that they are no mere fit, the frames of a leg are cut in two halves,
 each is corrected by what the other half says. r is the mean of those of the halves, of the plain prediction too, so
-that two gains make no difference; r2 is of all frames. Every step stands on the one before. They say what is wrong with
-a prediction (Ben-David et al. 2010, doi 10.1007/s10994-009-5152-4, split an error in the same spirit), and are never
-ranked.
+that two gains make no difference; r2 is of all frames. Every step stands on the one before. They say what is wrong
+with a prediction (Ben-David et al. 2010, doi 10.1007/s10994-009-5152-4, split an error in the same spirit), and are
+never ranked.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ STEPS = ("zero", "gain", "delay", "mixing", "ceiling")
 ORACLE = tuple(f"{score}_{step}" for step in STEPS[1:] for score in ("r", "r2"))
 """Names of the metrics that had seen the answers: never ranked."""
 SHORTEST, SHORTEST_OF_MOTION = 0.7, 3.0
-"""s that a half must have measured of a muscle: for a gain, a delay and a mixture; for a regression on motion, which has
-more to learn than a gait cycle says."""
+"""s that a half must have measured of a muscle: for a gain, a delay and a mixture; for a regression on motion, which
+has more to learn than a gait cycle says."""
 GUARD = 0.1
 """s on both sides of a cut within a recording that are not learned from: frames so near are alike."""
 
@@ -83,7 +83,7 @@ def _told(trace: Trace, seconds: float) -> Mask:
 
 
 def _corrections(trace: Trace, seen: Array) -> Iterator[Array]:
-    """(T, M) as it is, after gain, then delay, then mixing, each learned from `seen` (T, M), NaN in the frames to test on."""
+    """(T, M) as it is, after gain, then delay, then mixing, learned from `seen` (T, M), NaN where it is tested."""
     predicted = trace.predicted
     yield predicted
     yield _fitted(Gain(prior=0.0), predicted, seen, trace)

@@ -1,7 +1,7 @@
 """Scores of a predicted against a measured envelope, per muscle.
 
-Every metric is a function of predictions (T, M), measurements (T, M) and their rate in Hz (needed for times only) that
-gives (M,). Sums over the samples that both have come first, the ratio last. A muscle that was not measured or is
+Every metric is a function of predictions (T, M), measurements (T, M) and their rate in Hz (needed for times only)
+that gives (M,). Sums over the samples that both have come first, the ratio last. A muscle that was not measured or is
 silent has no score: NaN. Not among the scores, as they take something else: `coverage` and `width` of intervals,
 `phase_errors` by part of the gait cycle, `falconer_winter` and `rudolph` of pairs of muscles, `bursts` of one signal.
 """

@@ -1,4 +1,4 @@
-"""How much two muscles that turn a joint against each other work at the same time. Of activations (T, P) of P pairs."""
+"""How much two muscles that turn a joint against each other work at the same time: activations (T, P) of P pairs."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def falconer_winter(first: Array, second: Array) -> Array:
 def rudolph(first: Array, second: Array) -> Array:
     """(P,) mean of min(a, b) / max(a, b) * (a + b): weighted by how much both work, in the unit of the activations.
 
-    Rudolph, Axe and Snyder-Mackler 2000 (doi 10.1007/s001670000130). A frame in which neither works counts as 0; frames that
-    either lacks are left out.
+    Rudolph, Axe and Snyder-Mackler 2000 (doi 10.1007/s001670000130). A frame in which neither works counts as 0;
+    frames that either lacks are left out.
     """
     a, b, there = valid(first, second)
     low, high = np.minimum(a, b), np.maximum(a, b)

@@ -13,7 +13,7 @@ TENTHS = 10
 
 
 class PhaseErrors(NamedTuple):
-    """Errors by part of the cycle, (parts, M): root mean square, and mean (positive when the prediction is higher)."""
+    """Errors by part of the cycle, (parts, M): root mean square; mean, positive when the prediction is higher."""
 
     rmse: Array
     bias: Array

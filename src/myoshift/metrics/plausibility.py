@@ -1,7 +1,7 @@
 """Whether a prediction could be an activation at all: within its bounds, no faster than muscles are.
 
-Shares of the frames (or steps) that both the prediction and the measurement have, so that all scores of a muscle are of
-the same frames; the values of the measurement do not matter.
+Shares of the frames (or steps) that both the prediction and the measurement have, so that all scores of a muscle are
+of the same frames; the values of the measurement do not matter.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ def above_one(predicted: Array, measured: Array, rate: float = np.nan) -> Array:
 def too_fast(predicted: Array, measured: Array, rate: float) -> Array:
     """Share of the steps outside [-1 / 60 ms, 1 / 15 ms]: -16.7 to 66.7 per second.
 
-    A bound on the derivative that simulations of movement use, tighter than what first-order activation dynamics allow
-    at their extremes (-33 to 133 per second). NaN for a muscle without two frames in a row.
+    A bound on the derivative that simulations of movement use, tighter than what first-order activation dynamics
+    allow at their extremes (-33 to 133 per second). NaN for a muscle without two frames in a row.
     """
     p, there = np.asarray(predicted, float), _both(predicted, measured)
     pairs = there[1:] & there[:-1]

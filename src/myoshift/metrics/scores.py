@@ -1,4 +1,4 @@
-"""All scores of a muscle at once, and those of shape and amplitude. Sums over the valid samples first, the ratio last."""
+"""All scores of a muscle at once; those of shape and amplitude. Sums over the valid samples first, the ratio last."""
 
 from __future__ import annotations
 
