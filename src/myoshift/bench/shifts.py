@@ -61,7 +61,7 @@ SOURCE = Config(
     sensor=_sensor(),
     control=_control(2.0, 0.0),
 )
-"""Adults walk; one electrode set-up, one clock, one objective."""
+"""Adults walk; one electrode set-up, one clock, one exponent; bodies and weights of muscles differ as people do."""
 
 
 @dataclass(frozen=True)
