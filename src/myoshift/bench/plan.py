@@ -46,11 +46,13 @@ MEND = "grant it (`unlabelled: test_people`, more institutions, calibration seco
 PRESENTING = (
     "campaign.py",
     "curves.py",
+    "decomposition.py",
     "execution.py",
     "figures.py",
     "markdown.py",
     "report.py",
     "results.py",
+    "shifts.py",
     "stats.py",
 )
 """Files of the bench that only arrange or show scores."""
