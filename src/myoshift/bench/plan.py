@@ -48,6 +48,7 @@ PRESENTING = (
     "curves.py",
     "execution.py",
     "figures.py",
+    "forecast.py",
     "markdown.py",
     "report.py",
     "results.py",

@@ -9,8 +9,8 @@ with s_j in robust SDs from the median. The penalty, an infinite one (the mean a
 least for institutions left out. Intervals are the jackknife+ (Barber et al. 2021, doi 10.1214/20-AOS1965) with
 institutions as what is exchangeable and people within them (Dunn, Wasserman and Ramdas 2023, doi
 10.1080/01621459.2022.2060112; Lee, Barber and Willett 2023, arXiv 2306.06342): the residual of each person is that of
-the forecast that did not see the person's institution. What is proven for a new institution exchangeable with K others
-is a coverage of 1 - 2 (1 - level), and `level` is what is typical. There is no such interval above a level of
+the forecast that did not see the person's institution. For a new institution, exchangeable with K others, a coverage
+of 1 - 2 (1 - level) is proven, and `level` is what is typical. There is no such interval above a level of
 K / (K + 1): there a Student t interval stands, which supposes normal errors, and is called `modelled`.
 """
 
@@ -244,41 +244,40 @@ def _held_out(experience: Experience) -> list[np.ndarray[Any, Any]]:
 
 def _fit(experience: Experience) -> Line:
     """The line with the penalty that errs least for institutions left out."""
-    held = _held_out(experience)
-    errors = [_error(experience, held, penalty) for penalty in PENALTIES] if len(held) > 1 else [0.0] * len(PENALTIES)
-    best = min(reversed(range(len(PENALTIES))), key=lambda k: errors[k])  # of equals the stronger
-    return _ridge(experience, PENALTIES[best])
-
-
-def _error(experience: Experience, held: Sequence[np.ndarray[Any, Any]], penalty: float) -> float:
-    """Mean over institutions left out of their people's mean squared error, in z."""
-    z, errors = _z(experience.found), []
-    for there in held:
-        line = _ridge(_those(experience, there), penalty)
-        errors.append(np.mean((z[~there] - line(experience.signs[~there])) ** 2))
-    return float(np.mean(errors))
-
-
-def _ridge(experience: Experience, penalty: float) -> Line:
-    weight, z = _weight(experience.institutions), _z(experience.found)
-    count = len(experience.names)
     centre, scale = _robust(experience.signs)
-    standard = _standard(experience.signs, centre, scale)
-    mean, middle = float(weight @ z), weight @ standard
-    if not np.isfinite(penalty) or count == 0:
-        return Line(centre, scale, mean, np.zeros(count))
-    root = np.sqrt(weight)[:, None]
-    rows = np.concatenate([root * (standard - middle), np.sqrt(penalty) * np.eye(count)])
-    target = np.concatenate([root[:, 0] * (mean - z), np.zeros(count)])
-    weights = nnls(rows, target)[0]
-    return Line(centre, scale, mean + float(middle @ weights), weights)
+    moments = _moments(experience, _standard(experience.signs, centre, scale))
+    count, whole = len(moments), moments.mean(axis=0)
+    others = [(whole * count - own) / (count - 1) for own in moments] if count > 2 else []
+    errors = [sum(_error(rest, own, each) for rest, own in zip(others, moments, strict=False)) for each in PENALTIES]
+    best = min(reversed(range(len(PENALTIES))), key=lambda k: errors[k])  # of equals the stronger
+    level, weights = _ridge(whole, PENALTIES[best])
+    return Line(centre, scale, level, weights)
 
 
-def _weight(institutions: Sequence[str]) -> Array:
-    """(N,) institutions share equally, and in them the people."""
-    names, place, counts = np.unique(np.array(institutions), return_inverse=True, return_counts=True)
-    shares: Array = 1.0 / (len(names) * counts[place])
-    return shares
+def _moments(experience: Experience, standard: Array) -> Array:
+    """(K, S + 2, S + 2) second moments over each institution's people of 1, standardised signs (N, S), and z."""
+    z, places = _z(experience.found), np.array(experience.institutions)
+    columns = np.column_stack([np.ones(len(z)), standard, z])
+    each = [columns[places == name] for name in sorted(set(experience.institutions))]
+    return np.stack([own.T @ own / len(own) for own in each])
+
+
+def _error(moments: Array, held: Array, penalty: float) -> float:
+    """Mean squared error, in z, for an institution left out."""
+    level, weights = _ridge(moments, penalty)
+    off = np.concatenate([[-level], weights, [1.0]])
+    return float(off @ held @ off)
+
+
+def _ridge(moments: Array, penalty: float) -> tuple[float, Array]:
+    """Level and weights (S,), of second moments over institutions."""
+    middle, mean = moments[0, 1:-1], float(moments[0, -1])
+    if not np.isfinite(penalty) or not len(middle):
+        return mean, np.zeros(len(middle))
+    within = moments[1:-1, 1:-1] - np.outer(middle, middle) + penalty * np.eye(len(middle))
+    root = np.linalg.cholesky(within)
+    weights = nnls(root.T, np.linalg.solve(root, mean * middle - moments[1:-1, -1]))[0]
+    return mean + float(middle @ weights), weights
 
 
 def _robust(signs: Array) -> tuple[Array, Array]:

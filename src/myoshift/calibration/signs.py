@@ -1,12 +1,13 @@
-"""What a predictor and unlabelled motion say of how well the prediction will be: signs, oriented so that larger is worse.
+"""Signs of how well a prediction will be, from motion without labels; of each of them, larger is worse.
 
-* `disagreement`: log of 1 - mean r between the members of an ensemble (Lakshminarayanan et al. 2017, arXiv 1612.01474,
-  take their variance, to which their gains add). Of a model without members it is missing.
+* `disagreement`: log of 1 - mean r between the members of an ensemble (Lakshminarayanan et al. 2017, arXiv
+  1612.01474, take their variance, to which their gains add). Of a model without members it is missing.
 * `distance`: log of how far windows of the motion lie from those learned from, relative to how far institutions that
   were learned from lie from one another (nearest neighbours in the deep: Sun et al. 2022, arXiv 2204.06507).
 * `posture`: log of the root mean square z-score of mean and SD of each joint angle, which windows do not have.
 * `flatness`: log of the SD of measured activation over that of the prediction: one that collapses is flat.
-* `irregularity`: 1 - the highest autocorrelation of the prediction at lags of 0.4 to 2 s, missing for short recordings.
+* `irregularity`: 1 - the highest autocorrelation of the prediction at lags of 0.4 to 2 s; missing where a recording
+  is shorter than 0.8 s.
 * `shortness`: minus the log of the seconds whose coordinates were all measured.
 """
 
@@ -126,7 +127,7 @@ def person_signs(predictor: Predictor, recordings: Sequence[Recording], known: F
 
 def _of_leg(predictor: Predictor, motion: Array32, known: Familiar) -> dict[str, float]:
     rate, predicted = predictor.problem.rate, predictor.predict(motion).astype(np.float64)
-    trained = np.isfinite(predicted).any(axis=0)
+    trained: Mask = np.asarray(np.isfinite(predicted).any(axis=0), np.bool_)
     return {
         "disagreement": _disagreement(predictor, motion, trained),
         "distance": _log(_far(lagged_windows(motion, rate, known.sizes), known.windows) / known.apart),
