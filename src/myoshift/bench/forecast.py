@@ -49,20 +49,17 @@ def people(results: pd.DataFrame, spec: Benchmark) -> pd.DataFrame:
     with_signs = results[use & (results["muscle"] == ALL) & results["metric"].str.startswith(PREFIX)]
     methods = sorted(set(with_signs["method"]))
     chosen = results[use & results["method"].isin(methods)]
-    parts = [_people(part, spec) for _, part in chosen.groupby(PLACE, sort=True)]
-    found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(ROWS))
-    return found.dropna(subset=["found"]).reset_index(drop=True)
-
-
-def _people(part: pd.DataFrame, spec: Benchmark) -> pd.DataFrame:
-    """Those of one fold in one condition."""
+    by = chosen.groupby([*PLACE, "subject"], sort=True)
+    apart = chosen.assign(subject=by.ngroup())  # a person of one fold and condition is one of its own
     columns = {"found": ("r", spec.primary), **{name: (PREFIX + name, (ALL,)) for name in SIGNS}}
     values = {
-        name: stats.over_seeds(stats.by_person(part, metric, muscles)).stack(future_stack=True)
+        name: stats.over_seeds(stats.by_person(apart, metric, muscles)).stack(future_stack=True)
         for name, (metric, muscles) in columns.items()
     }
-    own = pd.DataFrame(values).rename_axis(["institution", "subject", "method"]).reset_index()
-    return own.assign(**{name: part[name].iloc[0] for name in PLACE})[list(ROWS)]
+    own = pd.DataFrame(values).rename_axis(["institution", "number", "method"]).reset_index()
+    where = by.size().index.to_frame(index=False)
+    found = own.join(where, on="number")[list(ROWS)].dropna(subset=["found"])
+    return found.sort_values(["method", *PLACE, *PERSON[:2]], ignore_index=True)
 
 
 def table(results: pd.DataFrame, spec: Benchmark, limits: Limits | None = None) -> pd.DataFrame:
@@ -90,6 +87,20 @@ def _target(known: pd.DataFrame, target: str, limits: Limits) -> Iterator[dict[s
         learned = relevant(nested, str(condition), limits)
         if len(learned):
             yield from forecasts(learned, own, limits)
+
+
+def from_virtual(known: pd.DataFrame, virtual: pd.DataFrame, limits: Limits | None = None) -> pd.DataFrame:
+    """As `table`, but the forecasters learn from virtual people (columns of `ROWS`) alone, for each method of theirs.
+
+    Nothing of any real laboratory is learned from, but by the model that is forecast of.
+    """
+    asked = known[known["protocol"] == DIRECT]
+    found = [
+        row
+        for method, learned in virtual.groupby("method", sort=True)
+        for row in forecasts(learned, asked[asked["method"] == method], limits or Limits())
+    ]
+    return pd.DataFrame(found, columns=list(TABLE))
 
 
 def nested_for(known: pd.DataFrame, target: str) -> pd.DataFrame:

@@ -24,9 +24,9 @@ Row = dict[str, Any]
 def rows(scored: Iterable[Row], fold: Fold, granted: Split, predictor: Predictor, spec: Benchmark) -> list[Row]:
     """A row for each sign, person and condition of what was scored (`sign_distance` of the muscle `all`, no side).
 
-    None where the institution is known, where labels of the person calibrate, and of models that take long.
+    None where the institution is known, where labels of the person are granted, and of models that take long.
     """
-    if fold.held != "institution" or granted.calibration or not granted.source or not _cheap(predictor):
+    if fold.held != "institution" or fold.split.calibration or not granted.source or not _cheap(predictor):
         return []
     first: dict[tuple[str, str], Row] = {}
     for row in scored:

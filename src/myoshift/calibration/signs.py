@@ -91,7 +91,8 @@ def familiar(split: Split, problem: Problem, seed: int = 0) -> Familiar:
     legs = problem.labelled(split.source, part="source")
     sizes, random = typical_sizes(legs, problem.inputs), np.random.default_rng(seed)
     places = [
-        _some([_windows(leg, problem, sizes) for leg in own], random) for own in _by(legs, len(_institutions(legs)))
+        _some([_windows(leg.motion, problem.rate, sizes) for leg in own], random)
+        for own in _by(legs, len(_institutions(legs)))
     ]
     weight = balance(legs)
     return Familiar(
@@ -130,7 +131,7 @@ def _of_leg(predictor: Predictor, motion: Array32, known: Familiar) -> dict[str,
     trained: Mask = np.asarray(np.isfinite(predicted).any(axis=0), np.bool_)
     return {
         "disagreement": _disagreement(predictor, motion, trained),
-        "distance": _log(_far(lagged_windows(motion, rate, known.sizes), known.windows) / known.apart),
+        "distance": _log(_far(_windows(motion, rate, known.sizes), known.windows) / known.apart),
         "posture": _log(_unlike(_means_and_sds(motion), known.posture)),
         "flatness": _flatness(predicted, known.activity),
         "irregularity": _irregularity(predicted[:, trained], rate),
@@ -157,10 +158,10 @@ def _irregularity(predicted: Array, rate: float) -> float:
     return 1.0 - float(np.nanmax(curve)) if np.isfinite(curve).any() else np.nan
 
 
-def _windows(leg: Leg, problem: Problem, sizes: Array | None) -> Array32:
-    """Windows at the frames where anything was measured of the motion."""
-    there = np.isfinite(leg.motion).any(axis=1)
-    return lagged_windows(leg.motion, problem.rate, sizes)[there].astype(np.float32)
+def _windows(motion: Array32, rate: float, sizes: Array | None) -> Array32:
+    """Windows (N, D) at the frames where anything was measured of the motion."""
+    there = np.isfinite(motion).any(axis=1)
+    return lagged_windows(motion, rate, sizes)[there].astype(np.float32)
 
 
 def _some(windows: Sequence[Array32], random: np.random.Generator) -> Array32:
@@ -192,6 +193,8 @@ def _apart(places: Sequence[Array32]) -> float:
 
 def _far(windows: Array | Array32, known: Array32) -> float:
     """Mean over windows of the distance to the `NEIGHBOURS`-th nearest of those known, per root of dimensions."""
+    if not len(windows):
+        return np.nan
     step = -(-len(windows) // TESTED)
     search = NearestNeighbors(n_neighbors=min(NEIGHBOURS, len(known)), algorithm="brute").fit(known)
     distance, _ = search.kneighbors(windows[::step].astype(np.float32))
