@@ -12,6 +12,7 @@ from myoshift.calibration.signs import SIGNS
 
 KNN = "knn(samples=200)"
 SPEC = benchmark(
+    conditions={"level walking": ["walk"]},
     protocols=[
         {"name": DIRECT},
         {"name": NESTED, "methods": [KNN, "both"]},
@@ -34,7 +35,7 @@ def found(tmp_path_factory):
     from myoshift.bench import campaign, work
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(datasets, "recordings", lambda names, data=None: recordings(seconds=4.0))
+        patch.setattr(datasets, "recordings", lambda names, data=None: recordings(seconds=4.0, tasks=("walk",)))
         work._cohort.cache_clear()
         outcome = campaign.run(SPEC, tmp_path_factory.mktemp("signs"), pool=Inline)
         work._cohort.cache_clear()

@@ -52,6 +52,7 @@ PRESENTING = (
     "markdown.py",
     "report.py",
     "results.py",
+    "shifted_labs.py",
     "stats.py",
 )
 """Files of the bench that only arrange or show scores."""
