@@ -96,12 +96,20 @@ def test_what_is_unlike_is_not_forecast_and_says_why():
     fitted = fit_forecaster(experience, Limits(width=2.0))
     usual = dict.fromkeys(NAMES, 0.0)
     assert not fitted.forecast(usual).abstained
+    unsure = fitted.forecast({**usual, "disagreement": 20.0})
+    assert unsure.why == ("disagreement beyond all that was learned from",)
     far = fitted.forecast({**usual, "distance": 20.0})
-    assert far.why == ("distance beyond all that was learned from",)
+    assert any("distance" in why or "further away" in why for why in far.why)
     unlike = np.quantile(experience.signs[:, 1], 0.99)
     assert "further away" in fitted.forecast({**usual, "distance": unlike}).why[0]
     assert not fitted.forecast({**usual, "distance": -20.0}).abstained
     assert not fitted.forecast({}).abstained
+
+
+def test_a_sign_without_a_weight_is_no_reason_to_say_nothing():
+    fitted = fit_forecaster(draw(12, 1, effect=-0.5), Limits(width=2.0))
+    assert fitted.weights()["disagreement"] == 0.0
+    assert not fitted.forecast({**dict.fromkeys(NAMES, 0.0), "disagreement": 20.0}).abstained
 
 
 def test_too_few_institutions_or_too_wide_an_interval_is_no_forecast():

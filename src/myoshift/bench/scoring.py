@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from myoshift import anatomy, metrics
-from myoshift.bench import signs, synthetic
+from myoshift.bench import synthetic
 from myoshift.bench.cohort import labelled_seconds
 from myoshift.bench.spec import Benchmark
 from myoshift.calibration.amplitude import UNIT
@@ -56,7 +56,7 @@ def score(fold: Fold, granted: Split, predictor: Predictor, spec: Benchmark) -> 
     access = _access(fold, granted, predictor, spec)
     rows = [row for key, own in pairs.items() for row in _scores(key, own, granted, spec, access)]
     curves = [row for key, own in pairs.items() for row in _curves(key, own[0], spec)]
-    return [*rows, *signs.rows(rows, fold, granted, predictor, spec)], curves
+    return rows, curves
 
 
 def _pairs(fold: Fold, predictor: Predictor, spec: Benchmark) -> dict[Key, list[Pair]]:

@@ -27,7 +27,7 @@ from myoshift.types import Array, Recording, Split
 
 @dataclass(frozen=True)
 class Practice:
-    """How many virtual people are learned from and tested, by what amounts these are moved, and what an amount of 1 is.
+    """How many people are learned from and tested, by what amounts they are moved, and what an amount of 1 is.
 
     Parameters
     ----------

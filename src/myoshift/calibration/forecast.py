@@ -44,7 +44,7 @@ class Limits:
     ----------
     institutions : fewer than this to learn from
     width : an interval of `LEVELS[0]` wider than this, in r
-    beyond : robust SDs by which a sign may be worse than the worst that was learned from
+    beyond : robust SDs by which a sign that has a weight may be worse than the worst that was learned from
     far : share of the people that were learned from, beyond whose `distance` motion is unlike what is known
     """
 
@@ -186,7 +186,7 @@ class Forecaster:
         doubts, limits = [], self.limits
         if len(self.without) < limits.institutions:
             doubts.append(f"{len(self.without)} institutions to learn from, {limits.institutions} are needed")
-        beyond = signs > self.worst + limits.beyond * self.line.scale
+        beyond = (signs > self.worst + limits.beyond * self.line.scale) & (self.line.weights > 0)
         doubts += [
             f"{name} beyond all that was learned from" for name, out in zip(self.names, beyond, strict=True) if out
         ]
