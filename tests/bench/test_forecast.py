@@ -120,7 +120,9 @@ def test_a_person_beyond_all_others_is_left_out_of_what_is_given(results):
     own = (far["subject"] == f"{LABS[0]}-0") & (far["metric"] == f"{PREFIX}distance") & (far["protocol"] == DIRECT)
     far.loc[own, "value"] = 9.0
     found = table(far, SPEC)
-    assert list(found.loc[found["abstained"] & found["why"].str.contains("further away|distance"), "subject"]) == [f"{LABS[0]}-0"]
+    assert list(found.loc[found["abstained"] & found["why"].str.contains("further away|distance"), "subject"]) == [
+        f"{LABS[0]}-0"
+    ]
     quality = summary(found).iloc[0]
     assert quality["abstained"] >= 1 / 27
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from conftest import make_walk
+from myoshift.calibration.chain import steps
 from myoshift.calibration.forecast import Experience, fit_forecaster
 from myoshift.calibration.forecast_card import FORECAST, forecast, with_forecast
 from myoshift.calibration.personal import calibrate
@@ -50,4 +51,4 @@ def test_a_model_without_one_says_so(carrying):
 
 def test_a_calibrated_model_is_another_one(carrying):
     walk = make_walk(subject="new", seed=9)
-    assert FORECAST not in calibrate(carrying[1], "gain", [walk]).card
+    assert FORECAST not in calibrate(carrying[1], steps("gain"), [walk]).card

@@ -98,7 +98,7 @@ def _found(predictor: Predictor, recording: Recording, spec: Benchmark) -> float
     predicted, columns = predictor.legs(recording.hidden()), [spec.outputs.index(name) for name in spec.primary]
     legs = anatomy.legs(recording, spec.inputs, spec.outputs)
     r = [metrics.r(predicted[leg.side].astype(np.float64), leg.activation.astype(np.float64)) for leg in legs]
-    return float(np.nanmean(np.stack(r)[:, columns]))
+    return float(_mean(np.stack(r)[:, columns].ravel(), axis=0))
 
 
 def moved(recording: Recording, amount: float, practice: Practice | None = None) -> Recording:
@@ -109,17 +109,25 @@ def moved(recording: Recording, amount: float, practice: Practice | None = None)
     practice, random = practice or Practice(), np.random.default_rng(_seed(recording.id))
     motion, activation = recording.motion.astype(np.float64), recording.activation.astype(np.float64)
     count = motion.shape[1]
-    middle, size = np.nanmean(motion, axis=0), np.exp(amount * practice.gain * random.normal(size=count))
+    middle, size = _mean(motion, axis=0), np.exp(amount * practice.gain * random.normal(size=count))
     offset = amount * practice.offset * random.normal(size=count)
     wobble = amount * practice.wobble * _slow(random.normal(size=motion.shape), recording.rate)
     delay = amount * practice.delay * random.normal()
     share = 1 - np.exp(-amount * practice.crosstalk)
-    mixed = (1 - share) * activation + share * np.nanmean(activation, axis=1, keepdims=True)
+    mixed = (1 - share) * activation + share * _mean(activation, axis=1)[:, None]
     return replace(
         recording,
         motion=(middle + size * (motion - middle) + offset + wobble).astype(np.float32),
         activation=_late(mixed, delay * recording.rate).astype(np.float32),
     )
+
+
+def _mean(values: Array, axis: int) -> Array:
+    """Mean over what there is along an axis, NaN where there is nothing."""
+    there = np.isfinite(values)
+    count = there.sum(axis=axis)
+    total = np.where(there, values, 0.0).sum(axis=axis)
+    return np.asarray(np.where(count > 0, total / np.maximum(count, 1), np.nan))
 
 
 def _seed(name: str) -> Sequence[int]:
