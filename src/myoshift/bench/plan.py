@@ -49,9 +49,11 @@ PRESENTING = (
     "decomposition.py",
     "execution.py",
     "figures.py",
+    "forecast.py",
     "markdown.py",
     "report.py",
     "results.py",
+    "shifted_labs.py",
     "shifts.py",
     "stats.py",
 )
