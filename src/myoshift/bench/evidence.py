@@ -19,9 +19,9 @@ from myoshift.bench.cohort import labelled_seconds
 from myoshift.bench.spec import Benchmark
 from myoshift.bench.typical import Index, Typical, evenly, mean, typical
 from myoshift.errors import DataFormatError
-from myoshift.estimators.windows import lagged_windows
 from myoshift.formats.npz import read_npz
 from myoshift.predictor import FeatureModel, Predictor, RecordingModel
+from myoshift.predictor.windows import lagged_windows
 from myoshift.types import Array, Array32, Fold, Recording, Side, Split
 
 FRAMES = 512

@@ -46,12 +46,16 @@ MEND = "grant it (`unlabelled: test_people`, more institutions, calibration seco
 PRESENTING = (
     "campaign.py",
     "curves.py",
+    "decomposition.py",
     "execution.py",
     "figures.py",
+    "forecast.py",
     "markdown.py",
     "report.py",
     "results.py",
     "selection.py",
+    "shifted_labs.py",
+    "shifts.py",
     "stats.py",
 )
 """Files of the bench that only arrange or show scores."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from myoshift.bench import build, evidence, leakage, protocols, results, scoring, synthetic
+from myoshift.bench import build, evidence, leakage, protocols, results, scoring, signs, synthetic
 from myoshift.bench.cohort import Cohort, gather, labelled_seconds
 from myoshift.bench.execution import one_thread
 from myoshift.bench.plan import Job, Run, recordings_digest, split_digest
@@ -104,6 +104,7 @@ def _score(spec: Benchmark, cohort: Cohort, out: Path, job: Job, run: Run, predi
     if recordings_digest(fold.test_activation) != run.config["test"]:
         raise IntegrityError("the test recordings have changed since the run was planned", where=run.fold)
     rows, curves = scoring.score(fold, granted, predictor, spec)
+    rows += signs.rows(rows, fold, granted, predictor, spec)
     identity = {
         "run": run.id,
         "benchmark": spec.name,
