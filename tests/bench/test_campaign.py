@@ -43,7 +43,6 @@ def test_a_run_folder_holds_all_that_is_promised(tmp_path, run_small):
             "model.json",
             "model.safetensors",
             "scores.parquet",
-            "split.json",
             "DONE",
         }
         assert promised <= held

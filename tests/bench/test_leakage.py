@@ -54,7 +54,11 @@ def test_a_clean_fold_passes_every_check_and_says_what_was_compared():
         (made(source=(*SOURCE, COPY)), "duplicate content", "copy/u//renamed"),
         (made(source=(*SOURCE, COPY.window(37, 300))), "duplicate content", "copy/u//renamed"),
         (made(calibration=(replace(SOURCE[0], **ELSEWHERE),)), "duplicate content", "north/s0//walk-0"),
-        (made(test=(TEST.window(200, 600),), calibration=(TEST.window(0, 240),)), "overlapping window", "from 4.00 s"),
+        (
+            made(test=(TEST.window(200, 600),), calibration=(TEST.window(0, 240),)),
+            "overlapping window",
+            "from 4.00 s",
+        ),
         (made(source=(*SOURCE, anatomy.mirror(COPY))), "mirrored copy", "copy/u//renamed"),
         (made(source=(*SOURCE, anatomy.mirror(COPY).window(11, 200))), "mirrored copy", "copy/u//renamed"),
     ],
@@ -72,9 +76,7 @@ def test_known_people_share_no_content(held):
 
 
 def test_a_session_that_is_tested_is_not_learned_from():
-    first, second = (
-        replace(make_walk(subject="t", institution="south", seed=s), session=f"day {s}") for s in (1, 2)
-    )
+    first, second = (replace(make_walk(subject="t", institution="south", seed=s), session=f"day {s}") for s in (1, 2))
     leakage.check(made(source=(*SOURCE, first), test=(second,), held="session"))
     same = replace(first, session="day 2")
     caught(made(source=(*SOURCE, same), test=(second,), held="session"), "session", "south day 2")
@@ -194,7 +196,8 @@ def test_answers_of_a_calibrated_person_are_in_the_unit_of_the_calibration():
 class Telling:
     """A cohort that masked a source channel by looking at a tested recording."""
 
-    native: dict[str, object] = {}
+    def __init__(self):
+        self.native = {}
 
     def masked_of(self, source):
         return (Masked(TEST.id, "soleus_r", "coefficient of variation"),)

@@ -2,8 +2,8 @@
 
 The amplitude unit of a channel is the 95th percentile of its envelope over the person's reference tasks. Over whose
 seconds it may be taken depends on the role. Source: the person's own recordings. Few-shot: the calibration seconds
-alone. Zero-shot answers: the answers themselves, an "oracle" unit that only the scorer sees. Of a source person who is
-partly held out (a session, a recording), the granted recordings alone give the unit.
+alone. Zero-shot answers: the answers themselves, an "oracle" unit that only the scorer sees. Of a source person who
+is partly held out (a session, a recording), the granted recordings alone give the unit.
 """
 
 from __future__ import annotations

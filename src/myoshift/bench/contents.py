@@ -1,6 +1,7 @@
-"""What a recording holds, as hashes of short runs: copies are found under other names, cut elsewhere, mirrored or rounded.
+"""What a recording holds, as hashes of short runs: copies are found that were renamed, cut, mirrored or rounded.
 
-Motion is hashed leg by leg without side, so that the right leg of one recording meets the left leg of its mirror image.
+Motion is hashed leg by leg without side, so that the right leg of one recording meets the left leg of its mirror
+image.
 Activation is hashed by its relative change from frame to frame, which no amplitude unit alters.
 """
 

@@ -1,4 +1,4 @@
-"""The guard at the door of every fold: nobody learns from a person, a recording, a content or a number that is tested.
+"""The guard at the door of every fold: nobody learns from a person, recording, content or number that is tested.
 
 Each check has a name, says how much it compared, and stops the bench when it fails.
 """
@@ -184,7 +184,7 @@ def _activations(door: Door) -> int:
 def _same(
     door: Door, name: str, what: str, marks: Callable[[Recording, int], contents.Marks], *, mirrored: bool | None
 ) -> int:
-    """Refuse content that is learned from and tested; of pieces of one recording the views of one side alone count."""
+    """Refuse content that is learned from and tested; of pieces of one recording only views of one side count."""
     compared = 0
     sides = (((*door.source, *door.calibration), door.test), (door.source, door.calibration))
     for learned, tested in sides:

@@ -43,8 +43,21 @@ DECIDING = (
 )
 """Rooms whose code decides the scores of given recordings. How these came about is in the recordings' own hash."""
 MEND = "grant it (`unlabelled: test_people`, more institutions, calibration seconds), or leave the method out there"
-PRESENTING = ("campaign.py", "execution.py", "figures.py", "markdown.py", "report.py", "results.py", "stats.py")
-"""Files of the bench that only arrange or show scores."""
+PRESENTING = (
+    "campaign.py",
+    "committed.py",
+    "contents.py",
+    "execution.py",
+    "figures.py",
+    "folds.py",
+    "leakage.py",
+    "markdown.py",
+    "report.py",
+    "results.py",
+    "scales.py",
+    "stats.py",
+)
+"""Files of the bench that only arrange or show scores, or stop a benchmark."""
 
 
 @dataclass(frozen=True)
