@@ -1,20 +1,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bench.toys import benchmark, cohort, person, recordings, with_activation
 from conftest import make_walk
-from myoshift import anatomy
+from myoshift import anatomy, datasets
 from myoshift.bench import contents, leakage, protocols
-from myoshift.bench.cohort import Cohort, Masked
+from myoshift.bench import spec as specs
+from myoshift.bench.cohort import Cohort, Masked, at_rate
 from myoshift.bench.protocols import fold
 from myoshift.bench.spec import ProtocolSpec
 from myoshift.calibration.amplitude import scaled, unit
 from myoshift.errors import LeakageError
 
+ROOT = Path(__file__).parents[2]
 SOURCE = tuple(make_walk(subject=f"s{i}", institution="north", seed=i) for i in range(2))
 TEST = make_walk(subject="t", institution="south", seed=9)
 ELSEWHERE = {"subject": "u", "institution": "east", "dataset": "copy", "trial": "renamed"}
@@ -267,3 +270,28 @@ def test_a_person_who_is_wholly_learned_from_keeps_the_unit_of_the_reference_tas
     found = Cohort((walk, run, *person("south", 1)), benchmark(source_tasks=["run"]))
     (own,) = found.labelled(lambda r: r.institution == "north")
     np.testing.assert_allclose(own.reference, np.percentile(walk.activation, 95, axis=0), rtol=1e-6)
+
+
+def shipped(name, data, protocols_):
+    spec = specs.read(ROOT / "benchmarks" / f"{name}.yaml")
+    return Cohort(tuple(at_rate(r, spec.rate) for r in datasets.recordings(spec.datasets, data)), spec), [
+        p for p in spec.protocols if p.name in protocols_
+    ]
+
+
+def test_no_false_alarm_in_virtual_laboratories():
+    known, _ = shipped("demo", None, ())
+    for name, settings in (("leave_one_domain_out", {}), ("pooled_real", {}), ("few_shot", {"seconds": 2.0})):
+        for each in protocols.folds(ProtocolSpec(name=name, settings=settings), known):
+            leakage.check(each, known)
+
+
+REAL = {"gait": ("leave_one_domain_out", "leave_one_session_out"), "trunk": ("domain_shift", "few_shot")}
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_no_false_alarm_on_real_recordings(name, data_root):
+    known, chosen = shipped(name, data_root, REAL[name])
+    for protocol in chosen:
+        for each in protocols.folds(protocol, known):
+            leakage.check(each, known)

@@ -131,10 +131,10 @@ def adopt(file: Path | None, spec: Benchmark, data: str, out: Path, jobs: Iterab
     """
     runs = [run for job in jobs for run in job.runs]
     if file is None or mode in ("force", "read-only"):
-        return Resumed(sources=_sources(out, runs))
+        return Resumed(sources=_sources(out, runs, mode))
     found = read(file)
     if why := _refusal(found, spec, data):
-        return Resumed(refused=f"nothing taken over from {file}: {why}", sources=_sources(out, runs))
+        return Resumed(refused=f"nothing taken over from {file}: {why}", sources=_sources(out, runs, mode))
     shown = drawn(spec)
     adopted = [
         run
@@ -145,7 +145,7 @@ def adopt(file: Path | None, spec: Benchmark, data: str, out: Path, jobs: Iterab
     ]
     for run in adopted:
         _take(found, run, out)
-    return Resumed(found, tuple(run.id for run in adopted), sources=_sources(out, runs))
+    return Resumed(found, tuple(run.id for run in adopted), sources=_sources(out, runs, mode))
 
 
 def _refusal(found: Committed, spec: Benchmark, data: str) -> str:
@@ -171,8 +171,11 @@ def _take(found: Committed, run: Run, out: Path) -> None:
     folder.finish()
 
 
-def _sources(out: Path, runs: Iterable[Run]) -> dict[str, str]:
-    return {run.id: _adopted(out, run.id).get("source", MADE_HERE) for run in runs}
+def _sources(out: Path, runs: Iterable[Run], mode: Mode) -> dict[str, str]:
+    """By run, where its scores come from; what is still to be done is made here, whatever its folder says."""
+    folders = {run.id: run_folder(out, run.id) for run in runs}
+    kept = {run for run, folder in folders.items() if not wanted(folder.state(), mode)}
+    return {run: _adopted(out, run).get("source", MADE_HERE) if run in kept else MADE_HERE for run in folders}
 
 
 def _adopted(out: Path, run: str) -> dict[str, str]:
