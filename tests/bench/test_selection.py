@@ -8,7 +8,7 @@ import pytest
 
 from bench.toys import Inline, benchmark, recordings
 from myoshift import datasets, registry
-from myoshift.bench import campaign, results, selection, work
+from myoshift.bench import campaign, folds, results, selection, work
 
 SPEC = benchmark(
     protocols=[{"name": "selection", "settings": {"seconds": 2.0}}, {"name": "leave_two_domains_out"}],
@@ -131,9 +131,7 @@ def test_a_benchmark_without_the_protocol_writes_none(found, tmp_path):
     assert selection.summary(other, {}, spec).empty
 
 
-def test_the_held_out_people_stand_in_the_split(folder):
-    import json
-
-    splits = [json.loads(path.read_text()) for path in folder.glob("runs/*/split.json")]
-    held = [split for split in splits if split["validation"]]
-    assert {split["protocol"] for split in held} == {"selection"}
+def test_the_held_out_people_stand_among_the_folds(folder):
+    found = folds.read(folder)
+    assert all(fold["validation"] for fold in found["selection(seconds=2.0)"])
+    assert not any(fold["validation"] for fold in found["leave_two_domains_out"])

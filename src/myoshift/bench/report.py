@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from myoshift import __version__
-from myoshift.bench import figures, results, stats
+from myoshift.bench import committed, figures, folds, results, stats
 from myoshift.bench.runs import Folder, run_folder
 from myoshift.bench.spec import Benchmark
 from myoshift.errors import DataFormatError
@@ -130,7 +130,7 @@ def words(name: str) -> str:
 
 def _benchmark(written: Written) -> dict[str, Any]:
     """All that the page says about one benchmark."""
-    spec, splits, table = written.spec, _splits(written), written.results
+    spec, splits, table = written.spec, folds.read(written.out), written.results
     people = table[stats.PERSON].drop_duplicates()
     return {
         "name": spec.name,
@@ -147,7 +147,8 @@ def _benchmark(written: Written) -> dict[str, Any]:
         "matrices": _matrices(written),
         "overlays": _overlays(written),
         "splits": splits,
-        "masked": _once(masked for folds in splits.values() for split in folds for masked in split["masked"]),
+        "masked": _once(masked for each in splits.values() for split in each for masked in split["masked"]),
+        "committed": committed.told(written.out),
         "synthetic": _different(splits, "synthetic"),
         "without_twin": _different(splits, "without_twin"),
     }
@@ -171,9 +172,7 @@ def _headlines(written: Written) -> list[dict[str, Any]]:
 def _sections(written: Written, splits: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     """The leaderboards, protocol by protocol in the order of the benchmark."""
     parts = stats.sections(written.results, written.spec)
-    strange = {
-        name: sorted({each for fold in folds for each in fold["unfamiliar"]}) for name, folds in splits.items()
-    }
+    strange = {name: sorted({said for fold in each for said in fold["unfamiliar"]}) for name, each in splits.items()}
     return [
         {**_section(written, section, part), "unfamiliar": strange.get(section.protocol, [])}
         for section, part in parts
@@ -258,11 +257,11 @@ def _overlays(written: Written) -> list[dict[str, Any]]:
 
 
 def _shown(written: Written, protocol: str) -> list[str]:
-    """The methods that are drawn: the benchmark's last one that has scores, and the reference."""
+    """The methods that are drawn, those that have scores; the benchmark's last one that has where they have none."""
     board = written.leaderboard
     there = set(board[board["protocol"] == protocol]["method"])
-    last = [method.label for method in written.spec.methods if method.label in there][-1]
-    return list(dict.fromkeys([last, written.spec.reference if written.spec.reference in there else last]))
+    last = [method.label for method in written.spec.methods if method.label in there][-1:]
+    return [method for method in committed.drawn(written.spec) if method in there] or last
 
 
 def _panels(
@@ -272,7 +271,7 @@ def _panels(
     tables: dict[str, pd.DataFrame] = {}
     for method in methods:
         for _, folder in written.runs(protocol=protocol, method=method, seed=0):
-            if folder.state() == "done":
+            if folder.state() == "done" and folder.curves.is_file():
                 curves = pd.read_parquet(folder.curves)
                 own = curves[(curves["subject"] == person) & (curves["condition"] == condition)]
                 tables |= {method: own} if len(own) else {}
@@ -289,43 +288,11 @@ def _panels(
     return panels
 
 
-def _splits(written: Written) -> dict[str, list[dict[str, Any]]]:
-    """By protocol: who was on which side of every fold, in which unit, and what was masked."""
-    found: dict[str, dict[str, dict[str, Any]]] = {protocol.label: {} for protocol in written.spec.protocols}
-    for run, folder in written.runs():
-        folds = found[run["protocol"]]
-        if run["fold"] not in folds and folder.split.is_file():
-            folds[run["fold"]] = _split(run["fold"], json.loads(folder.split.read_text(encoding="utf-8")))
-    return {protocol: list(folds.values()) for protocol, folds in found.items()}
-
-
-def _split(fold: str, facts: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "fold": fold,
-        **{part: _side(facts[part]) for part in ("source", "calibration", "test")},
-        "units": sorted({recording["unit"] for recording in facts["test"]}),
-        "masked": facts["masked"],
-        "synthetic": facts.get("synthetic", []),
-        "without_twin": [f"{recording}: {why}" for recording, why in facts.get("without_twin", [])],
-        "unfamiliar": facts["unfamiliar"],
-        "leakage": facts["leakage"],
-    }
-
-
 def _different(splits: dict[str, list[dict[str, Any]]], name: str) -> list[str]:
     """Everything that some fold says under a name."""
-    return sorted({said for folds in splits.values() for split in folds for said in split[name]})
+    return sorted({said for each in splits.values() for split in each for said in split[name]})
 
 
 def _once(masked: Iterable[dict[str, str]]) -> list[dict[str, str]]:
     """Every masked channel once, though several folds share it."""
     return list({(each["recording"], each["channel"]): each for each in masked}.values())
-
-
-def _side(recordings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Recordings summed up by institution."""
-    if not recordings:
-        return []
-    table = pd.DataFrame(recordings)
-    summed = table.groupby("institution").agg(people=("person", "nunique"), seconds=("seconds", "sum"))
-    return [{"institution": name, **row} for name, row in summed.iterrows()]

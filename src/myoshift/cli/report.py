@@ -16,15 +16,21 @@ def command(
     markdown: Annotated[
         bool, typer.Option("--markdown", help="Print the leaderboards as Markdown tables instead.")
     ] = False,
+    publish: Annotated[
+        Path | None, typer.Option("--publish", help="Write the scores of the one OUT as they are committed, instead.")
+    ] = None,
     against: Annotated[
         str, typer.Option("--against", help="With --markdown: the method that differences are taken against.")
     ] = "",
 ) -> None:
     """Write report.html again: leaderboards, matrix, muscles, curves, and how the data were split."""
-    from myoshift.bench import stats
+    from myoshift.bench import committed, stats
     from myoshift.bench.markdown import tables
     from myoshift.bench.report import Written, write_report
 
+    if publish:
+        typer.echo(str(committed.publish(outs[0], publish)))
+        return
     written = [Written(out) for out in outs]
     if not markdown:
         typer.echo(str(write_report(written, page)))
