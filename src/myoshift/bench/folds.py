@@ -64,9 +64,9 @@ def write(out: Path, spec: Benchmark, cohort: Cohort) -> Path:
 def read(out: Path) -> dict[str, list[dict[str, Any]]]:
     """By protocol, the folds of a benchmark that was run; empty for a folder without `folds.json`.
 
-    Each fold has `source`, `calibration`, `validation` and `test` (people and labelled seconds by institution), `units` of the
-    answers, `masked` source channels, `unfamiliar`, `synthetic`, `without_twin`, the passed `checks` (name,
-    compared), and `leakage` (people, recordings and contents that were compared).
+    Each fold has `source`, `calibration`, `validation` and `test` (people and labelled seconds by institution),
+    `units` of the answers, `masked` source channels, `unfamiliar`, `synthetic`, `without_twin`, the passed `checks`
+    (name, compared), and `leakage` (people, recordings and contents that were compared).
     """
     path = out / FILE
     if not path.is_file():
