@@ -8,19 +8,18 @@ import pandas as pd
 
 from myoshift.bench import stats
 from myoshift.bench.report import figures
-from myoshift.bench.report.words import title
+from myoshift.bench.report.tables import Column, Shown
+from myoshift.bench.report.words import title, words
 from myoshift.bench.report.written import Written
 from myoshift.bench.spec import Benchmark
 
-
-def headlines(written: Written) -> list[dict[str, Any]]:
-    """For each condition of the first protocol, the rows that a reader looks for first: best, and best baseline."""
-    board, label = written.leaderboard, written.spec.protocols[0].label
-    found = []
-    for _, rows in board[(board["protocol"] == label) & board["r"].notna()].groupby("condition", sort=False):
-        best = rows.sort_values("r", ascending=False).iloc[0]
-        found.append({"title": title(written.spec, label), **best})
-    return found
+COLUMNS = (
+    *(Column("people", "people", "count"), Column("institutions", "institutions", "count")),
+    *(Column("r", "r by person"), Column("r_hierarchical_low", "low"), Column("r_hierarchical_high", "high")),
+    *(Column("r_institution", "r by institution"), Column("r_best", "best r"), Column("lag", "lag, s")),
+    *(Column("rmse", "RMSE"), Column("difference", "difference in r", "difference"), Column("verdict", "", "text")),
+)
+"""What of a leaderboard is to be taken along; all of it is in `leaderboard.csv`."""
 
 
 def sections(written: Written, splits: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
@@ -44,6 +43,7 @@ def _section(written: Written, section: stats.Section, part: pd.DataFrame) -> di
         {"access": access, "rows": rows.to_dict("records")} for access, rows in chosen.groupby("access", sort=False)
     ]
     muscles = stats.muscles(part, written.spec)
+    name = tuple(vars(section).values())
     return {
         **vars(section),
         "title": title(written.spec, section.protocol),
@@ -51,9 +51,17 @@ def _section(written: Written, section: stats.Section, part: pd.DataFrame) -> di
         "unit": " or ".join(sorted({unit.partition(":")[0] for unit in part["amplitude_reference"]})),
         "scale": scale,
         "places": _places(part, written.spec),
-        "muscles": muscles.loc[list(chosen["method"])],
+        "board": Shown("Leaderboard", ("board", *name), chosen, ("access", "method"), COLUMNS),
+        "muscles": _heat(("muscles", *name), muscles.loc[list(dict.fromkeys(chosen["method"]))], "method"),
         "counts": muscles.loc["people"],
     }
+
+
+def _heat(query: tuple[str, ...], table: pd.DataFrame, key: str) -> Shown:
+    """A table of r as it is drawn: rows and columns are names."""
+    columns = tuple(Column(str(name), words(str(name)), "two") for name in table.columns)
+    frame = table.set_axis(map(str, table.columns), axis=1).rename_axis(key).reset_index()
+    return Shown("Muscle by muscle" if key == "method" else "Source and target", query, frame, (key,), columns)
 
 
 def _places(part: pd.DataFrame, spec: Benchmark) -> dict[str, dict[str, float]]:
@@ -69,6 +77,7 @@ def matrices(written: Written) -> list[dict[str, Any]]:
     for section, part in stats.sections(written.results, written.spec):
         if section.protocol.startswith("single_real"):
             for method in sorted(set(part["method"]) - {"constant"}):
-                table = stats.matrix(part, method, written.spec)
-                found.append({"method": method, "condition": section.condition, "table": table})
+                query = ("matrix", section.protocol, section.condition, method)
+                heat = _heat(query, stats.matrix(part, method, written.spec), "source")
+                found.append({"method": method, "condition": section.condition, "table": heat})
     return found

@@ -1,77 +1,194 @@
-"""Small drawings for the report, as inline SVG that takes its colours from the page."""
+"""The drawings of the page: envelopes, curves over an amount, dots against a range, and the axis of a leaderboard."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import matplotlib as mpl
 import numpy as np
 from markupsafe import Markup
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
 
+from myoshift.bench.report.drawing import (
+    DASHES,
+    FIRST,
+    MARKERS,
+    MEASURED,
+    MOST_POINTS,
+    MUTED,
+    SECOND,
+    SERIES,
+    draw,
+    heading,
+    labels,
+    shortened,
+)
 from myoshift.types import Array
-
-MOST_POINTS = 1000
-MEASURED, FIRST, SECOND, MUTED = "#000001", "#000002", "#000003", "#000004"
-COLOURS = {MEASURED: "measured", FIRST: "first", SECOND: "second", MUTED: "muted"}
-"""Stand-ins for the colours of the page, so that one drawing serves light and dark."""
 
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """One muscle: measured (T,), and the predictions of up to two methods with their r."""
+    """One muscle: measured (T,), the predictions of up to two methods, and the spread (T,), (T,) of the first, if any."""
 
     title: str
     rate: float
     measured: Array
     predicted: tuple[Array, ...]
+    band: tuple[Array, Array] | None = None
 
 
 def overlay(panels: Sequence[Panel]) -> Markup:
-    """Measured and predicted envelopes, a panel per muscle, seconds across."""
-    with mpl.rc_context({"svg.hashsalt": "myoshift", "svg.fonttype": "none", "font.family": "sans-serif"}):
-        figure = Figure(figsize=(2.75 * len(panels), 1.5))
-        FigureCanvasSVG(figure)
-        for index, panel in enumerate(panels):
-            _draw(figure.add_subplot(1, len(panels), index + 1), panel, first=index == 0)
-        figure.subplots_adjust(left=0.035, right=0.995, bottom=0.14, top=0.86, wspace=0.14)
-        return _inline(figure)
+    """Measured and predicted envelopes, a drawing per muscle, seconds across."""
+    drawn = [draw(_envelopes(panel), f"{panel.title}: measured and predicted", height=1.75) for panel in panels]
+    return Markup("\n").join(drawn)
 
 
-def _draw(axes: Axes, panel: Panel, *, first: bool) -> None:
-    time = np.arange(len(panel.measured)) / panel.rate
-    keep = slice(None, None, -(-len(time) // MOST_POINTS))
-    axes.fill_between(time[keep], 0, panel.measured[keep], color=MEASURED, alpha=0.22, linewidth=0)
-    axes.plot(time[keep], panel.measured[keep], color=MEASURED, linewidth=0.8)
-    for values, colour in zip(panel.predicted, (FIRST, SECOND), strict=False):
-        axes.plot(time[keep], values[keep], color=colour, linewidth=1.3)
-    axes.set_title(panel.title, parse_math=False, fontsize=8.5, color=MUTED, loc="left", pad=3)
-    axes.set_xlim(0, max(time[-1], 1 / panel.rate))
-    axes.set_ylim(0, None)
-    axes.locator_params(axis="both", nbins=4)
-    axes.tick_params(colors=MUTED, length=2, pad=2, labelsize=7.5)
-    axes.patch.set_visible(False)
-    for name, spine in axes.spines.items():
-        spine.set_visible(name in {"left", "bottom"})
-        spine.set_color(MUTED)
-    if first:
-        axes.set_xlabel("s", color=MUTED, loc="right", labelpad=-9, fontsize=7.5)
+def _envelopes(panel: Panel) -> Callable[[Axes], None]:
+    def paint(axes: Axes) -> None:
+        time = np.arange(len(panel.measured)) / panel.rate
+        keep = slice(None, None, max(1, -(-len(time) // MOST_POINTS)))
+        axes.fill_between(time[keep], 0, panel.measured[keep], color=MEASURED, alpha=0.22, linewidth=0)
+        axes.plot(time[keep], panel.measured[keep], color=MEASURED, linewidth=0.8)
+        if panel.band is not None:
+            low, high = panel.band
+            axes.fill_between(time[keep], low[keep], high[keep], color=FIRST, alpha=0.2, linewidth=0)
+        for values, colour, dash in zip(panel.predicted, (FIRST, SECOND), ("-", (0, (4, 1.2))), strict=False):
+            axes.plot(time[keep], values[keep], color=colour, linewidth=1.3, linestyle=dash)
+        heading(axes, panel.title)
+        axes.set_xlim(0, max(time[-1], 1 / panel.rate))
+        axes.set_ylim(0, None)
+        axes.locator_params(axis="both", nbins=4)
+        labels(axes, "s")
+
+    return paint
 
 
-def _inline(figure: Figure) -> Markup:
-    """The drawing without its XML header, date and fixed size; matplotlib has escaped the text in it."""
-    figure.patch.set_visible(False)
-    stream = io.StringIO()
-    figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    text = stream.getvalue()
-    text = text[text.index("<svg") :]
-    for stand_in, colour in COLOURS.items():
-        text = text.replace(stand_in, f"var(--{colour})")
-    return Markup(text)
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """A series over amounts (N,): values with intervals (N,), and whether each point is joined to the one before it."""
+
+    name: str
+    x: Array
+    y: Array
+    low: Array
+    high: Array
+    joined: tuple[bool, ...]
+    flat: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Ticks:
+    """Amounts (N,) along the axis, in even steps or in doublings, and what is written below them."""
+
+    at: Array
+    said: tuple[str, ...]
+    along: str
+    step: float = 0.0
+
+    def place(self, amounts: Array) -> Array:
+        """Where amounts are drawn: `step` is one unit, or without one a doubling is."""
+        return np.asarray(amounts / self.step if self.step else np.log2(amounts))
+
+
+def curves(series: Sequence[Curve], ticks: Ticks, title: str, *, y: str = "r") -> Markup:
+    """Series over amounts; amounts of other people are not joined."""
+
+    def paint(axes: Axes) -> None:
+        spread = 0.05 * (len(series) - 1) / 2
+        for index, curve in enumerate(series):
+            _series(axes, curve, ticks.place(curve.x), index, 0.0 if curve.flat else -spread + 0.05 * index)
+        at = ticks.place(ticks.at)
+        axes.set_xticks(at, labels=[shortened(each, 24) for each in ticks.said])
+        axes.set_xlim(at[0] - 0.5, at[-1] + 0.5)
+        axes.grid(axis="y", color=MUTED, alpha=0.25, linewidth=0.5)
+        axes.locator_params(axis="y", nbins=6)
+        heading(axes, title)
+        labels(axes, ticks.along, y)
+
+    return draw(paint, f"{title}: {y} over {ticks.along}; the values are in the table below", width=4.2, height=2.9)
+
+
+def _series(axes: Axes, curve: Curve, at: Array, index: int, shift: float) -> None:
+    """One series; intervals as bars, each series a little beside the next."""
+    colour = SERIES[index % len(SERIES)]
+    x = at + shift
+    dash = DASHES[index % len(DASHES)]
+    for k in range(1, len(x)):
+        if curve.joined[k]:
+            axes.plot(x[k - 1 : k + 1], curve.y[k - 1 : k + 1], color=colour, linewidth=1.2, linestyle=dash)
+    if curve.flat:
+        axes.plot(x, curve.y, color=colour, linewidth=0, marker="_", markersize=14, markeredgewidth=1.6)
+        return
+    axes.vlines(x, curve.low, curve.high, color=colour, linewidth=0.9, alpha=0.6)
+    axes.plot(x, curve.y, color=colour, linewidth=0, marker=MARKERS[index % len(MARKERS)], markersize=4)
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Dots on lines: names (N,), places, values and which series each belongs to."""
+
+    names: tuple[str, ...]
+    row: Array
+    value: Array
+    group: Array
+
+
+def dots(rows: Rows, title: str, along: str, *, spans: Sequence[tuple[float, float, str]] = ()) -> Markup:
+    """Dots in rows, against ranges that are shaded and named."""
+
+    def paint(axes: Axes) -> None:
+        for low, high, name in spans:
+            axes.axvspan(low, high, color=MUTED, alpha=0.13, linewidth=0)
+            axes.text(low, len(rows.names) - 0.42, name, fontsize=6.5, color=MUTED, va="bottom", parse_math=False)
+        axes.axvline(0, color=MUTED, linewidth=0.7)
+        for group in sorted(set(rows.group.tolist())):
+            own, k = rows.group == group, int(group)
+            jitter = 0.11 * (k % 5 - 2)
+            axes.plot(
+                rows.value[own],
+                rows.row[own] + jitter,
+                linewidth=0,
+                marker=MARKERS[k % len(MARKERS)],
+                color=SERIES[k % len(SERIES)],
+                markersize=4,
+                alpha=0.9,
+            )
+        axes.set_yticks(np.arange(len(rows.names)), labels=[shortened(name, 26) for name in rows.names])
+        axes.set_ylim(-0.6, len(rows.names) - 0.05)
+        axes.invert_yaxis() if not spans else None
+        labels(axes, along)
+
+    height = 0.75 + 0.3 * len(rows.names)
+    return draw(paint, f"{title}; the values are in the table below", width=6.4, height=height)
+
+
+def histogram(values: Array, edges: Array, densities: Sequence[tuple[str, Array]], title: str, along: str) -> Markup:
+    """Counts (N,) between edges (N + 1,), with expected counts drawn over them."""
+
+    def paint(axes: Axes) -> None:
+        axes.stairs(values, edges, color=MEASURED, fill=True, alpha=0.45)
+        middle = (edges[1:] + edges[:-1]) / 2
+        for index, (name, expected) in enumerate(densities):
+            axes.plot(middle, expected, color=SERIES[index], linewidth=1.4, linestyle=DASHES[index], label=name)
+        heading(axes, title)
+        axes.locator_params(axis="y", nbins=5)
+        labels(axes, along, "count")
+
+    return draw(paint, f"{title}; the values are in the table below", width=4.2, height=2.4)
+
+
+def bars(names: Sequence[str], values: Sequence[float], title: str, color: int = 0) -> Markup:
+    """Horizontal bars of values between 0 and 1."""
+
+    def paint(axes: Axes) -> None:
+        at = np.arange(len(names))
+        axes.barh(at, values, color=SERIES[color % len(SERIES)], height=0.62)
+        axes.set_yticks(at, labels=[shortened(name, 22) for name in names])
+        axes.invert_yaxis()
+        axes.set_xlim(0, 1)
+        heading(axes, title)
+
+    return draw(paint, f"{title}: weights", width=3.0, height=0.55 + 0.2 * len(names))
 
 
 @dataclass(frozen=True)

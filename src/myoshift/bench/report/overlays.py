@@ -12,14 +12,16 @@ from myoshift.bench import stats
 from myoshift.bench.report import figures
 from myoshift.bench.report.words import words
 from myoshift.bench.report.written import Written
+from myoshift.types import Array
 
 
-def overlays(written: Written) -> list[dict[str, Any]]:
+def overlays(written: Written, methods: Sequence[str]) -> list[dict[str, Any]]:
     """In each institution and condition of the first protocol, the person whose score is the median one."""
     first, table = written.spec.protocols[0].label, written.results
-    found = []
+    found: list[dict[str, Any]] = []
+    if not methods:
+        return found
     for section, part in stats.sections(table[table["protocol"] == first], written.spec):
-        methods = _shown(written, first)
         people = stats.over_seeds(stats.by_person(part, "r", written.spec.primary))
         for institution, rows in people.groupby(level="institution"):
             scores = rows[methods[0]].dropna().sort_values()
@@ -32,21 +34,27 @@ def overlays(written: Written) -> list[dict[str, Any]]:
             found.append(
                 {
                     "institution": institution,
+                    "protocol": first,
                     "condition": section.condition,
+                    "scope": section.scope,
                     "person": person,
                     "methods": methods,
                     "r": [float(rows[method].xs(person, level="subject").iloc[0]) for method in methods],
+                    "banded": any(panel.band for panel in panels),
                     "figure": figures.overlay(panels),
                 }
             )
     return found
 
 
-def _shown(written: Written, protocol: str) -> list[str]:
+def shown(written: Written, protocol: str) -> list[str]:
     """The methods that are drawn: the benchmark's last one that has scores, and the reference."""
     board = written.leaderboard
     there = set(board[board["protocol"] == protocol]["method"])
-    last = [method.label for method in written.spec.methods if method.label in there][-1]
+    labels = [method.label for method in written.spec.methods if method.label in there]
+    if not labels:
+        return []
+    last = labels[-1]
     return list(dict.fromkeys([last, written.spec.reference if written.spec.reference in there else last]))
 
 
@@ -54,21 +62,34 @@ def _panels(
     written: Written, protocol: str, condition: str, person: str, methods: Sequence[str]
 ) -> list[figures.Panel]:
     """Curves of one person, the side with more muscles, from the runs of the first seed; none when those failed."""
-    tables: dict[str, pd.DataFrame] = {}
-    for method in methods:
-        for _, folder in written.runs(protocol=protocol, method=method, seed=0):
-            if folder.state() == "done":
-                curves = pd.read_parquet(folder.curves)
-                own = curves[(curves["subject"] == person) & (curves["condition"] == condition)]
-                tables |= {method: own} if len(own) else {}
+    tables = {method: own for method in methods if len(own := _own(written, protocol, method, person, condition))}
     if methods[0] not in tables:
         return []
-    lead = tables[methods[0]]
+    lead = tables[methods[0]][tables[methods[0]]["seed"] == 0]
     side = lead["side"].value_counts().index[0]
     panels = []
     for _, row in lead[lead["side"] == side].iterrows():
-        same = [t[(t["side"] == side) & (t["muscle"] == row["muscle"])]["predicted"] for t in tables.values()]
-        predicted = tuple(np.asarray(values.iloc[0], float) for values in same if len(values))
+        same = [t[(t["side"] == side) & (t["muscle"] == row["muscle"])] for t in tables.values()]
+        predicted = tuple(np.asarray(t["predicted"].iloc[0], float) for t in same if len(t))
         title, measured = words(row["muscle"]), np.asarray(row["measured"], float)
-        panels.append(figures.Panel(title, float(row["rate"]), measured, predicted))
+        panels.append(figures.Panel(title, float(row["rate"]), measured, predicted, _band(same[0])))
     return panels
+
+
+def _own(written: Written, protocol: str, method: str, person: str, condition: str) -> pd.DataFrame:
+    """What was kept of a person by the runs of a method, seed by seed; empty without the curves of the first seed."""
+    kept = []
+    for run, folder in written.runs(protocol=protocol, method=method):
+        if folder.curves.is_file() and folder.state() == "done":
+            curves = pd.read_parquet(folder.curves).assign(seed=run["seed"])
+            kept.append(curves[(curves["subject"] == person) & (curves["condition"] == condition)])
+    found = pd.concat(kept, ignore_index=True) if kept else pd.DataFrame({"seed": []})
+    return found.sort_values("seed", kind="stable") if (found["seed"] == 0).any() else found[:0]
+
+
+def _band(curves: pd.DataFrame) -> tuple[Array, Array] | None:
+    """Lowest and highest prediction over seeds, where the curves of several were kept."""
+    values = [np.asarray(each, float) for each in curves["predicted"]]
+    if len(values) < 2 or len({len(each) for each in values}) > 1:
+        return None
+    return np.min(values, axis=0), np.max(values, axis=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,13 @@ import jinja2
 
 from myoshift import __version__
 from myoshift.bench import stats
-from myoshift.bench.report import boards, overlays, splits
-from myoshift.bench.report.words import milliseconds, number, signed, to, words
+from myoshift.bench.report import boards, compare, extras, lags, learning, limits, overlays, shots, splits
+from myoshift.bench.report.drawing import SERIES
+from myoshift.bench.report.provenance import NOT_GIVEN, provenance
+from myoshift.bench.report.summary import summary
+from myoshift.bench.report.synergies import synergies
+from myoshift.bench.report.tables import named
+from myoshift.bench.report.words import milliseconds, number, signed, title, to, words
 from myoshift.bench.report.written import Written
 
 
@@ -28,11 +34,33 @@ def write_report(benchmarks: Sequence[Written], page: Path | None = None) -> Pat
     DataFormatError
         When a folder holds no benchmark or no results.
     """
-    target = page or benchmarks[0].out / "report.html"
-    template = _environment().get_template("page.html")
-    text = template.render(benchmarks=[_benchmark(written) for written in benchmarks], version=__version__)
+    content = {"benchmarks": [_benchmark(written) for written in benchmarks]}
+    return _write("page.html", content, page or benchmarks[0].out / "report.html")
+
+
+def write_comparison(benchmarks: Sequence[Written], page: Path | None = None) -> Path:
+    """The HTML page that sets the common tests of two or more benchmarks side by side.
+
+    Parameters
+    ----------
+    page : the file to write; `compared.html` in the first folder when None
+
+    Raises
+    ------
+    ConfigError
+        When there are fewer than two benchmarks, or they have no test in common.
+    DataFormatError
+        When a folder holds no benchmark or no results.
+    """
+    content = {"sides": compare.sides(benchmarks), "compared": compare.compare(benchmarks)}
+    return _write("compare.html", content, page or benchmarks[0].out / "compared.html")
+
+
+def _write(template: str, content: dict[str, Any], target: Path) -> Path:
+    """Write a page, whole or not at all."""
+    text = _environment().get_template(template).render(**content, version=__version__)
     fresh = target.with_name(f".{target.name}.new")
-    fresh.write_text(text, encoding="utf-8")
+    fresh.write_text(re.sub(r"\n\s+", "\n", text), encoding="utf-8")
     fresh.replace(target)
     return target
 
@@ -42,7 +70,8 @@ def _environment() -> jinja2.Environment:
         loader=jinja2.PackageLoader(__package__), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
     )
     environment.filters |= {"number": number, "signed": signed, "milliseconds": milliseconds, "words": words}
-    environment.filters |= {"sample": stats.sample, "to": to}
+    environment.filters |= {"sample": stats.sample, "to": to, "named": named}
+    environment.globals |= {"colours": len(SERIES), "not_given": NOT_GIVEN}
     return environment
 
 
@@ -50,6 +79,8 @@ def _benchmark(written: Written) -> dict[str, Any]:
     """All that the page says about one benchmark."""
     spec, folds, table = written.spec, splits.by_protocol(written), written.results
     people = table[stats.PERSON].drop_duplicates()
+    drawn = overlays.shown(written, spec.protocols[0].label)
+    panels = overlays.overlays(written, drawn)
     return {
         "name": spec.name,
         "digest": written.plan["digest"],
@@ -59,11 +90,21 @@ def _benchmark(written: Written) -> dict[str, Any]:
         "planned": len(written.plan["runs"]),
         "done": table["run"].nunique(),
         "failed": _failed(written),
-        "headlines": boards.headlines(written),
+        "left_out": _left_out(written),
+        "summary": summary(written),
         "sections": boards.sections(written, folds),
         "checks": stats.ensemble_checks(table, spec).to_dict("records"),
         "matrices": boards.matrices(written),
-        "overlays": overlays.overlays(written),
+        "shots": shots.shots(written),
+        "learning": learning.learning(written),
+        "phases": learning.phases(written, drawn),
+        "overlays": panels,
+        "banded": any(each["banded"] for each in panels),
+        "lags": lags.lags(written, drawn),
+        "synergies": synergies(written),
+        "extras": extras.extras(written),
+        "provenance": provenance(written, folds),
+        "limits": limits.limits(written, folds),
         **splits.facts(folds),
     }
 
@@ -71,3 +112,8 @@ def _benchmark(written: Written) -> dict[str, Any]:
 def _failed(written: Written) -> list[dict[str, Any]]:
     failed = [(run, folder.error()) for run, folder in written.runs() if folder.state() == "error"]
     return [{**run, "error": error.strip().splitlines()[-1]} for run, error in failed]
+
+
+def _left_out(written: Written) -> list[dict[str, str]]:
+    """What was left out and why, protocols in words."""
+    return [{**each, "title": title(written.spec, each["protocol"])} for each in written.plan.get("left_out", [])]

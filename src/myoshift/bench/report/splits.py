@@ -35,6 +35,7 @@ def _split(fold: str, facts: dict[str, Any]) -> dict[str, Any]:
     return {
         "fold": fold,
         **{part: _side(facts[part]) for part in ("source", "calibration", "test")},
+        "recordings": [*facts["source"], *facts["calibration"], *facts["test"]],
         "units": sorted({recording["unit"] for recording in facts["test"]}),
         "masked": facts["masked"],
         "synthetic": facts.get("synthetic", []),
