@@ -14,10 +14,13 @@ from myoshift.bench.report.written import Written
 from myoshift.bench.spec import Benchmark
 
 COLUMNS = (
-    *(Column("people", "people", "count"), Column("institutions", "institutions", "count")),
-    *(Column("r", "r by person"), Column("r_hierarchical_low", "low"), Column("r_hierarchical_high", "high")),
-    *(Column("r_institution", "r by institution"), Column("r_best", "best r"), Column("lag", "lag, s")),
-    *(Column("rmse", "RMSE"), Column("difference", "difference in r", "difference"), Column("verdict", "", "text")),
+    *(
+        Column("people", "people", "count"),
+        Column("institutions", "institutions", "count"),
+        Column("r", "r by person"),
+    ),
+    *(Column("r_hierarchical_low", "low"), Column("r_hierarchical_high", "high")),
+    *(Column("r_institution", "r by institution"), Column("difference", "difference in r", "difference")),
 )
 """What of a leaderboard is to be taken along; all of it is in `leaderboard.csv`."""
 
@@ -60,7 +63,7 @@ def _section(written: Written, section: stats.Section, part: pd.DataFrame) -> di
 def _heat(query: tuple[str, ...], table: pd.DataFrame, key: str) -> Shown:
     """A table of r as it is drawn: rows and columns are names."""
     columns = tuple(Column(str(name), words(str(name)), "two") for name in table.columns)
-    frame = table.set_axis(map(str, table.columns), axis=1).rename_axis(key).reset_index()
+    frame = table.set_axis([str(name) for name in table.columns], axis=1).rename_axis(key).reset_index()
     return Shown("Muscle by muscle" if key == "method" else "Source and target", query, frame, (key,), columns)
 
 

@@ -1,4 +1,4 @@
-"""Two or more benchmarks side by side: their common tests, method by method, paired by person where people are the same."""
+"""Two or more benchmarks side by side: their common tests, paired by person where people are the same."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _row(people: list[pd.Series]) -> dict[str, Any]:
 
 
 def _difference(first: pd.Series, other: pd.Series, letter: str) -> dict[str, Any]:
-    """This one minus the first, over the people of both; nothing where they share nobody."""
+    """One minus the first, over the people of both; nothing where they share nobody."""
     found = stats.estimate((other - first).dropna())
     interval = found.by_person_hierarchical
     said = stats.verdict(found).split(" (")[0] if found.people else "nobody in common"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from typing import Any
 
 import matplotlib as mpl
 from markupsafe import Markup, escape
@@ -25,7 +26,7 @@ MARKERS, DASHES = (
 )
 """What tells series apart where colours do not."""
 SMALL = 7.5
-KEEP = {"svg.hashsalt": "myoshift", "svg.fonttype": "none", "font.family": "sans-serif"}
+KEEP: dict[Any, Any] = {"svg.hashsalt": "myoshift", "svg.fonttype": "none", "font.family": "sans-serif"}
 
 
 def draw(paint: Callable[[Axes], None], label: str, *, width: float = 3.6, height: float = 2.4) -> Markup:

@@ -27,13 +27,13 @@ class Extra:
 EXTRAS = (
     Extra(
         *("ladder", "decomposition", "ladder", "What the shift consists of"),
-        "The same predictions, corrected step by step with what only the test labels say (the oracle): gain, delay, mixing. "
-        "What a step adds is what calibrating it could bring at most; the ceiling is a model of the same person.",
+        "The same predictions, corrected step by step with what only the test labels say (the oracle): gain, delay, "
+        "mixing. What a step adds is what calibrating it could bring at most; the ceiling is a model of the same person.",
     ),
     Extra(
         *("selection", "selection", "summary", "Choosing a model without labels of the target"),
-        "What choosing by each rule costs against the best choice (regret), and how well a rule ranks. The oracle sees the "
-        "test labels and is there as a bound alone.",
+        "What choosing by each rule costs against the best choice (regret), and how well a rule ranks. The oracle "
+        "sees the test labels and is there as a bound alone.",
     ),
 )
 

@@ -28,7 +28,7 @@ from myoshift.types import Array
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """One muscle: measured (T,), the predictions of up to two methods, and the spread (T,), (T,) of the first, if any."""
+    """One muscle: measured (T,), predictions of up to two methods, the spread (T,), (T,) of the first if any."""
 
     title: str
     rate: float
@@ -65,7 +65,7 @@ def _envelopes(panel: Panel) -> Callable[[Axes], None]:
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """A series over amounts (N,): values with intervals (N,), and whether each point is joined to the one before it."""
+    """A series over amounts (N,): values with intervals (N,), whether each point is joined to the one before."""
 
     name: str
     x: Array

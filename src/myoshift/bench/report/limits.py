@@ -16,16 +16,16 @@ def limits(written: Written, folds: dict[str, list[dict[str, Any]]]) -> list[str
 
 def _always() -> Iterator[str]:
     yield (
-        "The summary names the method with the highest mean after looking at the scores; such a mean is optimistic, the more "
-        "so the more methods there are. Comparisons are those of the tables, with the reference that was named beforehand."
+        "The summary names the method with the highest mean after looking at the scores; such a mean is optimistic, the "
+        "more so the more methods there are. Comparisons are those of the tables, with the reference named beforehand."
     )
     yield (
-        "An envelope of surface EMG is not force, and not the drive to a muscle: nothing here says how well forces or "
-        "joint loads would be predicted."
+        "An envelope of surface EMG is not force, and not the drive to a muscle: nothing here says how well forces "
+        "or joint loads would be predicted."
     )
     yield (
-        "Amplitudes are scored in a unit taken from the person's own recordings, which nobody has for a new person without EMG. "
-        "Correlations do not depend on it; RMSE and R² do."
+        "Amplitudes are scored in a unit taken from the person's own recordings, which a new person without EMG "
+        "has not. Correlations do not depend on it; RMSE and R² do."
     )
 
 
@@ -36,8 +36,9 @@ def _small(written: Written) -> Iterator[str]:
     few = best[(best["people"] < stats.LEAST_PEOPLE) | (best["institutions"] < stats.LEAST_INSTITUTIONS)]
     if len(few):
         yield (
-            f"{len(few)} of {len(best)} tests have fewer than {stats.LEAST_PEOPLE} people or {stats.LEAST_INSTITUTIONS} "
-            "institutions. They are descriptive: they say what happened to these people, not what would happen to others."
+            f"{len(few)} of {len(best)} tests have fewer than {stats.LEAST_PEOPLE} people or "
+            f"{stats.LEAST_INSTITUTIONS} institutions. They are descriptive: what happened to these people, not what would "
+            "happen to others."
         )
 
 
@@ -47,16 +48,19 @@ def _lonely(written: Written) -> Iterator[str]:
     alone = sorted(people.index[people == 1])
     if alone:
         yield (
-            f"{len(alone)} of {len(people)} institutions have one person ({', '.join(map(str, alone))}): there the person and "
-            "the laboratory cannot be told apart."
+            f"{len(alone)} of {len(people)} institutions have one person ({', '.join(map(str, alone))}): there the "
+            "person and the laboratory cannot be told apart."
         )
 
 
 def _missing(written: Written, folds: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
     done, planned = written.results["run"].nunique(), len(written.plan["runs"])
     if done < planned:
-        yield f"{planned - done} of {planned} planned runs have no scores; what they would have said is missing everywhere."
+        yield f"{planned - done} of {planned} planned runs have no scores; what they would have said is missing."
     if left := written.plan.get("left_out", []):
-        yield f"{len(left)} pairs of a method and a protocol were left out because the protocol does not grant what the method needs."
+        yield (
+            f"{len(left)} pairs of a method and a protocol were left out because the protocol does not grant what the "
+            "method needs."
+        )
     if not any(folds.values()):
         yield "The folders of the runs are not here: what was split, masked and drawn cannot be shown."

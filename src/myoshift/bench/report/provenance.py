@@ -1,4 +1,4 @@
-"""Methods and provenance: what ISEK, CEDE and BIDS ask to be reported, data set by data set. What is not known is said."""
+"""Methods and provenance: what ISEK, CEDE and BIDS ask to be reported, and what is not known of it."""
 
 from __future__ import annotations
 
@@ -107,8 +107,8 @@ def processing(spec: Benchmark) -> tuple[tuple[str, str], ...]:
     return (
         (
             "band-pass of raw EMG",
-            f"Butterworth, N = {design.order}, {design.passes} passes (forwards and backwards: zero-phase), effective "
-            f"order {design.effective_order}; design {design.low:g} Hz to min(400 Hz, 0.45 × rate), that is −6 dB; "
+            f"Butterworth, N = {design.order}, {design.passes} passes (forwards and backwards: zero-phase), "
+            f"effective order {design.effective_order}; design {design.low:g} Hz to min(400 Hz, 0.45 × rate), that is −6 dB; "
             f"−3 dB at {low:.1f} and {high:.0f} Hz for EMG of 1,000 Hz",
         ),
         ("mains", "not removed" if chosen.mains is None else f"{chosen.mains:g} Hz and harmonics removed"),
@@ -127,7 +127,8 @@ def processing(spec: Benchmark) -> tuple[tuple[str, str], ...]:
         ),
         (
             "amplitude normalisation",
-            "CEDE: percentile in the task, one value for each person and channel over all trials: 95th percentile over "
+            "CEDE: percentile in the task, one value for each person and channel over all trials: the 95th percentile "
+            "over "
             + ", ".join(spec.reference_tasks)
             + "; few-shot: over the calibration seconds alone; no maximal voluntary contraction",
         ),

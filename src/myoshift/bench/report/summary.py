@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from markupsafe import Markup
 
 from myoshift.bench import stats
-from myoshift.bench.report.tables import named
+from myoshift.bench.report.tables import named, records
 from myoshift.bench.report.words import number, signed, title, to, words
 from myoshift.bench.report.written import Written
 
@@ -51,7 +52,12 @@ def _best(written: Written) -> list[dict[str, Any]]:
     """For each condition of the first protocol the method with the highest mean r."""
     board, label = written.leaderboard, written.spec.protocols[0].label
     rows = board[(board["protocol"] == label) & board["r"].notna()]
-    return [part.sort_values("r", ascending=False).iloc[0].to_dict() for _, part in rows.groupby(_TEST, sort=False)]
+    return [_first(part) for _, part in rows.groupby(_TEST, sort=False)]
+
+
+def _first(rows: pd.DataFrame) -> dict[str, Any]:
+    """The row with the highest r."""
+    return records(rows.sort_values("r", ascending=False, kind="stable").head(1))[0]
 
 
 _TEST = ["condition", "scope"]
@@ -144,8 +150,8 @@ def _claims(written: Written) -> Iterator[Markup]:
         if len(compared) and not compared["verdict"].str.startswith("descriptive").all():
             query = ["claims", part["protocol"].iloc[0], condition, scope, access]
             yield Markup(
-                "<b>Choice of method, {}:</b> of {} methods compared with <code>{}</code> ({}), {} are shown to be better "
-                "and {} worse; for the others no difference is shown."
+                "<b>Choice of method, {}:</b> of {} methods compared with <code>{}</code> ({}), {} are shown to be "
+                "better and {} worse; for the others no difference is shown."
             ).format(
                 condition,
                 said([*query, "compared"], str(len(compared))),
@@ -165,7 +171,7 @@ def _few_shot(written: Written) -> Iterator[Markup]:
         own, none = rows[rows["calibration_seconds"] > 0], rows[rows["calibration_seconds"] == 0]
         if section.scope != "across" or own.empty or none.empty:
             continue
-        with_them, without = (each.sort_values("r", ascending=False).iloc[0].to_dict() for each in (own, none))
+        with_them, without = _first(own), _first(none)
         people = stats.over_seeds(stats.by_person(part, "r", written.spec.primary))
         found = stats.estimate(people[with_them["method"]] - people[without["method"]])
         yield _gain(written, with_them, without, found)
@@ -222,8 +228,8 @@ def _collapse(written: Written, best: Sequence[dict[str, Any]]) -> Iterator[Mark
         ratio = row["variance_ratio_median"]
         if np.isfinite(ratio) and not 0.5 <= ratio <= 2:
             yield Markup(
-                "<b>Trust the shape, not the height, {}:</b> the predictions of <code>{}</code> have {} of the variance of "
-                "the measurement (median over people, {})."
+                "<b>Trust the shape, not the height, {}:</b> the predictions of <code>{}</code> have {} of the variance "
+                "of the measurement (median over people, {})."
             ).format(row["condition"], row["method"], _cell(row, "variance_ratio_median", number(ratio, 2)), _n(row))
 
 
@@ -234,12 +240,12 @@ def _single(written: Written) -> Iterator[Markup]:
     if not {"single_real", "leave_one_domain_out"} <= set(labels):
         return
     pairs = [board[board["protocol"] == labels[name]] for name in ("leave_one_domain_out", "single_real")]
-    many, one = ({_test(row): row for row in part.to_dict("records")} for part in pairs)
+    many, one = ({_test(row): row for row in records(part)} for part in pairs)
     for key, row in many.items():
         if key in one and key[2] == written.spec.reference and np.isfinite(row["r"] + one[key]["r"]):
             yield Markup(
-                "<b>More laboratories to learn from, {}:</b> <code>{}</code> reaches {} when it learns from all other "
-                "institutions and, on average, {} from one alone ({})."
+                "<b>More laboratories to learn from, {}:</b> <code>{}</code> reaches {} when it learns from all "
+                "other institutions and, on average, {} from one alone ({})."
             ).format(
                 key[0], key[2], _cell(row, "r", number(row["r"], 2)),
                 _cell(one[key], "r", number(one[key]["r"], 2)), _n(row),

@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-import numpy as np
 import pandas as pd
 
 from myoshift.bench.report.words import milliseconds, number, signed
@@ -61,13 +60,12 @@ class Shown:
     @property
     def rows(self) -> list[dict[str, Any]]:
         """Rows as they are printed: the key, and each cell with its column."""
-        records = self.frame.to_dict("records")
         return [
             {
                 "key": [str(row[key]) for key in self.keys],
                 "cells": [(column, column.show(row[column.name])) for column in self.columns],
             }
-            for row in records
+            for row in records(self.frame)
         ]
 
     @property
@@ -139,6 +137,6 @@ def named(query: Sequence[Any]) -> str:
     return json.dumps([str(part) for part in query])
 
 
-def finite(values: Sequence[float]) -> bool:
-    """Whether there is anything to draw."""
-    return bool(np.isfinite(np.asarray(values, float)).any())
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows by the names of their columns."""
+    return [dict(zip(map(str, table.columns), row, strict=True)) for row in table.itertuples(index=False, name=None)]
