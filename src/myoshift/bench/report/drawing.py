@@ -21,7 +21,7 @@ COLOURS = {MEASURED: "measured", FIRST: "first", SECOND: "second", MUTED: "muted
 }
 """Stand-ins for the colours of the page (Okabe and Ito's in light and dark), so that one drawing serves both."""
 MARKERS, DASHES = (
-    ("o", "s", "^", "D", "v", "P", "X"),
+    ("o", "s", "^", "D", "v", "P", "X", "*"),
     ("-", "--", "-.", ":", (0, (6, 1.5)), (0, (1, 1)), (0, (4, 1, 1, 1))),
 )
 """What tells series apart where colours do not."""
@@ -50,6 +50,11 @@ def shortened(text: str, most: int = 42) -> str:
     """Text for a drawing: one line, not so long that it runs out of it."""
     line = " ".join(text.split())
     return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
+def style(index: int) -> dict[str, Any]:
+    """Colour and marker of a series; as seven and eight have no common factor, 56 series differ."""
+    return {"color": SERIES[index % len(SERIES)], "marker": MARKERS[index % len(MARKERS)]}
 
 
 def labels(axes: Axes, x: str = "", y: str = "") -> None:

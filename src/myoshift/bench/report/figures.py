@@ -12,7 +12,6 @@ from matplotlib.axes import Axes
 from myoshift.bench.report.drawing import (
     DASHES,
     FIRST,
-    MARKERS,
     MEASURED,
     MOST_POINTS,
     MUTED,
@@ -22,6 +21,7 @@ from myoshift.bench.report.drawing import (
     heading,
     labels,
     shortened,
+    style,
 )
 from myoshift.types import Array
 
@@ -98,7 +98,9 @@ def curves(series: Sequence[Curve], ticks: Ticks, title: str, *, y: str = "r") -
         for index, curve in enumerate(series):
             _series(axes, curve, ticks.place(curve.x), index, 0.0 if curve.flat else -spread + 0.05 * index)
         at = ticks.place(ticks.at)
-        axes.set_xticks(at, labels=[shortened(each, 24) for each in ticks.said])
+        axes.set_xticks(
+            at, labels=["\n".join(shortened(line, 24) for line in each.split("\n")) for each in ticks.said]
+        )
         axes.set_xlim(at[0] - 0.5, at[-1] + 0.5)
         axes.grid(axis="y", color=MUTED, alpha=0.25, linewidth=0.5)
         axes.locator_params(axis="y", nbins=6)
@@ -110,17 +112,18 @@ def curves(series: Sequence[Curve], ticks: Ticks, title: str, *, y: str = "r") -
 
 def _series(axes: Axes, curve: Curve, at: Array, index: int, shift: float) -> None:
     """One series; intervals as bars, each series a little beside the next."""
-    colour = SERIES[index % len(SERIES)]
-    x = at + shift
-    dash = DASHES[index % len(DASHES)]
+    look, x = style(index), at + shift
+    if curve.flat:
+        axes.plot(x, curve.y, color=look["color"], linewidth=0, marker="_", markersize=16, markeredgewidth=1.8)
+        return
     for k in range(1, len(x)):
         if curve.joined[k]:
-            axes.plot(x[k - 1 : k + 1], curve.y[k - 1 : k + 1], color=colour, linewidth=1.2, linestyle=dash)
-    if curve.flat:
-        axes.plot(x, curve.y, color=colour, linewidth=0, marker="_", markersize=14, markeredgewidth=1.6)
-        return
-    axes.vlines(x, curve.low, curve.high, color=colour, linewidth=0.9, alpha=0.6)
-    axes.plot(x, curve.y, color=colour, linewidth=0, marker=MARKERS[index % len(MARKERS)], markersize=4)
+            pair = slice(k - 1, k + 1)
+            axes.plot(
+                x[pair], curve.y[pair], color=look["color"], linewidth=1.2, linestyle=DASHES[index % len(DASHES)]
+            )
+    axes.vlines(x, curve.low, curve.high, color=look["color"], linewidth=0.9, alpha=0.6)
+    axes.plot(x, curve.y, **look, linewidth=0, markersize=4)
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,33 +136,21 @@ class Rows:
     group: Array
 
 
-def dots(rows: Rows, title: str, along: str, *, spans: Sequence[tuple[float, float, str]] = ()) -> Markup:
-    """Dots in rows, against ranges that are shaded and named."""
+def dots(rows: Rows, title: str, along: str, *, reach: float, span: tuple[float, float]) -> Markup:
+    """Dots in rows between -reach and reach, against a range that is shaded."""
 
     def paint(axes: Axes) -> None:
-        for low, high, name in spans:
-            axes.axvspan(low, high, color=MUTED, alpha=0.13, linewidth=0)
-            axes.text(low, len(rows.names) - 0.42, name, fontsize=6.5, color=MUTED, va="bottom", parse_math=False)
+        axes.axvspan(*span, color=MUTED, alpha=0.15, linewidth=0)
         axes.axvline(0, color=MUTED, linewidth=0.7)
-        for group in sorted(set(rows.group.tolist())):
-            own, k = rows.group == group, int(group)
-            jitter = 0.11 * (k % 5 - 2)
-            axes.plot(
-                rows.value[own],
-                rows.row[own] + jitter,
-                linewidth=0,
-                marker=MARKERS[k % len(MARKERS)],
-                color=SERIES[k % len(SERIES)],
-                markersize=4,
-                alpha=0.9,
-            )
+        for group in sorted({int(each) for each in rows.group}):
+            own, jitter = rows.group == group, 0.11 * (group % 5 - 2)
+            axes.plot(rows.value[own], rows.row[own] + jitter, **style(group), linewidth=0, markersize=4, alpha=0.9)
         axes.set_yticks(np.arange(len(rows.names)), labels=[shortened(name, 26) for name in rows.names])
-        axes.set_ylim(-0.6, len(rows.names) - 0.05)
-        axes.invert_yaxis() if not spans else None
+        axes.set_ylim(len(rows.names) - 0.4, -0.6)
+        axes.set_xlim(-reach, reach)
         labels(axes, along)
 
-    height = 0.75 + 0.3 * len(rows.names)
-    return draw(paint, f"{title}; the values are in the table below", width=6.4, height=height)
+    return draw(paint, f"{title}; the values are in the table below", width=4.2, height=0.7 + 0.24 * len(rows.names))
 
 
 def histogram(values: Array, edges: Array, densities: Sequence[tuple[str, Array]], title: str, along: str) -> Markup:
@@ -170,7 +161,6 @@ def histogram(values: Array, edges: Array, densities: Sequence[tuple[str, Array]
         middle = (edges[1:] + edges[:-1]) / 2
         for index, (name, expected) in enumerate(densities):
             axes.plot(middle, expected, color=SERIES[index], linewidth=1.4, linestyle=DASHES[index], label=name)
-        heading(axes, title)
         axes.locator_params(axis="y", nbins=5)
         labels(axes, along, "count")
 
@@ -188,7 +178,7 @@ def bars(names: Sequence[str], values: Sequence[float], title: str, color: int =
         axes.set_xlim(0, 1)
         heading(axes, title)
 
-    return draw(paint, f"{title}: weights", width=3.0, height=0.55 + 0.2 * len(names))
+    return draw(paint, f"{title}: weights", width=3.6, height=0.6 + 0.2 * len(names))
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ EXPECTED = {"simulated": (55.0, 25.0), "measured": (0.0, 35.0)}
 """Mean and SD, ms: simulated activation against EMG, and a model that learned from EMG against EMG."""
 EDGES = np.arange(-155.0, 156, 10)
 """ms, bins of the histogram; a lag is looked for within 150 ms either way."""
+ALONG = "ms by which the prediction comes after the EMG"
 PHYSICAL = "static_optimisation"
 COLUMNS = (
     *(Column("lag", "mean lag, ms", "whole"), Column("sd", "SD over people, ms", "whole")),
@@ -82,9 +83,7 @@ def _dots(table: pd.DataFrame, places: Sequence[str], title: str) -> Markup:
         value=table["lag"].to_numpy(float),
         group=table["institution"].map(list(places).index).to_numpy(float),
     )
-    low, high = ELECTROMECHANICAL
-    spans = [(low, high, "electromechanical delay, 20 to 100 ms")]
-    return figures.dots(rows, title, "ms by which the prediction comes after the EMG", spans=spans)
+    return figures.dots(rows, title, ALONG, reach=158, span=ELECTROMECHANICAL)
 
 
 def _bins(people: pd.DataFrame, kind: str, title: str) -> Markup:

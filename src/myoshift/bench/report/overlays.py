@@ -48,14 +48,15 @@ def overlays(written: Written, methods: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def shown(written: Written, protocol: str) -> list[str]:
-    """The methods that are drawn: the benchmark's last one that has scores, and the reference."""
+    """The methods that are drawn: the one with the highest mean in the protocol's first test, and the reference."""
     board = written.leaderboard
-    there = set(board[board["protocol"] == protocol]["method"])
-    labels = [method.label for method in written.spec.methods if method.label in there]
-    if not labels:
+    there = board[(board["protocol"] == protocol) & board["r"].notna()]
+    if there.empty:
         return []
-    last = labels[-1]
-    return list(dict.fromkeys([last, written.spec.reference if written.spec.reference in there else last]))
+    first = there[there["condition"] == there["condition"].iloc[0]]
+    best = str(first.sort_values("r", ascending=False, kind="stable")["method"].iloc[0])
+    reference = written.spec.reference
+    return list(dict.fromkeys([best, reference if reference in set(there["method"]) else best]))
 
 
 def _panels(

@@ -19,6 +19,7 @@ from myoshift.bench.report.synergies import synergies
 from myoshift.bench.report.tables import named
 from myoshift.bench.report.words import milliseconds, number, signed, title, to, words
 from myoshift.bench.report.written import Written
+from myoshift.bench.runs import run_folder
 
 
 def write_report(benchmarks: Sequence[Written], page: Path | None = None) -> Path:
@@ -89,6 +90,7 @@ def _benchmark(written: Written) -> dict[str, Any]:
         "institutions": sorted(set(people["institution"])),
         "planned": len(written.plan["runs"]),
         "done": table["run"].nunique(),
+        "adopted": _adopted(written),
         "failed": _failed(written),
         "left_out": _left_out(written),
         "summary": summary(written),
@@ -112,6 +114,11 @@ def _benchmark(written: Written) -> dict[str, Any]:
 def _failed(written: Written) -> list[dict[str, Any]]:
     failed = [(run, folder.error()) for run, folder in written.runs() if folder.state() == "error"]
     return [{**run, "error": error.strip().splitlines()[-1]} for run, error in failed]
+
+
+def _adopted(written: Written) -> int:
+    """Runs that have scores in the view, but no folder."""
+    return sum(not run_folder(written.out, run).path.is_dir() for run in written.results["run"].unique())
 
 
 def _left_out(written: Written) -> list[dict[str, str]]:

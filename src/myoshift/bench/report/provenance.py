@@ -27,24 +27,20 @@ PEOPLE = ("mass", "height", "age", "sex")
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to report: a value for each data set, or one for all; an empty value is `not given`."""
+    """One thing to report: a value for each data set; an empty one is `not given`."""
 
     name: str
     standard: str
     values: tuple[str, ...]
 
-    @property
-    def shared(self) -> bool:
-        """One value for all data sets."""
-        return len(self.values) == 1
-
 
 @dataclass(frozen=True)
 class Provenance:
-    """The block: data sets across, items down; what is done to all of them; and the versions."""
+    """The block: data sets across, items down; what is not given for any; and what is done to all of them."""
 
     datasets: tuple[str, ...]
     items: tuple[Item, ...]
+    unknown: tuple[str, ...]
     processing: tuple[tuple[str, str], ...]
 
 
@@ -56,11 +52,13 @@ def provenance(written: Written, folds: dict[str, list[dict[str, Any]]]) -> Prov
         name: _facts(name, [r for r in tested if r["recording"].startswith(f"{name}/")]) for name in spec.datasets
     }
     names = list(next(iter(facts.values())))
-    items = tuple(
-        Item(name, "BIDS" if name in _BIDS else "ISEK, CEDE", tuple(each[name] for each in facts.values()))
-        for name in names
-    )
-    return Provenance(tuple(facts), items, processing(spec))
+    items = [Item(name, _asked(name), tuple(each[name] for each in facts.values())) for name in names]
+    known = tuple(item for item in items if any(item.values))
+    return Provenance(tuple(facts), known, tuple(item.name for item in items if item not in known), processing(spec))
+
+
+def _asked(name: str) -> str:
+    return "BIDS" if name in _BIDS else "ISEK, CEDE"
 
 
 _BIDS = ("institution", "people", "motion rate, Hz", "licence", "source", "files", *PEOPLE)

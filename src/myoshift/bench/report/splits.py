@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from myoshift.bench.report.words import words
 from myoshift.bench.report.written import Written
 
 
@@ -41,7 +42,7 @@ def _split(fold: str, facts: dict[str, Any]) -> dict[str, Any]:
         "synthetic": facts.get("synthetic", []),
         "without_twin": [f"{recording}: {why}" for recording, why in facts.get("without_twin", [])],
         "unfamiliar": facts["unfamiliar"],
-        "leakage": facts["leakage"],
+        "checks": [(words(name), said) for name, said in facts["leakage"].items()],
     }
 
 

@@ -39,12 +39,8 @@ def summary(written: Written) -> Summary:
     best = _best(written)
     return Summary(
         transfers=tuple(_condition(written, row) for row in best if row["r"] >= FAIR),
-        fails=(
-            *(_condition(written, row) for row in best if row["r"] < FAIR),
-            *_silent_muscles(written, best),
-            *_claims(written),
-        ),
-        advice=(*_few_shot(written), *_timing(best), *_collapse(written, best), *_single(written)),
+        fails=(*(_condition(written, row) for row in best if row["r"] < FAIR), *_silent_muscles(written, best)),
+        advice=(*_claims(written), *_few_shot(written), *_timing(best), *_collapse(written, best), *_single(written)),
     )
 
 
@@ -162,9 +158,9 @@ def _claims(written: Written) -> Iterator[Markup]:
             )
 
 
-def _few_shot(written: Written) -> Iterator[Markup]:
-    """What labelled seconds of the person buy: best with them against best without, person by person."""
-    board = written.leaderboard
+def _few_shot(written: Written) -> list[Markup]:
+    """What labelled seconds of the person buy: best with them against best without, most people first."""
+    board, gains = written.leaderboard, []
     for section, part in stats.sections(written.results, written.spec):
         name = tuple(vars(section).values())
         rows = board[(board[stats.SECTION] == list(name)).all(axis=1) & board["r"].notna()]
@@ -174,7 +170,8 @@ def _few_shot(written: Written) -> Iterator[Markup]:
         with_them, without = _first(own), _first(none)
         people = stats.over_seeds(stats.by_person(part, "r", written.spec.primary))
         found = stats.estimate(people[with_them["method"]] - people[without["method"]])
-        yield _gain(written, with_them, without, found)
+        gains.append((found.descriptive, -found.people, _gain(written, with_them, without, found)))
+    return [gain for *_, gain in sorted(gains, key=lambda each: each[:2])]
 
 
 def _gain(written: Written, own: dict[str, Any], none: dict[str, Any], found: stats.Estimate) -> Markup:

@@ -17,7 +17,6 @@ TITLES = {
     "synthetic_only": "No measurement at all",
     "synthetic_tuned": "No measurement, constants chosen by source laboratories",
     "synthetic_plus_real": "Simulated beside measured laboratories",
-    "few_shot": "A few labelled seconds of a new person",
 }
 
 
@@ -47,10 +46,16 @@ def words(name: str) -> str:
 
 
 def title(spec: Benchmark, label: str) -> str:
-    """A protocol in words: `From squat to stoop`, `A few labelled seconds of a new person, seconds 1.1`."""
+    """A protocol in words: `From squat to stoop`, `A new person with 1.1 labelled seconds`."""
     protocol = spec.protocol(label)
     source, target = (str(protocol.settings.get(end, "")) for end in ("source", "target"))
     if source:
         return f"Within {source}" if source == target else f"From {source} to {target}"
-    settings = "".join(f", {key} {value}" for key, value in protocol.settings.items() if key != "condition")
+    given = next((key for key in ("seconds", "strides") if protocol.settings.get(key)), "")
+    others = {key: value for key, value in protocol.settings.items() if key not in {"condition", given}}
+    settings = "".join(f", {words(key)} {words(str(value))}" for key, value in others.items())
+    if given:
+        return f"A new person with {protocol.settings[given]:g} labelled {given}{settings}".replace(
+            " 1 labelled strides", " 1 labelled stride"
+        )
     return TITLES.get(protocol.name, label) + settings
