@@ -17,8 +17,17 @@ SETTINGS = {
     "domain_shift": {"source": "level walking", "target": "shifted gait"},
     "leave_one_session_out": {"condition": "level walking"},
     "human_human": {"condition": "level walking"},
+    "source_labs": {"labs": 1, "draws": 2},
+    "source_minutes": {"minutes": 0.2, "draws": 2},
 }
-NAMES = ("leave_one_domain_out", "single_real", "pooled_real", "leave_one_subject_out", *SETTINGS)
+NAMES = (
+    "leave_one_domain_out",
+    "leave_two_domains_out",
+    "single_real",
+    "pooled_real",
+    "leave_one_subject_out",
+    *SETTINGS,
+)
 
 
 def folds(name, found=None, **settings):
@@ -75,6 +84,42 @@ def test_every_ordered_pair():
         source, target = fold.name.split(" to ")
         assert {r.institution for r in fold.split.source} == {source}
         assert {r.institution for r in fold.test_activation} == {target}
+
+
+def test_every_pair_of_institutions_is_held_out_together():
+    found = folds("leave_two_domains_out")
+    assert [f.name for f in found] == ["north and south", "north and west", "south and west"]
+    for fold in found:
+        pair = set(fold.name.split(" and "))
+        assert {r.institution for r in fold.test_activation} == pair
+        assert {r.institution for r in fold.split.source} == {"north", "south", "west"} - pair
+
+
+def test_fewer_laboratories_are_a_part_of_more():
+    few, all_others = folds("source_labs", labs=1, draws=2), folds("source_labs", labs=2, draws=2)
+    assert [f.name for f in few][:2] == ["north from 1, draw 1", "north from 1, draw 2"]
+    assert [f.name for f in all_others] == [f"{place} from 2, draw 1" for place in ("north", "south", "west")]
+    for fold in few:
+        target = fold.name.partition(" ")[0]
+        known = {r.institution for r in fold.split.source}
+        assert len(known) == 1
+        assert target not in known
+    assert folds("source_labs", labs=3) == []
+
+
+def test_minutes_are_taken_from_all_institutions_alike():
+    for fold in folds("source_minutes", minutes=0.2, draws=1):
+        seconds = {}
+        for r in fold.split.source:
+            seconds[r.institution] = seconds.get(r.institution, 0) + r.seconds
+        assert sum(seconds.values()) == pytest.approx(12.0)
+        assert len(seconds) == 2
+    assert folds("source_minutes", minutes=60) == []
+
+
+def test_a_shift_inside_an_institution_is_learned_there():
+    for fold in folds("domain_shift", learned="same institution"):
+        assert {r.institution for r in fold.split.source} == {r.institution for r in fold.test_activation}
 
 
 def test_everybody_is_tested_once_when_people_are_pooled():

@@ -9,7 +9,7 @@ import pytest
 from bench.toys import INSTITUTIONS, benchmark, recordings
 from conftest import make_walk
 from myoshift.bench import build, leakage, protocols, results, scoring, synthetic
-from myoshift.bench.cohort import Cohort
+from myoshift.bench.cohort import Cohort, labelled_seconds
 from myoshift.bench.sensing import Constants
 from myoshift.bench.spec import ProtocolSpec, Synthetic
 from myoshift.bench.synthetic import Supply
@@ -63,6 +63,15 @@ def test_the_synthetic_source_joins_the_real_one(found):
     only = {fold.name: fold.split.source for fold in folds(found, "synthetic_only")}
     for fold in folds(found, "synthetic_plus_real"):
         assert [r.id for r in fold.split.source] == [r.id for r in (*plain[fold.name], *only[fold.name])]
+
+
+def test_so_many_simulated_seconds_for_each_measured_one(found):
+    for fold in folds(found, "synthetic_plus_real", ratio=0.5):
+        seconds = {
+            kind: sum(labelled_seconds(r, found.spec) for r in fold.split.of_kind(kind).source)
+            for kind in ("simulated", "emg_envelope")
+        }
+        assert seconds["simulated"] == pytest.approx(0.5 * seconds["emg_envelope"], abs=0.2)
 
 
 def test_a_cohort_with_a_synthetic_source_is_as_without_where_nobody_asks(found):
@@ -248,6 +257,9 @@ def test_virtual_laboratories_are_drawn_once_and_join_whatever_is_granted(tmp_pa
             assert {r.institution for r in fold.split.source} == {"virtual-0, simulated"}
             assert len(fold.split.source) == 3
             leakage.check(fold)
+    few = folds(cohort, "virtual_people", people=2)
+    assert [len({r.person for r in fold.split.source}) for fold in few] == [2, 2, 2]
+    assert folds(cohort, "virtual_people", people=4) == []
     plain, seen = cohort.synthetic(), cohort.synthetic(sensor="drawn")
     assert not np.allclose(plain[0].activation, seen[0].activation, equal_nan=True)
 

@@ -43,7 +43,14 @@ DECIDING = (
 )
 """Rooms whose code decides the scores of given recordings. How these came about is in the recordings' own hash."""
 MEND = "grant it (`unlabelled: test_people`, more institutions, calibration seconds), or leave the method out there"
-PRESENTING = ("campaign.py", "execution.py", "markdown.py", "results.py", "stats.py")
+PRESENTING = (
+    "campaign.py",
+    "curves.py",
+    "execution.py",
+    "markdown.py",
+    "results.py",
+    "stats.py",
+)
 """Files of the bench that only arrange or show scores."""
 
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Collection, Iterator
+from itertools import combinations
 from typing import Any, Literal, get_args, get_type_hints
 
 from myoshift import registry
-from myoshift.bench.cohort import JOINED, Cohort, Where
+from myoshift.bench import amounts
+from myoshift.bench.cohort import JOINED, Cohort, Where, labelled_seconds
 from myoshift.bench.sensing import Sensor
 from myoshift.bench.spec import ProtocolSpec
 from myoshift.errors import ConfigError
@@ -61,15 +63,28 @@ def fold(
 def leave_one_domain_out(cohort: Cohort, *, unlabelled: Unlabelled = "none") -> Iterator[Fold]:
     """Each institution in turn is the target, all the others are the source."""
     for held in cohort.institutions:
-        source, test = cohort.labelled(_not(_at(held))), cohort.answers(_at(held))
+        source, test = cohort.labelled(but(at(held))), cohort.answers(at(held))
         yield fold("leave_one_domain_out", held, source=source, test=test, unlabelled=unlabelled)
+
+
+def leave_two_domains_out(cohort: Cohort) -> Iterator[Fold]:
+    """Every pair of institutions is the target, all the others are the source: validation inside a validation.
+
+    For a target A, what is learned without A and B and tested on B says how well a choice would have done in a
+    laboratory that nobody had seen, and A had no part in it.
+    """
+    for one, other in combinations(cohort.institutions, 2):
+        either = _in({one, other})
+        if source := cohort.labelled(but(either)):
+            name = f"{one} and {other}"
+            yield fold("leave_two_domains_out", name, source=source, test=cohort.answers(either))
 
 
 def single_real(cohort: Cohort, *, unlabelled: Unlabelled = "none") -> Iterator[Fold]:
     """One institution is the source, another one the target: every ordered pair."""
     for origin in cohort.institutions:
         for target in cohort.institutions:
-            source, test = cohort.labelled(_at(origin)), cohort.answers(_at(target))
+            source, test = cohort.labelled(at(origin)), cohort.answers(at(target))
             if origin != target and source:
                 name = f"{origin} to {target}"
                 yield fold("single_real", name, source=source, test=test, unlabelled=unlabelled)
@@ -79,10 +94,48 @@ def pooled_real(cohort: Cohort, *, folds: int = 5) -> Iterator[Fold]:
     """People of all institutions are pooled and one in `folds` is tested: a new person, mostly of a known lab."""
     for index in range(folds):
         held = {person for _, person in cohort.people[index::folds]}
-        source, test = cohort.labelled(_not(_of(held))), cohort.answers(_of(held))
+        source, test = cohort.labelled(but(_of(held))), cohort.answers(_of(held))
         if held:
             name = f"people {index + 1} of {folds}"
             yield fold("pooled_real", name, source=source, test=test, held="person")
+
+
+def source_labs(cohort: Cohort, *, labs: int, draws: int = 3, seed: int = 0) -> Iterator[Fold]:
+    """Each institution in turn is the target, so many of the others the source, drawn anew so many times.
+
+    What a draw of more laboratories holds, a draw of fewer holds a part of: the curve over their number is paired.
+    """
+    for target in cohort.institutions:
+        others = sorted({recording.institution for recording in cohort.labelled(but(at(target)))})
+        for draw in range(draws if labs < len(others) else 1):
+            chosen = set(amounts.drawn(seed, target, draw).permutation(others)[:labs])
+            source, name = cohort.labelled(_in(chosen)), f"{target} from {labs}, draw {draw + 1}"
+            if labs <= len(others):
+                yield fold("source_labs", name, source=source, test=cohort.answers(at(target)))
+
+
+def source_minutes(cohort: Cohort, *, minutes: float, draws: int = 3, seed: int = 0) -> Iterator[Fold]:
+    """Each institution in turn is the target, so many labelled minutes of the others the source, drawn anew.
+
+    The minutes are taken from all institutions alike, as far as these have them.
+    """
+    for target in cohort.institutions:
+        everything = cohort.labelled(but(at(target)))
+        for draw in range(draws):
+            random = amounts.drawn(seed, target, draw)
+            source = amounts.first_seconds(everything, 60 * minutes, cohort.spec, random)
+            name = f"{target} from {minutes:g} min, draw {draw + 1}"
+            if sum(labelled_seconds(r, cohort.spec) for r in source) >= 60 * minutes - amounts.CLOSE:
+                yield fold("source_minutes", name, source=source, test=cohort.answers(at(target)))
+
+
+def virtual_people(cohort: Cohort, *, people: int, sensor: Sensor = "none") -> Iterator[Fold]:
+    """Each institution in turn is the target, the first so many people of the virtual laboratories the source."""
+    virtual = cohort.synthetic(lambda _: False, sensor=sensor)
+    known = sorted({recording.person for recording in virtual})
+    source = tuple(filter(_of(set(known[:people])), virtual))
+    for target in cohort.institutions if people <= len(known) else ():
+        yield fold("virtual_people", target, source=source, test=cohort.answers(at(target)))
 
 
 def leave_one_subject_out(cohort: Cohort) -> Iterator[Fold]:
@@ -101,7 +154,7 @@ def leave_one_session_out(cohort: Cohort, *, condition: str) -> Iterator[Fold]:
     for institution, session in sessions:
         if sum(place == institution for place, _ in sessions) > 1:
             held = _session(institution, session)
-            source = cohort.labelled(_not(held), condition)
+            source = cohort.labelled(but(held), condition)
             test = tuple(filter(held, tested))
             yield fold("leave_one_session_out", f"{institution} {session}", source=source, test=test, held="session")
 
@@ -112,20 +165,23 @@ def domain_shift(
     source: str,
     target: str,
     held: Literal["person", "recording"] = "person",
+    learned: Literal["everywhere", "same institution"] = "everywhere",
     unlabelled: Unlabelled = "none",
 ) -> Iterator[Fold]:
     """One condition is learned from, another (or the same) one tested, one person or one recording at a time.
 
-    A person is tested by what the other people did. Where a benchmark has a single person, one holds out recordings.
+    A person is tested by what the other people did, of all institutions or, for a shift of task or population inside
+    a laboratory, of the same one. Where a benchmark has a single person, one holds out recordings.
     """
     tested = cohort.answers(cohort.of_condition(target))
     units = sorted({r.person if held == "person" else r.id for r in tested})
     for unit in units:
         own = _of({unit}) if held == "person" else _named(unit)
-        learned = cohort.labelled(_not(own), source)
-        if learned:
-            test = tuple(filter(own, tested))
-            yield fold("domain_shift", unit, source=learned, test=test, held=held, unlabelled=unlabelled)
+        test = tuple(filter(own, tested))
+        near = _in({r.institution for r in test}) if learned == "same institution" else _anywhere
+        granted = tuple(filter(near, cohort.labelled(but(own), source)))
+        if granted:
+            yield fold("domain_shift", unit, source=granted, test=test, held=held, unlabelled=unlabelled)
 
 
 def human_human(cohort: Cohort, *, condition: str) -> Iterator[Fold]:
@@ -168,7 +224,7 @@ def few_shot(
         given = strides * cohort.stride(person) if strides else seconds
         calibration, test = cohort.cut(person, given, gap)
         if test:
-            others = _not(_at(institution)) if held == "institution" else _not(_of({person}))
+            others = but(at(institution)) if held == "institution" else but(_of({person}))
             source = cohort.labelled(others) if learned == "measured" else cohort.synthetic(others)
             yield fold("few_shot", person, source=source, test=test, calibration=calibration, held=held)
 
@@ -211,11 +267,22 @@ def synthetic_tuned(cohort: Cohort, *, motion: Whose = "other institutions") -> 
 
 
 def synthetic_plus_real(
-    cohort: Cohort, *, sensor: Sensor = "none", motion: Whose = "other institutions"
+    cohort: Cohort,
+    *,
+    sensor: Sensor = "none",
+    motion: Whose = "other institutions",
+    ratio: float = 0.0,
+    seed: int = 0,
 ) -> Iterator[Fold]:
-    """Each institution in turn is the target; the others are the source, and with them the synthetic one."""
+    """Each institution in turn is the target; the others are the source, and with them the synthetic one.
+
+    `ratio` is that of simulated to measured seconds, no more than there are; 0 for all that there is.
+    """
     for name, own in _targets(cohort, motion):
-        real, simulated = cohort.labelled(_not(own)), cohort.synthetic(_granted(own, motion), sensor=sensor)
+        real, simulated = cohort.labelled(but(own)), cohort.synthetic(_granted(own, motion), sensor=sensor)
+        if ratio:
+            wanted = ratio * sum(labelled_seconds(recording, cohort.spec) for recording in real)
+            simulated = amounts.first_seconds(simulated, wanted, cohort.spec, amounts.drawn(seed, name))
         yield _synthetic_fold("synthetic_plus_real", name, (*real, *simulated), cohort.answers(own), motion)
 
 
@@ -224,11 +291,11 @@ def _targets(cohort: Cohort, motion: Whose) -> Iterator[tuple[str, Where]]:
     if motion == "other people":
         yield from ((person, _of({person})) for _, person in cohort.people)
     else:
-        yield from ((institution, _at(institution)) for institution in cohort.institutions)
+        yield from ((institution, at(institution)) for institution in cohort.institutions)
 
 
 def _granted(own: Where, motion: Whose) -> Where:
-    return (lambda _: True) if motion == "everybody" else _not(own)
+    return _anywhere if motion == "everybody" else but(own)
 
 
 def _synthetic_fold(
@@ -281,8 +348,17 @@ def _check_value(spec: ProtocolSpec, name: str, meant: Any, conditions: Collecti
         raise ConfigError(f"{what} must be 0 or more", why=f"{value!r}")
 
 
-def _at(institution: str) -> Where:
+def at(institution: str) -> Where:
+    """Whether a recording is of this institution."""
     return lambda recording: recording.institution == institution
+
+
+def _in(institutions: set[str]) -> Where:
+    return lambda recording: recording.institution in institutions
+
+
+def _anywhere(_: Recording) -> bool:
+    return True
 
 
 def _of(people: set[str]) -> Where:
@@ -297,5 +373,6 @@ def _named(recording_id: str) -> Where:
     return lambda recording: recording.id == recording_id
 
 
-def _not(where: Where) -> Where:
+def but(where: Where) -> Where:
+    """Whether a recording is none of these."""
     return lambda recording: not where(recording)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
 from myoshift.bench import stats
+from myoshift.bench.curves import learning_curve
 from myoshift.bench.report import figures
 from myoshift.bench.report.tables import Column, Shown
 from myoshift.bench.report.written import Written
 from myoshift.bench.spec import Benchmark
 
-Query = Callable[[pd.DataFrame, Benchmark], pd.DataFrame]
 COLUMNS = (
     *(Column("r", "r"), Column("low", "low"), Column("high", "high")),
     *(Column("people", "people", "count"), Column("institutions", "institutions", "count")),
@@ -35,21 +33,9 @@ class Drawn:
     table: Shown
 
 
-def query(module: str, name: str) -> Query | None:
-    """A query of the scores that this version may not have yet; None where it has not."""
-    try:
-        found: Query | None = getattr(import_module(f"myoshift.bench.{module}"), name, None)
-    except ModuleNotFoundError:
-        return None
-    return found
-
-
 def learning(written: Written) -> list[Drawn]:
     """A drawing per kind of source and condition; none where the benchmark has no such protocol."""
-    ask = query("curves", "learning_curve")
-    table = ask(written.results, written.spec) if ask else pd.DataFrame()
-    if table.empty:
-        return []
+    table = learning_curve(written.results, written.spec)
     return [
         _learned(str(kind), str(condition), part) for (kind, condition), part in table.groupby(["kind", "condition"])
     ]

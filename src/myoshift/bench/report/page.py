@@ -91,6 +91,7 @@ def _benchmark(written: Written) -> dict[str, Any]:
         "planned": len(written.plan["runs"]),
         "done": table["run"].nunique(),
         "adopted": _adopted(written),
+        "committed": _committed(written),
         "failed": _failed(written),
         "left_out": _left_out(written),
         "summary": summary(written),
@@ -114,6 +115,12 @@ def _benchmark(written: Written) -> dict[str, Any]:
 def _failed(written: Written) -> list[dict[str, Any]]:
     failed = [(run, folder.error()) for run, folder in written.runs() if folder.state() == "error"]
     return [{**run, "error": error.strip().splitlines()[-1]} for run, error in failed]
+
+
+def _committed(written: Written) -> dict[str, Any]:
+    """Which runs were taken over from committed scores, and how like those that were made anew are to them."""
+    told = extras.query("committed", "told")
+    return dict(told(written.out)) if told else {}
 
 
 def _adopted(written: Written) -> int:

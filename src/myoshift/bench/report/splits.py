@@ -8,12 +8,20 @@ from typing import Any
 
 import pandas as pd
 
+from myoshift.bench.report.extras import query
 from myoshift.bench.report.words import words
 from myoshift.bench.report.written import Written
 
 
 def by_protocol(written: Written) -> dict[str, list[dict[str, Any]]]:
-    """By protocol: who was on which side of every fold, in which unit, and what was masked."""
+    """By protocol: who was on which side of every fold, in which unit, and what was masked.
+
+    From `folds.json` where the folder has it, else from what the runs left behind.
+    """
+    read = query("folds", "read")
+    known: dict[str, list[dict[str, Any]]] = read(written.out) if read else {}
+    if known:
+        return {label: [_known(fold) for fold in folds] for label, folds in known.items()}
     found: dict[str, dict[str, dict[str, Any]]] = {protocol.label: {} for protocol in written.spec.protocols}
     for run, folder in written.runs():
         folds = found[run["protocol"]]
@@ -32,6 +40,12 @@ def facts(splits: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
     }
 
 
+def _known(fold: dict[str, Any]) -> dict[str, Any]:
+    """A fold of `folds.json`."""
+    checks = [(words(each["name"]), f"{each['compared']:,}") for each in fold["checks"] if each["compared"]]
+    return {"recordings": [], **fold, "checks": checks}
+
+
 def _split(fold: str, facts: dict[str, Any]) -> dict[str, Any]:
     return {
         "fold": fold,
@@ -42,7 +56,7 @@ def _split(fold: str, facts: dict[str, Any]) -> dict[str, Any]:
         "synthetic": facts.get("synthetic", []),
         "without_twin": [f"{recording}: {why}" for recording, why in facts.get("without_twin", [])],
         "unfamiliar": facts["unfamiliar"],
-        "checks": [(words(name), said) for name, said in facts["leakage"].items()],
+        "checks": [(words(name), f"{said:,}") for name, said in facts["leakage"].items()],
     }
 
 
