@@ -22,7 +22,11 @@ class Outline(HTMLParser):
         self.loads, self.open, self.scripts = [], [], 0
 
     def handle_starttag(self, tag, attributes):
-        self.loads += [v for k, v in attributes if k in {"src", "href", "xlink:href"} and v and not v.startswith("#")]
+        self.loads += [
+            v
+            for k, v in attributes
+            if k in {"src", "href", "xlink:href"} and v and not v.startswith(("#", "data:text/"))
+        ]
         self.scripts += tag == "script"
         if tag not in self.VOID:
             self.open.append(tag)
@@ -108,28 +112,6 @@ def test_the_leaderboard_is_a_csv(finished):
     assert len(lines) == 1 + len(report.Written(finished).leaderboard)
 
 
-def test_the_page_opens_in_a_browser(finished):
-    """Nothing is requested, nothing is complained about, every drawing has a size."""
-    chromium = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    from pathlib import Path
-
-    if not Path("/usr/bin/chromium").is_file():
-        pytest.skip("no /usr/bin/chromium")
-    with chromium.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1280, "height": 1000})
-        said: list[str] = []
-        page.on("console", lambda message: said.append(message.text))
-        page.on("request", lambda request: None if request.url.startswith("file:") else said.append(request.url))
-        page.goto((finished / "report.html").resolve().as_uri())
-        sizes = page.evaluate("[...document.querySelectorAll('svg')].map(s => s.getBoundingClientRect().width)")
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        browser.close()
-    assert said == []
-    assert min(sizes) > 100
-    assert wide <= 0
-
-
 def test_a_benchmark_without_runs_has_a_page(tmp_path, run_small):
     outcome = run_small(tmp_path, benchmark(), mode="read-only")
     assert "0 / 6" in outcome.report.read_text()
@@ -166,4 +148,4 @@ def test_no_curves_are_drawn_of_a_first_seed_that_failed(tmp_path, run_small):
     for _, folder in written.runs(method="source_only", seed=0, fold="north"):
         (folder.path / "DONE").unlink()
     page = report.write_report([report.Written(tmp_path)]).read_text(encoding="utf-8")
-    assert page.count('<figure class="overlay">') == 4
+    assert page.count('<div class="drawings small"><svg') == 4

@@ -48,7 +48,7 @@ def heading(axes: Axes, text: str) -> None:
 
 def shortened(text: str, most: int = 42) -> str:
     """Text for a drawing: one line, not so long that it runs out of it."""
-    line = " ".join(text.split())
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
     return line if len(line) <= most else f"{line[: most - 1]}…"
 
 

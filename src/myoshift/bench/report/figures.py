@@ -153,14 +153,12 @@ def dots(rows: Rows, title: str, along: str, *, reach: float, span: tuple[float,
     return draw(paint, f"{title}; the values are in the table below", width=4.2, height=0.7 + 0.24 * len(rows.names))
 
 
-def histogram(values: Array, edges: Array, densities: Sequence[tuple[str, Array]], title: str, along: str) -> Markup:
-    """Counts (N,) between edges (N + 1,), with expected counts drawn over them."""
+def histogram(values: Array, edges: Array, expected: tuple[Array, Array], title: str, along: str) -> Markup:
+    """Counts (N,) between edges (N + 1,), with a line of expected counts over them."""
 
     def paint(axes: Axes) -> None:
         axes.stairs(values, edges, color=MEASURED, fill=True, alpha=0.45)
-        middle = (edges[1:] + edges[:-1]) / 2
-        for index, (name, expected) in enumerate(densities):
-            axes.plot(middle, expected, color=SERIES[index], linewidth=1.4, linestyle=DASHES[index], label=name)
+        axes.plot(*expected, color=SERIES[0], linewidth=1.4)
         axes.locator_params(axis="y", nbins=5)
         labels(axes, along, "count")
 

@@ -88,11 +88,11 @@ def _dots(table: pd.DataFrame, places: Sequence[str], title: str) -> Markup:
 
 def _bins(people: pd.DataFrame, kind: str, title: str) -> Markup:
     counts = np.histogram(people["lag"], EDGES)[0].astype(float)
-    curves = [(name, len(people) * 10 * _normal(*EXPECTED[name])) for name in (kind,)]
-    return figures.histogram(counts, EDGES, curves, title, "ms, people × muscles; line: what was expected")
+    at = np.linspace(EDGES[0], EDGES[-1], 125)
+    expected = len(people) * (EDGES[1] - EDGES[0]) * _normal(at, *EXPECTED[kind])
+    return figures.histogram(counts, EDGES, (at, expected), title, "ms, people × muscles; line: what was expected")
 
 
-def _normal(mean: float, sd: float) -> Array:
-    """Density in the middle of each bin, per ms."""
-    middle = (EDGES[1:] + EDGES[:-1]) / 2
-    return np.asarray(np.exp(-0.5 * ((middle - mean) / sd) ** 2) / (sd * np.sqrt(2 * np.pi)))
+def _normal(at: Array, mean: float, sd: float) -> Array:
+    """Normal density."""
+    return np.asarray(np.exp(-0.5 * ((at - mean) / sd) ** 2) / (sd * np.sqrt(2 * np.pi)))

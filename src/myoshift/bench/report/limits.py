@@ -16,8 +16,9 @@ def limits(written: Written, folds: dict[str, list[dict[str, Any]]]) -> list[str
 
 def _always() -> Iterator[str]:
     yield (
-        "The summary names the method with the highest mean after looking at the scores; such a mean is optimistic, the "
-        "more so the more methods there are. Comparisons are those of the tables, with the reference named beforehand."
+        "The summary names the method with the highest mean after looking at the scores; such a mean is optimistic, "
+        "the more so the more methods there are. Comparisons are those of the tables, with the reference that was "
+        "named beforehand."
     )
     yield (
         "An envelope of surface EMG is not force, and not the drive to a muscle: nothing here says how well forces "
@@ -37,8 +38,8 @@ def _small(written: Written) -> Iterator[str]:
     if len(few):
         yield (
             f"{len(few)} of {len(best)} tests have fewer than {stats.LEAST_PEOPLE} people or "
-            f"{stats.LEAST_INSTITUTIONS} institutions. They are descriptive: what happened to these people, not what would "
-            "happen to others."
+            f"{stats.LEAST_INSTITUTIONS} institutions. They are descriptive: what happened to these people, not what "
+            "would happen to others."
         )
 
 
@@ -59,8 +60,8 @@ def _missing(written: Written, folds: dict[str, list[dict[str, Any]]]) -> Iterat
         yield f"{planned - done} of {planned} planned runs have no scores; what they would have said is missing."
     if left := written.plan.get("left_out", []):
         yield (
-            f"{len(left)} pairs of a method and a protocol were left out because the protocol does not grant what the "
-            "method needs."
+            f"{len(left)} pairs of a method and a protocol were left out because the protocol does not grant what "
+            "the method needs."
         )
     if not any(folds.values()):
         yield "The folders of the runs are not here: what was split, masked and drawn cannot be shown."

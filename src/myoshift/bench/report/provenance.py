@@ -105,7 +105,7 @@ def processing(spec: Benchmark) -> tuple[tuple[str, str], ...]:
     return (
         (
             "band-pass of raw EMG",
-            f"Butterworth, N = {design.order}, {design.passes} passes (forwards and backwards: zero-phase), "
+            f"Butterworth, N = {design.order}, {design.passes} passes (there and back: zero-phase), "
             f"effective order {design.effective_order}; design {design.low:g} Hz to min(400 Hz, 0.45 × rate), that is −6 dB; "
             f"−3 dB at {low:.1f} and {high:.0f} Hz for EMG of 1,000 Hz",
         ),
