@@ -48,13 +48,15 @@ def shot_page(shot):
 
 @pytest.fixture(scope="session")
 def evil(tmp_path_factory, shot):
-    """The same scores, where people, muscles, institutions, conditions, domains and folds have names that mean harm."""
+    """The same scores, where people, muscles, institutions, conditions and domains have names that mean harm."""
     out = tmp_path_factory.mktemp("evil")
     shutil.copy(shot / "benchmark.json", out)
     table = pd.read_parquet(shot / "results.parquet")
-    for column in ("subject", "institution", "muscle", "condition", "fold", "target", "source"):
+    columns = ("subject", "institution", "muscle", "condition", "fold", "target", "source")
+    for start, column in enumerate(columns):
         names = {
-            name: EVIL[k % len(EVIL)] + str(k // len(EVIL) or "") for k, name in enumerate(sorted(set(table[column])))
+            name: EVIL[(2 * start + k) % len(EVIL)] + str(k // len(EVIL) or "")
+            for k, name in enumerate(sorted(set(table[column])))
         }
         table[column] = table[column].map(names)
         if column in ("muscle", "condition"):

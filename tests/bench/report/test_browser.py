@@ -1,8 +1,9 @@
-"""The page in headless Chromium: on a desk, on a phone and in print; nothing is requested, nothing is complained about."""
+"""The page in headless Chromium, on a desk, on a phone and in print: no request, no complaint."""
 
 from __future__ import annotations
 
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,7 @@ def test_headings_are_in_order(opened, finished):
     page, _ = opened(finished / "report.html", 1280)
     levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3')].map(h => +h.tagName[1])")
     assert levels[0] == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
     assert page.evaluate(
         "[...document.querySelectorAll('svg')].every(s => s.getAttribute('aria-label') || s.ariaHidden)"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from collections.abc import Callable
@@ -83,8 +84,16 @@ def _inline(figure: Figure, label: str) -> Markup:
     text = re.sub(r' d="([^"]*)"', lambda found: f' d="{_short(found[1])}"', text)
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)
     text = re.sub(r'<g id="[^"]*"', "<g", text)
-    text = re.sub(r"\s*\n\s*", "\n", text)
-    return Markup(re.sub(r"^<svg", f'<svg role="img" aria-label="{escape(label)}"', text))
+    text = _own_names(re.sub(r"\s*\n\s*", "\n", text))
+    return Markup(f'<svg role="img" aria-label="{escape(label)}"' + text.removeprefix("<svg"))
+
+
+def _own_names(text: str) -> str:
+    """Parts are named after the whole drawing, so that no drawing of a page refers to a part of another one."""
+    own = hashlib.sha256(text.encode()).hexdigest()[:8]
+    for number, name in enumerate(dict.fromkeys(re.findall(r' id="([^"]+)"', text))):
+        text = re.sub(rf'(id="|#){re.escape(name)}(?=["\)])', rf"\g<1>g{own}{number}", text)
+    return text
 
 
 def _short(path: str) -> str:

@@ -106,8 +106,8 @@ def processing(spec: Benchmark) -> tuple[tuple[str, str], ...]:
         (
             "band-pass of raw EMG",
             f"Butterworth, N = {design.order}, {design.passes} passes (there and back: zero-phase), "
-            f"effective order {design.effective_order}; design {design.low:g} Hz to min(400 Hz, 0.45 × rate), that is −6 dB; "
-            f"−3 dB at {low:.1f} and {high:.0f} Hz for EMG of 1,000 Hz",
+            f"effective order {design.effective_order}; design {design.low:g} Hz to min(400 Hz, 0.45 × rate), that "
+            f"is −6 dB; −3 dB at {low:.1f} and {high:.0f} Hz for EMG of 1,000 Hz",
         ),
         ("mains", "not removed" if chosen.mains is None else f"{chosen.mains:g} Hz and harmonics removed"),
         ("rectification", "full wave"),
@@ -125,8 +125,8 @@ def processing(spec: Benchmark) -> tuple[tuple[str, str], ...]:
         ),
         (
             "amplitude normalisation",
-            "CEDE: percentile in the task, one value for each person and channel over all trials: the 95th percentile "
-            "over "
+            "CEDE: percentile in the task, one value for each person and channel over all trials: the 95th "
+            "percentile over "
             + ", ".join(spec.reference_tasks)
             + "; few-shot: over the calibration seconds alone; no maximal voluntary contraction",
         ),

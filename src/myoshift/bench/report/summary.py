@@ -225,8 +225,8 @@ def _collapse(written: Written, best: Sequence[dict[str, Any]]) -> Iterator[Mark
         ratio = row["variance_ratio_median"]
         if np.isfinite(ratio) and not 0.5 <= ratio <= 2:
             yield Markup(
-                "<b>Trust the shape, not the height, {}:</b> the predictions of <code>{}</code> have {} of the variance "
-                "of the measurement (median over people, {})."
+                "<b>Trust the shape, not the height, {}:</b> the predictions of <code>{}</code> have {} of the "
+                "variance of the measurement (median over people, {})."
             ).format(row["condition"], row["method"], _cell(row, "variance_ratio_median", number(ratio, 2)), _n(row))
 
 
