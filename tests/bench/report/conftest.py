@@ -52,10 +52,10 @@ def evil(tmp_path_factory, shot):
     out = tmp_path_factory.mktemp("evil")
     shutil.copy(shot / "benchmark.json", out)
     table = pd.read_parquet(shot / "results.parquet")
-    columns = ("subject", "institution", "muscle", "condition", "fold", "target", "source")
+    columns = ("institution", "muscle", "condition", "subject", "fold", "target", "source")
     for start, column in enumerate(columns):
         names = {
-            name: EVIL[(2 * start + k) % len(EVIL)] + str(k // len(EVIL) or "")
+            name: EVIL[(3 * start + k) % len(EVIL)] + str(k // len(EVIL) or "")
             for k, name in enumerate(sorted(set(table[column])))
         }
         table[column] = table[column].map(names)

@@ -271,7 +271,7 @@ def test_no_number_of_the_summary_is_without_its_query(finished):
     page = (finished / "report.html").read_text(encoding="utf-8")
     part = page[page.index("In plain words") : page.index("<nav")]
     for sentence in re.findall(r"<li>(.*?)</li>", part, re.S):
-        rest = re.sub(r'<b class="n".*?</b>|<code>.*?</code>|<b>.*?</b>|±150 ms', "", sentence)
+        rest = re.sub(r"<b class='n'.*?</b>|<code>.*?</code>|<b>.*?</b>|±150 ms", "", sentence)
         assert not re.search(r"\d", rest), sentence
 
 

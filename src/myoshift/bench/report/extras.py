@@ -66,8 +66,8 @@ def _selection(written: Written) -> Extra | None:
     if table.empty:
         return None
     text = (
-        "What choosing a method by each rule costs against the best choice (regret), what it gains on the "
-        "default, and how well the rule ranks. Rows that are a bound have seen the answers, and are there for comparison alone."
+        "What choosing a method by each rule costs against the best choice (regret), what it gains on the default, "
+        "and how well the rule ranks. Rows that are a bound have seen the answers, for comparison alone."
     )
     keys = ("protocol", "condition", "scope", "selector")
     return Extra(

@@ -43,12 +43,12 @@ class Lags:
 
 
 def lags(written: Written, methods: Sequence[str]) -> list[Lags]:
-    """For each condition of the first protocol, the lags of the drawn methods and of static optimisation."""
+    """For each condition of the first protocol, the lags of the drawn method; once those of static optimisation."""
     spec, first = written.spec, written.spec.protocols[0]
     results = written.results
-    found = []
+    found: list[Lags] = []
     for section, part in stats.sections(results[results["protocol"] == first.label], spec):
-        for method in dict.fromkeys([*methods[:1], PHYSICAL]):
+        for method in dict.fromkeys([*methods[:1], *([] if found else [PHYSICAL])]):
             people = by_person(part, method)
             if len(people):
                 simulated = method.startswith(PHYSICAL) or first.name.startswith("synthetic")

@@ -15,6 +15,10 @@ from myoshift.bench.report.written import Written
 from myoshift.types import Array
 
 
+MOST = 16
+"""Most people that are drawn."""
+
+
 def overlays(written: Written, methods: Sequence[str]) -> list[dict[str, Any]]:
     """In each institution and condition of the first protocol, the person whose score is the median one."""
     first, table = written.spec.protocols[0].label, written.results
@@ -29,7 +33,7 @@ def overlays(written: Written, methods: Sequence[str]) -> list[dict[str, Any]]:
                 continue
             person = scores.index[len(scores) // 2][1]
             panels = _panels(written, first, section.condition, person, methods)
-            if not panels:
+            if not panels or len(found) >= MOST:
                 continue
             found.append(
                 {

@@ -22,6 +22,10 @@ from myoshift.bench.report.written import Written
 from myoshift.bench.runs import run_folder
 
 
+MOST_BYTES = 2_800_000
+"""Size above which a page leaves out what it can."""
+
+
 def write_report(benchmarks: Sequence[Written], page: Path | None = None) -> Path:
     """The HTML page of one or several benchmarks.
 
@@ -59,20 +63,28 @@ def write_comparison(benchmarks: Sequence[Written], page: Path | None = None) ->
 
 def _write(template: str, content: dict[str, Any], target: Path) -> Path:
     """Write a page, whole or not at all."""
-    text = _environment().get_template(template).render(**content, version=__version__)
+    text = _render(template, content)
+    if len(text.encode()) > MOST_BYTES:
+        text = _render(template, {**content, "slim": True})
     fresh = target.with_name(f".{target.name}.new")
-    fresh.write_text(re.sub(r"\n\s+", "\n", text), encoding="utf-8")
+    fresh.write_text(text, encoding="utf-8")
     fresh.replace(target)
     return target
 
 
-def _environment() -> jinja2.Environment:
+def _render(template: str, content: dict[str, Any]) -> str:
+    """A page; a slim one has no LaTeX to take along."""
+    text = _environment(slim=content.get("slim", False)).get_template(template).render(**content, version=__version__)
+    return re.sub(r"\n\s+", "\n", text)
+
+
+def _environment(*, slim: bool) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader(__package__), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
     )
     environment.filters |= {"number": number, "signed": signed, "milliseconds": milliseconds, "words": words}
     environment.filters |= {"sample": stats.sample, "to": to, "named": named}
-    environment.globals |= {"colours": len(SERIES), "not_given": NOT_GIVEN}
+    environment.globals |= {"colours": len(SERIES), "not_given": NOT_GIVEN, "slim": slim}
     return environment
 
 

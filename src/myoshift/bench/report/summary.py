@@ -61,7 +61,7 @@ _TEST = ["condition", "scope"]
 
 def said(query: Sequence[Any], text: str) -> Markup:
     """A number of a sentence, with the name of the query that it is."""
-    return Markup('<b class="n" data-q="{}">{}</b>').format(named(query), text)
+    return Markup("<b class='n' data-q='{}'>{}</b>").format(named(query), text)
 
 
 def _cell(row: dict[str, Any], column: str, text: str) -> Markup:

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
+from markupsafe import Markup
 
 from myoshift.bench.report.words import milliseconds, number, signed
 
@@ -69,9 +70,9 @@ class Shown:
         ]
 
     @property
-    def path(self) -> str:
-        """The query, as JSON."""
-        return json.dumps(self.query)
+    def path(self) -> Markup:
+        """The query, for an attribute."""
+        return named(self.query)
 
     @cached_property
     def csv(self) -> str:
@@ -86,7 +87,7 @@ class Shown:
         head = [*self.keys, *(column.heading for column in self.columns)]
         body = [[*row["key"], *(text for _, text in row["cells"])] for row in self.rows]
         layout = "l" * len(self.keys) + "".join("l" if c.style == "text" else "r" for c in self.columns)
-        lines = [_guarded(" & ".join(map(latex, row))) + r" \\" for row in (head, *body)]
+        lines = [_guarded("&".join(map(latex, row))) + r"\\" for row in (head, *body)]
         inner = "\n".join([lines[0], r"\hline", *lines[1:]])
         return f"% {comment(self.title)}\n\\begin{{tabular}}{{{layout}}}\n{inner}\n\\end{{tabular}}\n"
 
@@ -132,9 +133,10 @@ def comment(text: str) -> str:
     return UNREADABLE.sub(" ", text)
 
 
-def named(query: Sequence[Any]) -> str:
-    """The full name of a number, as JSON."""
-    return json.dumps([str(part) for part in query])
+def named(query: Sequence[Any]) -> Markup:
+    """The full name of a number: JSON, escaped for an attribute in single quotes."""
+    text = json.dumps([str(part) for part in query], separators=(",", ":"))
+    return Markup(text.replace("&", "&amp;").replace("<", "&lt;").replace("'", "&#39;"))
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
