@@ -12,7 +12,7 @@ from bench.toys import benchmark, recordings, with_activation
 from myoshift import registry
 from myoshift.bench import results
 from myoshift.bench.runs import run_folder
-from myoshift.errors import AccessError, ConfigError, IntegrityError
+from myoshift.errors import AccessError, ConfigError, IntegrityError, LeakageError
 from myoshift.predictor import Predictor
 
 TRAINED = {"methods": [{"name": "constant"}, {"name": "source_only"}], "reference": "constant"}
@@ -43,7 +43,6 @@ def test_a_run_folder_holds_all_that_is_promised(tmp_path, run_small):
             "model.json",
             "model.safetensors",
             "scores.parquet",
-            "split.json",
             "DONE",
         }
         assert promised <= held
@@ -227,22 +226,12 @@ def test_unknown_settings_are_refused_before_anything_is_written(tmp_path, run_s
     assert not (tmp_path / "out").exists()
 
 
-def test_the_split_says_who_and_in_which_unit(finished):
-    run = next(run for run in runs(finished) if run["protocol"].startswith("few_shot"))
-    split = json.loads(run_folder(finished, run["run"]).split.read_text())
-    assert {r["person"] for r in split["test"]} == {run["fold"]} == {r["person"] for r in split["calibration"]}
-    assert {r["unit"] for r in split["test"]} == {"calibration: 2 s"}
-    assert {r["unit"] for r in split["source"]} == {"own: walk"}
-    assert split["leakage"]["contents"] > 0
-
-
-def test_a_fold_that_leaks_is_neither_learned_from_nor_scored(tmp_path, run_small):
+def test_a_fold_that_leaks_stops_the_benchmark_before_anything_is_learned(tmp_path, run_small):
     copies = tuple(replace(r, subject="copy", institution="east", dataset="east") for r in recordings()[:2])
-    outcome = run_small(tmp_path, found=recordings() + copies)
-    failed = {(run["fold"], run["method"]) for run in runs(tmp_path) if run["run"] in outcome.failed}
-    assert failed == {(fold, method) for fold in ("north", "east") for method in ("constant", "template")}
-    assert "LeakageError" in run_folder(tmp_path, outcome.failed[0]).error()
-    assert len(list((tmp_path / "models").iterdir())) == 4
+    with pytest.raises(LeakageError, match=r"duplicate content: east/copy//walk-1 .* north/n1//walk-1"):
+        run_small(tmp_path, found=recordings() + copies)
+    assert not (tmp_path / "runs").exists()
+    assert not (tmp_path / "folds.json").exists()
 
 
 def test_a_named_method_that_cannot_be_served_is_refused_before_anything_is_learned(tmp_path, run_small):

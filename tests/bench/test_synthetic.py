@@ -9,6 +9,7 @@ import pytest
 from bench.toys import INSTITUTIONS, benchmark, recordings
 from conftest import make_walk
 from myoshift.bench import build, leakage, protocols, results, scoring, synthetic
+from myoshift.bench import folds as folds_
 from myoshift.bench.cohort import Cohort, labelled_seconds
 from myoshift.bench.sensing import Constants
 from myoshift.bench.spec import ProtocolSpec, Synthetic
@@ -222,8 +223,8 @@ def test_the_hash_of_the_constants_is_written_before_anything_is_scored(run_smal
     assert set(seen) == {frozen}
     for config in (tmp_path / "out" / "runs").glob("*/config.json"):
         assert frozen in json.loads(config.read_text())["synthetic"][0]
-    split = json.loads(next((tmp_path / "out" / "runs").glob("*/split.json")).read_text())
-    assert split["without_twin"] == [["north/n1//short", "0.20 s are too short to derive accelerations"]]
+    split = folds_.read(tmp_path / "out")["synthetic_only"][0]
+    assert split["without_twin"] == ["north/n1//short: 0.20 s are too short to derive accelerations"]
     page = outcome.report.read_text()
     assert "recordings without a simulated twin: 1" in page
     assert frozen in page

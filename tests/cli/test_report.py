@@ -5,7 +5,7 @@ import typer
 from typer.testing import CliRunner
 
 from bench.toys import Inline, benchmark
-from myoshift.bench import campaign
+from myoshift.bench import campaign, committed
 from myoshift.cli import report
 from myoshift.errors import ConfigError, DataFormatError
 
@@ -48,3 +48,10 @@ def test_a_folder_without_results_is_refused(tmp_path):
     with pytest.raises(DataFormatError, match="no benchmark here") as caught:
         run(tmp_path)
     assert caught.value.exit_code == 3
+
+
+def test_scores_are_published(tmp_path):
+    campaign.run(benchmark(methods=[{"name": "template"}]), tmp_path / "out", pool=Inline)
+    file = tmp_path / "small.parquet"
+    assert str(file) in run(tmp_path / "out", "--publish", file).output.replace("\n", "")
+    assert committed.read(file).about["digest"] == benchmark(methods=[{"name": "template"}]).digest

@@ -1,5 +1,6 @@
 """The body as data: muscles, sEMG sites, coordinates, and the two legs of a recording."""
 
+from myoshift.anatomy.antagonists import Antagonists, antagonists
 from myoshift.anatomy.coordinates import CONVENTIONS, COORDINATES, Coordinate, coordinate, is_coupled
 from myoshift.anatomy.derived import Derived, derived, is_derived_column
 from myoshift.anatomy.joint_angles import AngleMethod, arm_angles, hip_centre, joint_angles, pelvis_frame
@@ -29,6 +30,7 @@ __all__ = [
     "PLUG_IN_GAIT",
     "SITES",
     "AngleMethod",
+    "Antagonists",
     "ArmMarkers",
     "Coordinate",
     "Derived",
@@ -37,6 +39,7 @@ __all__ = [
     "MarkerSet",
     "Muscle",
     "Site",
+    "antagonists",
     "arm_angles",
     "coordinate",
     "course",

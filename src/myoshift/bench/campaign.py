@@ -11,7 +11,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from myoshift.bench import build, protocols, results, synthetic, work
+from myoshift import __version__
+from myoshift.bench import build, committed, folds, protocols, results, synthetic, work
 from myoshift.bench.cohort import gather
 from myoshift.bench.execution import Pool, Task, execute, processes
 from myoshift.bench.plan import Job, left_out, plan
@@ -34,6 +35,7 @@ class Outcome:
     planned: int
     done: int
     failed: tuple[str, ...]
+    resumed: str = ""
 
 
 def run(
@@ -45,6 +47,7 @@ def run(
     workers: int = 1,
     pool: Pool | None = None,
     progress: Progress = lambda done, total, what: None,
+    resume: Path | None = None,
 ) -> Outcome:
     """Do every protocol x fold x method x seed of a benchmark that is not done, then write the tables and the report.
 
@@ -55,11 +58,14 @@ def run(
         `read-only` does nothing but write the tables anew
     pool : makes the executor; processes of one thread each when None
     progress : told jobs done, jobs to do, and what was done last
+    resume : committed scores, which runs that are not done are taken over from (see `bench.committed`)
 
     Raises
     ------
     ConfigError
         When the benchmark names unknown settings, or another process is at work in the same folder.
+    LeakageError
+        When somebody or something is on both sides of a fold; nothing is learned then.
     """
     for protocol in spec.protocols:
         protocols.check_settings(protocol, spec.conditions)
@@ -69,25 +75,42 @@ def run(
         with FileLock(out / ".lock", timeout=0):
             cohort = gather(spec, data)
             jobs = plan(spec, cohort)
-            _write_plan(spec, out, jobs, left_out(spec, cohort))
+            folds.write(out, spec, cohort)
+            measured = committed.data_digest(cohort.recordings)
+            resumed = committed.adopt(resume, spec, measured, out, jobs, mode)
+            _write_plan(spec, out, jobs, left_out(spec, cohort), measured, resumed)
             _do(spec, data, out, jobs, mode, workers, pool or processes(workers), progress)
-            return _conclude(out, jobs)
+            return _conclude(out, jobs, resumed)
     except Timeout as error:
         raise ConfigError(
             "another benchmark is at work in this folder", where=out, mend="name another --out"
         ) from error
 
 
-def _write_plan(spec: Benchmark, out: Path, jobs: tuple[Job, ...], left: tuple[tuple[str, str, str], ...]) -> None:
-    """`benchmark.json`: the benchmark as it was run, the hash of its synthetic source, its runs, and who is left out.
+def _write_plan(
+    spec: Benchmark,
+    out: Path,
+    jobs: tuple[Job, ...],
+    left: tuple[tuple[str, str, str], ...],
+    measured: str,
+    resumed: committed.Resumed,
+) -> None:
+    """`benchmark.json`: the benchmark as it was run, hashes of its data and code, its runs, and who is left out.
 
     It is written before anything is learned or scored.
     """
-    names = ("run", "protocol", "fold", "method", "seed", "model")
-    runs = [(run.id, run.protocol, run.fold, run.method, run.seed, job.key) for job in jobs for run in job.runs]
+    names = ("run", "protocol", "fold", "method", "seed", "model", "source")
+    runs = [
+        (run.id, run.protocol, run.fold, run.method, run.seed, job.key, resumed.sources[run.id])
+        for job in jobs
+        for run in job.runs
+    ]
     content = {
         "spec": spec.model_dump(mode="json"),
         "digest": spec.digest,
+        "data": measured,
+        "code": committed.code(jobs),
+        "version": __version__,
         "frozen": spec.synthetic and synthetic.frozen(spec.synthetic),
         "left_out": [dict(zip(("protocol", "method", "why"), each, strict=True)) for each in left],
         "runs": [dict(zip(names, run, strict=True)) for run in runs],
@@ -132,11 +155,12 @@ def _pending(job: Job, out: Path, mode: Mode) -> Job:
     return replace(job, runs=runs)
 
 
-def _conclude(out: Path, jobs: tuple[Job, ...]) -> Outcome:
+def _conclude(out: Path, jobs: tuple[Job, ...], resumed: committed.Resumed) -> Outcome:
     """Write the tables and the page from the runs that are done."""
     states = {run.id: run_folder(out, run.id).state() for job in jobs for run in job.runs}
     done = [run for run, state in states.items() if state == "done"]
     table, written = results.rebuild(out, done), Written(out)
+    committed.conclude(resumed, out, written.results)
     return Outcome(
         written=written,
         results=table,
@@ -145,4 +169,5 @@ def _conclude(out: Path, jobs: tuple[Job, ...]) -> Outcome:
         planned=len(states),
         done=len(done),
         failed=tuple(run for run, state in states.items() if state == "error"),
+        resumed=resumed.said,
     )

@@ -2,7 +2,8 @@
 
 The amplitude unit of a channel is the 95th percentile of its envelope over the person's reference tasks. Over whose
 seconds it may be taken depends on the role. Source: the person's own recordings. Few-shot: the calibration seconds
-alone. Zero-shot answers: the answers themselves, an "oracle" unit that only the scorer sees.
+alone. Zero-shot answers: the answers themselves, an "oracle" unit that only the scorer sees. Of a source person who
+is partly held out (a session, a recording), the granted recordings alone give the unit.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,8 @@ from myoshift.bench import kinds, sensing, synthetic, tuning
 from myoshift.bench.sensing import Constants, Sensor
 from myoshift.bench.spec import Benchmark, Synthetic
 from myoshift.bench.synthetic import Supply
-from myoshift.calibration.amplitude import column, scaled, unit
+from myoshift.bench.units import Units, by_person, without_unit
+from myoshift.calibration.amplitude import scaled, unit
 from myoshift.errors import ConfigError
 from myoshift.simulate.randomise import Config
 from myoshift.simulate.twins import SUFFIX
@@ -166,8 +167,8 @@ class Cohort:
     def _simulated(self, told: Constants, sensor: Sensor) -> tuple[Recording, ...]:
         """The synthetic source as sites in each person's own unit, under its own institution still."""
         if (told, sensor) not in self._made:
-            people = _by_person(self._sensed(told, sensor))
-            scaled_ = (recording for own in people for recording in self._in_own_unit(own, "simulated"))
+            people = by_person(self._sensed(told, sensor))
+            scaled_ = (recording for own in people for recording in self._units.scaled(own, own, "simulated"))
             self._made[told, sensor] = tuple(r for r in scaled_ if np.isfinite(r.activation).any())
         return self._made[told, sensor]
 
@@ -227,10 +228,15 @@ class Cohort:
     def labelled(self, where: Where = lambda _: True, condition: str | None = None) -> tuple[Recording, ...]:
         """Source recordings: masked by the hygiene rule, in units of the person's own recordings.
 
-        They are of the benchmark's source tasks or, when one is named, of a condition.
+        They are of the benchmark's source tasks or, when one is named, of a condition. Of a person some of whose
+        recordings `where` refuses, only those that are handed out give the unit: the others may be tested.
         """
         of_task = self.of_condition(condition) if condition else self._of_source_task
-        return tuple(recording for recording in self._source if of_task(recording) and where(recording))
+        granted = by_person(r for r in self.native.values() if of_task(r) and where(r))
+        pools = [self._own[own[0].person] for own in granted]
+        chosen = [pool if all(map(where, pool)) else own for own, pool in zip(granted, pools, strict=True)]
+        found = (self._units.scaled(own, pool, "own") for own, pool in zip(granted, chosen, strict=True))
+        return tuple(self._measured(recording for own in found for recording in own))
 
     def of_condition(self, condition: str) -> Where:
         """Whether a recording is scored under this condition, or one of several (`squat 5 kg + stoop 5 kg`)."""
@@ -253,13 +259,16 @@ class Cohort:
     @property
     def masked(self) -> tuple[Masked, ...]:
         """Every source channel that the hygiene rule, or the lack of an amplitude unit, took out."""
-        return tuple(masked for _, masks in self._cleaned for masked in masks) + self._without_unit
+        return self.masked_of(self.labelled())
 
     def masked_of(self, source: Sequence[Recording]) -> tuple[Masked, ...]:
         """What was taken out of the channels of these source recordings, measured and simulated."""
         learned = {recording.id for recording in source}
+        hygiene = (masked for _, masks in self._cleaned for masked in masks if masked.recording in learned)
+        why = "no amplitude unit: not measured in the reference task"
+        unitless = (Masked(r.id, name, why) for r in source for name in without_unit(r, self.native.get(r.id)))
         simulated = (Masked(r.id, f.where, f.message) for r in source for f in r.flags if f.code == MASKED)
-        return (*(masked for masked in self.masked if masked.recording in learned), *simulated)
+        return (*hygiene, *unitless, *simulated)
 
     def cut(self, person: str, seconds: float, gap: float) -> tuple[tuple[Recording, ...], tuple[Recording, ...]]:
         """The first labelled seconds of a person's reference task, and all that remains of the person to test.
@@ -285,8 +294,9 @@ class Cohort:
                 rest.append(remainder)
         if wanted or not (rest := list(self._scored(rest))):
             return (), ()
-        units, label = unit(calibration), f"calibration: {seconds:.3g} s"
-        return tuple(scaled(r, units, label) for r in calibration), tuple(scaled(r, units, label) for r in rest)
+        units, label, over = unit(calibration), f"calibration: {seconds:.3g} s", [r.id for r in calibration]
+        given, tested = ((scaled(r, units, label, over) for r in part) for part in (calibration, rest))
+        return tuple(given), tuple(tested)
 
     def stride(self, person: str) -> float:
         """Seconds between foot strikes, the median over a person's reference tasks; 1.1 s where none is seen.
@@ -303,8 +313,8 @@ class Cohort:
 
     @cached_property
     def _answers(self) -> tuple[Recording, ...]:
-        people = _by_person(self._measured(self.recordings))
-        scaled_ = (recording for own in people for recording in self._in_own_unit(own, "oracle"))
+        people = by_person(self._measured(self.recordings))
+        scaled_ = (recording for own in people for recording in self._units.scaled(own, own, "oracle"))
         return tuple(self._scored(self._measured(scaled_)))
 
     @cached_property
@@ -315,10 +325,17 @@ class Cohort:
         return tuple(self._clean(recording) for recording in self._measured(learned))
 
     @cached_property
-    def _source(self) -> tuple[Recording, ...]:
-        people = _by_person(recording for recording, _ in self._cleaned)
-        scaled_ = (recording for own in people for recording in self._in_own_unit(own, "own"))
-        return tuple(self._measured(scaled_))
+    def native(self) -> dict[str, Recording]:
+        """By id, what may give a source or its unit, masked by the hygiene rule, in native units."""
+        return {recording.id: recording for recording, _ in self._cleaned}
+
+    @cached_property
+    def _own(self) -> dict[str, list[Recording]]:
+        return {own[0].person: own for own in by_person(self.native.values())}
+
+    @cached_property
+    def _units(self) -> Units:
+        return Units(self._of_reference_task)
 
     def _of_source_task(self, recording: Recording) -> bool:
         return kinds.of_kind(recording, self.spec.source_tasks)
@@ -328,22 +345,6 @@ class Cohort:
 
     def _scores(self, recording: Recording) -> bool:
         return self.spec.condition(recording) is not None
-
-    @cached_property
-    def _without_unit(self) -> tuple[Masked, ...]:
-        cleaned = {recording.id: recording for recording, _ in self._cleaned}
-        return tuple(
-            Masked(recording.id, name, "no amplitude unit: not measured in the reference task")
-            for recording in self._source
-            for name, value in zip(recording.activation_names, recording.reference, strict=True)
-            if np.isnan(value) and np.isfinite(column(cleaned[recording.id], name)).any()
-        )
-
-    def _in_own_unit(self, own: list[Recording], role: str) -> Iterable[Recording]:
-        """One person's recordings in the unit of the reference tasks; of all tasks for who never did one of these."""
-        reference = [r for r in own if self._of_reference_task(r)] or own
-        units, tasks = unit(reference), "+".join(sorted({r.task for r in reference}))
-        return (scaled(recording, units, f"{role}: {tasks}") for recording in own)
 
     def _clean(self, recording: Recording, high: float | None = None) -> tuple[Recording, tuple[Masked, ...]]:
         """Mask envelopes whose coefficient of variation is that of an artefact or of noise."""
@@ -377,11 +378,6 @@ class Cohort:
 def _noted(recording: Recording, masks: tuple[Masked, ...]) -> Recording:
     flags = tuple(Flag(MASKED, masked.why, masked.channel) for masked in masks)
     return replace(recording, flags=(*recording.flags, *flags))
-
-
-def _by_person(recordings: Iterable[Recording]) -> list[list[Recording]]:
-    ordered = sorted(recordings, key=lambda r: (r.person, r.id))
-    return [list(own) for _, own in groupby(ordered, key=lambda r: r.person)]
 
 
 def _hidden_until(recording: Recording, frame: int) -> Recording:

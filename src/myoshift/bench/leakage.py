@@ -1,104 +1,284 @@
-"""The guard at the door of every fold: nobody learns from a person, a recording or a content that is tested."""
+"""The guard at the door of every fold: nobody learns from a person, recording, content or number that is tested.
+
+Each check has a name, says how much it compared, and stops the bench when it fails.
+"""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
+from myoshift.bench import contents, scales
 from myoshift.errors import LeakageError
 from myoshift.types import Fold, Recording
 
-FRAMES = 16  # a run of motion this long (0.3 s at 50 Hz) occurs twice only when it was copied
+if TYPE_CHECKING:
+    from myoshift.bench.cohort import Cohort, Masked
+
+SIMULATED = ", simulated"
+Recordings = tuple[Recording, ...]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One passed check: what it is called, and how many things it compared."""
+
+    name: str
+    compared: int
+    passed: bool = True
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What a passed check compared."""
+    """What the passed checks of a fold compared."""
 
     people: int
     recordings: int
     contents: int
+    checks: tuple[Check, ...] = ()
 
 
-def check(fold: Fold) -> Checked:
-    """Compare both sides of a fold by person, by recording and by content.
+@dataclass(frozen=True)
+class Door:
+    """A fold, the part of its source that must be of others than the test, and what is known beside the fold."""
 
-    Content is a run of 16 labelled frames of moving joints: copies under another name, cut elsewhere or declared
-    another person are found as long as they share 31 frames. Calibration seconds share the person with the test,
-    but no content; so does the source where a fold holds out no more than sessions or recordings. Where a fold says
-    so, simulated twins of the test motion may be learned from: they hold no more than the motion.
+    fold: Fold
+    source: Recordings
+    masked: Sequence[Masked] = ()
+    native: Mapping[str, Recording] = field(default_factory=dict)
+
+    @property
+    def test(self) -> Recordings:
+        """The answers."""
+        return self.fold.test_activation.recordings
+
+    @property
+    def calibration(self) -> Recordings:
+        """The labelled seconds of the target."""
+        return self.fold.split.calibration
+
+    def apart(self, check: str, what: str, learned: Mapping[str, Recording], tested: Mapping[str, Recording]) -> int:
+        """Refuse a name that stands on both sides."""
+        for name in sorted(learned.keys() & tested.keys()):
+            self.refuse(check, f"the same {what} is learned from and tested: {name}", learned[name], tested[name])
+        return len(learned) + len(tested)
+
+    def refuse(self, check: str, what: str, learned: Recording, tested: Recording) -> NoReturn:
+        """Stop with the name of the check and both places."""
+        place = f"{self.fold.protocol}/{self.fold.name}"
+        why = f"learned from in {learned.id}, tested in {tested.id}"
+        raise LeakageError(f"{check}: {what}", where=place, why=why, mend="mend the protocol or the data set's names")
+
+
+def check(fold: Fold, cohort: Cohort | None = None) -> Checked:
+    """Put a fold through every check; the cohort that it was drawn from lets more be recomputed.
+
+    Where a fold says so, simulated twins of the test motion may be learned from: they hold no more than the motion.
 
     Raises
     ------
     LeakageError
-        The message names the person or recording, and both places.
+        Of the first check that fails. The message names it, the person or recording, and both places.
     """
-    split, test = fold.split, fold.test_activation.recordings
-    for hidden in (*fold.test_motion, *split.unlabelled):
-        if np.isfinite(hidden.activation).any():
-            raise _leak(fold, f"activations of {hidden.id} are visible in the unlabelled or test motion")
-    tested = {r.person for r in test} | {r.person for r in split.calibration}
-    source = _guarded(fold)
-    if fold.held in ("institution", "person"):
-        _apart(fold, "person", {r.person for r in source}, tested)
-    _apart(fold, "recording", {r.id for r in split.source}, {r.id for r in (*test, *split.calibration)})
-    _no_copies(fold, (*source, *split.calibration), test)
-    _no_copies(fold, source, split.calibration)
-    if split.unlabelled_scope == "other_people":
-        _apart(fold, "person", {r.person for r in split.unlabelled}, tested)
-    learned = (*split.source, *split.calibration)
+    masked = cohort.masked_of(fold.split.source) if cohort else ()
+    door = Door(fold, _guarded(fold), masked, cohort.native if cohort else {})
+    checks = tuple(Check(name, compare(door)) for name, compare in CHECKS.items())
+    learned = (*fold.split.source, *fold.split.calibration)
     return Checked(
-        people=len({r.person for r in learned} | tested),
-        recordings=len(learned) + len(test),
-        contents=sum(len(runs(r)) for r in (*learned, *test)),
+        people=len({r.person for r in (*learned, *door.test)}),
+        recordings=len(learned) + len(door.test),
+        contents=sum(check.compared for check in checks if check.name in CONTENTS),
+        checks=checks,
     )
 
 
-def _guarded(fold: Fold) -> tuple[Recording, ...]:
+def _guarded(fold: Fold) -> Recordings:
     """The source that must be of other people than the test."""
     if fold.twins_of_test:
         return tuple(recording for recording in fold.split.source if recording.kind != "simulated")
     return fold.split.source
 
 
-def _leak(fold: Fold, what: str) -> LeakageError:
-    return LeakageError(what, where=f"{fold.protocol}/{fold.name}", mend="mend the protocol or the data set's names")
+def _first(recordings: Iterable[Recording], key: Callable[[Recording], str]) -> dict[str, Recording]:
+    """For every name the first recording that has it."""
+    found: dict[str, Recording] = {}
+    for recording in recordings:
+        found.setdefault(key(recording), recording)
+    return found
 
 
-def _apart(fold: Fold, kind: str, learned: set[str], tested: set[str]) -> None:
-    both = sorted(learned & tested)
-    if both:
-        raise _leak(fold, f"the same {kind} is learned from and tested: {', '.join(both[:3])}")
+def _visible(door: Door) -> int:
+    """Neither the test motion nor anything unlabelled shows an activation, or the unit of one."""
+    hidden = (*door.fold.test_motion, *door.fold.split.unlabelled)
+    for recording in hidden:
+        if np.isfinite(recording.activation).any() or recording.reference:
+            what = f"activations of {recording.id} are visible in the unlabelled or test motion"
+            door.refuse("visible answers", what, recording, recording)
+    return len(hidden)
 
 
-def _no_copies(fold: Fold, learned: Iterable[Recording], tested: Iterable[Recording]) -> None:
-    known = {content: recording.id for recording in learned for content in runs(recording)}
-    for recording in tested:
-        for content in sparse_runs(recording):
-            if content in known:
-                raise _leak(fold, f"{recording.id} holds the same motion as {known[content]}")
+def _institution(door: Door) -> int:
+    if door.fold.held != "institution":
+        return 0
+    learned = _first(door.source, lambda r: r.institution.removesuffix(SIMULATED))
+    tested = _first((*door.test, *door.calibration), lambda r: r.institution)
+    return door.apart("institution", "institution", learned, tested)
 
 
-@lru_cache(maxsize=4096)
-def runs(recording: Recording) -> frozenset[bytes]:
-    """Hashes of every run of 16 labelled frames in which a joint moves."""
-    return frozenset(_hashes(recording, 1))
+def _subject(door: Door) -> int:
+    split, tested = door.fold.split, _first((*door.test, *door.calibration), lambda r: r.person)
+    if split.unlabelled_scope == "other_people":
+        door.apart("subject", "person", _first(split.unlabelled, lambda r: r.person), tested)
+    if door.fold.held not in ("institution", "person"):
+        return 0
+    return door.apart("subject", "person", _first(door.source, lambda r: r.person), tested)
 
 
-@lru_cache(maxsize=4096)
-def sparse_runs(recording: Recording) -> frozenset[bytes]:
-    """Hashes of every sixteenth such run: enough to meet `runs` of anything that shares 31 frames."""
-    return frozenset(_hashes(recording, FRAMES))
+def _session(door: Door) -> int:
+    if door.fold.held != "session":
+        return 0
+
+    learned, tested = (
+        _first((r for r in part if r.session), lambda r: f"{r.institution} {r.session}")
+        for part in (door.source, door.test)
+    )
+    return door.apart("session", "session", learned, tested)
 
 
-def _hashes(recording: Recording, step: int) -> Iterable[bytes]:
-    motion = np.ascontiguousarray(recording.motion, np.float32)
-    labelled = np.asarray(np.isfinite(recording.activation).any(axis=1), np.bool_)
-    for start in range(0, len(motion) - FRAMES + 1, step):
-        run = slice(start, start + FRAMES)
-        if labelled[run].all() and np.any(np.abs(np.diff(motion[run], axis=0)) > 0):
-            yield hashlib.blake2b(motion[run].tobytes(), digest_size=12).digest()
+def _recording(door: Door) -> int:
+    learned = _first(door.fold.split.source, lambda r: r.id)
+    return door.apart("recording", "recording", learned, _first((*door.test, *door.calibration), lambda r: r.id))
+
+
+def _window(door: Door) -> int:
+    """Pieces of one recording share no labelled frame on its clock."""
+    tested = {recording.id: recording for recording in door.test}
+    both = [(given, tested[given.id]) for given in door.calibration if given.id in tested]
+    for given, answer in both:
+        if shared := _frames(given) & _frames(answer):
+            first = min(shared) / given.rate
+            door.refuse("overlapping window", f"{len(shared)} frames from {first:.2f} s on are shared", given, answer)
+    return len(both)
+
+
+def _frames(recording: Recording) -> set[int]:
+    labelled = np.flatnonzero(np.isfinite(recording.activation).any(axis=1))
+    return set((labelled + round(recording.start * recording.rate)).tolist())
+
+
+def _copies(door: Door) -> int:
+    return _same(door, "duplicate content", "motion", contents.motion, mirrored=False)
+
+
+def _mirrors(door: Door) -> int:
+    return _same(door, "mirrored copy", "motion, left and right exchanged,", contents.motion, mirrored=True)
+
+
+def _activations(door: Door) -> int:
+    return _same(door, "duplicate activation", "activation", contents.activation, mirrored=None)
+
+
+def _same(
+    door: Door, name: str, what: str, marks: Callable[[Recording, int], contents.Marks], *, mirrored: bool | None
+) -> int:
+    """Refuse content that is learned from and tested; of pieces of one recording only views of one side count."""
+    compared = 0
+    sides = (((*door.source, *door.calibration), door.test), (door.source, door.calibration))
+    for learned, tested in sides:
+        sparse = {r: marks(r, contents.FRAMES) for r in tested}
+        everything = {mark for views in sparse.values() for each in views.values() for mark in each}
+        compared += len(everything)
+        for recording in learned if everything else ():
+            for view, own in marks(recording, 1).items():
+                compared += len(own)
+                if not everything.isdisjoint(own):
+                    _name(door, name, what, (recording, view, own), sparse, mirrored)
+    return compared
+
+
+def _name(
+    door: Door,
+    name: str,
+    what: str,
+    learned: tuple[Recording, str, frozenset[int]],
+    tested: Mapping[Recording, contents.Marks],
+    mirrored: bool | None,
+) -> None:
+    recording, view, own = learned
+    for answer, views in tested.items():
+        for other, marks in views.items():
+            turned = view != other
+            if own.isdisjoint(marks) or (recording.id == answer.id and turned):
+                continue
+            if mirrored is None or mirrored == turned:
+                door.refuse(name, f"{answer.id} holds the same {what} as {recording.id}", recording, answer)
+
+
+def _per_trial(door: Door) -> int:
+    """A person and channel has one amplitude unit over all that is learned from, and so among the answers."""
+    for part in (door.fold.split.source, door.calibration, door.test):
+        for one, other, channel in scales.several(part):
+            what = f"{channel} of {one.person} is in more than one amplitude unit"
+            door.refuse("per-trial scaling", what, one, other)
+    return sum(len(r.reference) for r in (*door.fold.split.source, *door.calibration, *door.test))
+
+
+def _statistics(door: Door) -> int:
+    """Units of what is learned from follow from what may be seen; those of few-shot answers from the calibration."""
+    tested = _first((*door.test, *door.calibration), lambda r: r.id)
+    compared = 0
+    for own in scales.people(door.fold.split.source):
+        for name in sorted(scales.over(own[0])):
+            if name in tested:
+                what = f"the amplitude unit of {own[0].person} is taken over {name}, which is tested"
+                door.refuse("test statistics", what, own[0], tested[name])
+        compared += _follows(door, own, scales.pool(own, door.native))
+    for own in scales.people(door.calibration):
+        compared += _follows(door, own, tuple(own))
+        units = scales.units(own[0])
+        for answer in (r for r in door.test if r.person == own[0].person):
+            if not scales.alike(units, scales.units(answer)):
+                what = f"answers of {answer.person} are not in the unit of the calibration seconds"
+                door.refuse("test statistics", what, own[0], answer)
+    return compared
+
+
+def _follows(door: Door, own: Sequence[Recording], pool: Recordings) -> int:
+    """Refuse a unit that is not the percentile of the recordings that it is said to be taken over."""
+    if not pool:
+        return 0
+    for channel, share in scales.departures(own, pool):
+        what = f"the amplitude unit of {own[0].person}, {channel}, is {share:.3g} times that of what may be seen"
+        door.refuse("test statistics", what, own[0], door.test[0])
+    return len(own[0].reference)
+
+
+def _mask(door: Door) -> int:
+    """Whether a source channel is masked was judged from no recording that is tested."""
+    tested = _first((*door.test, *door.calibration), lambda r: r.id)
+    for masked in door.masked:
+        if masked.recording in tested:
+            what = f"{masked.channel} was masked by frames of {masked.recording}, which is tested"
+            door.refuse("hygiene mask", what, tested[masked.recording], tested[masked.recording])
+    return len(door.masked)
+
+
+CHECKS: dict[str, Callable[[Door], int]] = {
+    "visible answers": _visible,
+    "subject": _subject,
+    "institution": _institution,
+    "session": _session,
+    "recording": _recording,
+    "overlapping window": _window,
+    "duplicate content": _copies,
+    "mirrored copy": _mirrors,
+    "duplicate activation": _activations,
+    "per-trial scaling": _per_trial,
+    "test statistics": _statistics,
+    "hygiene mask": _mask,
+}
+"""Every check by its name, in the order in which they are made. A check that does not apply compares nothing."""
+CONTENTS = ("duplicate content",)

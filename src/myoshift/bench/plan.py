@@ -45,13 +45,22 @@ DECIDING = (
 MEND = "grant it (`unlabelled: test_people`, more institutions, calibration seconds), or leave the method out there"
 PRESENTING = (
     "campaign.py",
+    "committed.py",
+    "contents.py",
     "curves.py",
+    "decomposition.py",
     "execution.py",
+    "folds.py",
+    "forecast.py",
+    "leakage.py",
     "markdown.py",
     "results.py",
+    "scales.py",
+    "shifted_labs.py",
+    "shifts.py",
     "stats.py",
 )
-"""Files of the bench that only arrange or show scores."""
+"""Files of the bench that only arrange or show scores, or stop a benchmark."""
 
 
 @dataclass(frozen=True)

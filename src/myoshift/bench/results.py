@@ -45,7 +45,12 @@ CURVES = ("subject", "side", "condition", "scope", "recording", "muscle", "rate"
 
 def write_scores(path: Path, rows: Sequence[dict[str, Any]]) -> None:
     """Write rows of scores as a parquet file, whole or not at all."""
-    _write(path, _typed(pd.DataFrame(list(rows), columns=list(COLUMNS))))
+    write_table(path, pd.DataFrame(list(rows), columns=list(COLUMNS)))
+
+
+def write_table(path: Path, table: pd.DataFrame) -> None:
+    """Write a table of scores as a parquet file, whole or not at all."""
+    _write(path, _typed(table))
 
 
 def write_curves(path: Path, rows: Sequence[dict[str, Any]]) -> None:

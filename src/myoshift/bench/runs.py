@@ -1,4 +1,4 @@
-"""Run folders: `config.json`, `log.jsonl`, `split.json`, the model, `scores.parquet`, and last of all `DONE`.
+"""Run folders: `config.json`, `log.jsonl`, the model, `scores.parquet`, and last of all `DONE`.
 
 What has no `DONE` whose hash is that of its scores does not count: an interrupted run is simply done again.
 """
@@ -35,11 +35,6 @@ class Folder:
     def curves(self) -> Path:
         """A few seconds of measured and predicted envelopes, for the report."""
         return self.path / "curves.parquet"
-
-    @property
-    def split(self) -> Path:
-        """Who was learned from and tested, in which unit, and what the leakage check compared."""
-        return self.path / "split.json"
 
     def state(self) -> State:
         """`done` only when the scores are those that DONE names."""

@@ -1,7 +1,7 @@
 """The scorer: the only one that opens the answers of a fold.
 
 A person's recordings of one condition are put end to end per leg, with a gap that no lag reaches across, and every
-muscle that was measured gets one row per metric.
+muscle that was measured gets one row per metric, see `measures`.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from myoshift import anatomy, metrics
+from myoshift import anatomy
 from myoshift.bench import synthetic
 from myoshift.bench.cohort import labelled_seconds
+from myoshift.bench.measures import measures
 from myoshift.bench.spec import Benchmark
+from myoshift.bench.traces import Pair, Trace
 from myoshift.calibration.amplitude import UNIT
 from myoshift.predictor import Predictor
-from myoshift.types import Array, Array32, Fold, Recording, Side, Split
+from myoshift.types import Fold, Recording, Side, Split
 
-GAP = 0.5  # s of NaN between recordings, more than any lag that is searched
 SHOWN = 6.0  # s of each curve that is kept for the report
 Row = dict[str, Any]
 
@@ -34,15 +35,6 @@ class Key:
     side: Side
     condition: str
     scope: str
-
-
-@dataclass(frozen=True, eq=False)
-class Pair:
-    """Prediction and measurement (T, M) of one leg of one recording."""
-
-    recording: Recording
-    predicted: Array32
-    measured: Array32
 
 
 def score(fold: Fold, granted: Split, predictor: Predictor, spec: Benchmark) -> tuple[list[Row], list[Row]]:
@@ -70,14 +62,11 @@ def _pairs(fold: Fold, predictor: Predictor, spec: Benchmark) -> dict[Key, list[
         for leg in anatomy.legs(answer, spec.inputs, spec.outputs):
             if condition and np.isfinite(leg.activation).any():
                 key = Key(answer.person, leg.side, condition, scope)
-                pairs[key].append(Pair(answer, predicted[leg.side], leg.activation))
+                pairs[key].append(Pair(answer, leg.side, predicted[leg.side], leg.activation))
     return dict(sorted(pairs.items(), key=lambda item: tuple(vars(item[0]).values())))
 
 
 def _scores(key: Key, pairs: list[Pair], granted: Split, spec: Benchmark, access: Row) -> Iterator[Row]:
-    predicted = _end_to_end([pair.predicted for pair in pairs], spec.rate)
-    measured = _end_to_end([pair.measured for pair in pairs], spec.rate)
-    there = np.isfinite(measured).any(axis=0)
     first = pairs[0].recording
     sources = {recording.institution for recording in granted.source}
     common = {
@@ -93,9 +82,8 @@ def _scores(key: Key, pairs: list[Pair], granted: Split, spec: Benchmark, access
         **access,
     }
     common["target_labels"] = ", ".join(_known(first, granted, access["target_labels"])) or "none"
-    for metric, values in metrics.score(predicted, measured, spec.rate).items():
-        for muscle, value in zip(np.array(spec.outputs)[there], values[there], strict=True):
-            yield {**common, "muscle": str(muscle), "metric": metric, "value": float(value)}
+    for measure in measures(Trace(tuple(pairs), spec.rate), spec):
+        yield {**common, **measure._asdict()}
 
 
 def _known(tested: Recording, granted: Split, seconds: str) -> Iterator[str]:
@@ -127,12 +115,6 @@ def _access(fold: Fold, granted: Split, predictor: Predictor, spec: Benchmark) -
         "target_labels": f"{seconds:g} s" if seconds else "none",
         "normaliser_scope": str(predictor.card.get("normaliser_scope", "recording")),
     }
-
-
-def _end_to_end(blocks: list[Array32], rate: float) -> Array:
-    gap = np.full((round(GAP * rate), blocks[0].shape[1]), np.nan)
-    joined = [part for block in blocks for part in (block, gap)]
-    return np.concatenate(joined[:-1])
 
 
 def _curves(key: Key, pair: Pair, spec: Benchmark) -> Iterator[Row]:

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import json
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 
-import numpy as np
-
-from myoshift.bench import build, leakage, protocols, results, scoring, synthetic
-from myoshift.bench.cohort import Cohort, gather, labelled_seconds
+from myoshift.bench import build, leakage, protocols, results, scoring, signs
+from myoshift.bench.cohort import Cohort, gather
 from myoshift.bench.execution import one_thread
 from myoshift.bench.plan import Job, Run, recordings_digest, split_digest
-from myoshift.bench.runs import Folder, model_folder, run_folder
+from myoshift.bench.runs import model_folder, run_folder
 from myoshift.bench.spec import Benchmark
-from myoshift.calibration.amplitude import UNIT
 from myoshift.errors import IntegrityError
-from myoshift.predictor import Estimator, Predictor, declared, unfamiliar
-from myoshift.types import Fold, Recording, Split
+from myoshift.predictor import Estimator, Predictor
+from myoshift.types import Fold, Split
 
 
 def message(spec: Benchmark, data: Path | None, out: Path, job: Job) -> str:
@@ -104,6 +101,7 @@ def _score(spec: Benchmark, cohort: Cohort, out: Path, job: Job, run: Run, predi
     if recordings_digest(fold.test_activation) != run.config["test"]:
         raise IntegrityError("the test recordings have changed since the run was planned", where=run.fold)
     rows, curves = scoring.score(fold, granted, predictor, spec)
+    rows += signs.rows(rows, fold, granted, predictor, spec)
     identity = {
         "run": run.id,
         "benchmark": spec.name,
@@ -113,7 +111,6 @@ def _score(spec: Benchmark, cohort: Cohort, out: Path, job: Job, run: Run, predi
         "seed": run.seed,
     }
     folder.adopt(model_folder(out, job.key))
-    _describe(folder, fold, cohort)
     if run.seed == 0:
         results.write_curves(folder.curves, curves)
     results.write_scores(folder.scores, [{**identity, **row} for row in rows])
@@ -123,7 +120,7 @@ def _score(spec: Benchmark, cohort: Cohort, out: Path, job: Job, run: Run, predi
 def _fold(spec: Benchmark, cohort: Cohort, run: Run) -> Fold:
     """The fold of a run; one that leaks is neither learned from nor scored."""
     fold = _folds(cohort, spec.protocol(run.protocol).label)[run.fold]
-    leakage.check(fold)
+    leakage.check(fold, cohort)
     return fold
 
 
@@ -139,37 +136,3 @@ def _granted(spec: Benchmark, fold: Fold, job: Job) -> Split:
     if split_digest(granted) != job.granted:
         raise IntegrityError("the recordings to learn from have changed since the run was planned", where=fold.name)
     return granted
-
-
-def _describe(folder: Folder, fold: Fold, cohort: Cohort) -> None:
-    """`split.json`: who was on which side, in which amplitude unit, what was masked, unfamiliar, and compared."""
-    known = declared(fold.split.source)
-    facts = {
-        "protocol": fold.protocol,
-        "fold": fold.name,
-        "source": _who(fold.split.source, cohort.spec),
-        "synthetic": synthetic.constants(fold.split.source),
-        "without_twin": [list(each) for each in cohort.supply.refused],
-        "calibration": _who(fold.split.calibration, cohort.spec),
-        "test": _who(fold.test_activation, cohort.spec),
-        "masked": [asdict(masked) for masked in cohort.masked_of(fold.split.source)],
-        "unfamiliar": sorted({f.message for r in fold.test_motion for f in unfamiliar(r, known)}),
-        "leakage": asdict(leakage.check(fold)),
-    }
-    folder.split.write_text(json.dumps(facts, indent=1, allow_nan=False), encoding="utf-8")
-
-
-def _who(recordings: Iterable[Recording], spec: Benchmark) -> list[dict[str, object]]:
-    """One line per recording: institution, person, task, labelled seconds, unit and number of channels."""
-    return [
-        {
-            "institution": recording.institution,
-            "person": recording.person,
-            "recording": recording.id,
-            "task": recording.task,
-            "seconds": round(labelled_seconds(recording, spec), 2),
-            "channels": int(np.isfinite(recording.activation).any(axis=0).sum()),
-            "unit": next((flag.message for flag in recording.flags if flag.code == UNIT), ""),
-        }
-        for recording in recordings
-    ]

@@ -15,6 +15,8 @@ from myoshift.types import Array, Flag, Recording
 
 UNIT = "amplitude_reference"
 """Code of the flag that says over which recordings a unit was taken."""
+OVER = "\n"
+"""Stands between the recordings that this flag names."""
 
 
 def unit(recordings: Sequence[Recording]) -> dict[str, float]:
@@ -35,8 +37,11 @@ def _percentile(blocks: list[Array]) -> float:
     return float(signal.percentile_reference(measured)[0]) if measured else float("nan")
 
 
-def scaled(recording: Recording, units: dict[str, float], label: str) -> Recording:
-    """Activations in the given units; a channel without a positive unit becomes NaN."""
+def scaled(recording: Recording, units: dict[str, float], label: str, over: Sequence[str] = ()) -> Recording:
+    """Activations in the given units; a channel without a positive unit becomes NaN.
+
+    `label` says in words what the unit was taken over, `over` names the recordings.
+    """
     found = np.array([units.get(name, np.nan) for name in recording.activation_names])
     reference = np.where(found > 0, found, np.nan)
     return replace(
@@ -44,5 +49,5 @@ def scaled(recording: Recording, units: dict[str, float], label: str) -> Recordi
         activation=(recording.activation / reference).astype(np.float32),
         normalisation="percentile",
         reference=tuple(float(value) for value in reference),
-        flags=(*recording.flags, Flag(code=UNIT, message=label)),
+        flags=(*recording.flags, Flag(code=UNIT, message=label, where=OVER.join(over))),
     )

@@ -118,7 +118,7 @@ def fit_intervals(
         own = [off[np.isfinite(off)] for off in (np.abs(each[:, m]) for each in residuals)]
         there = [off for off in own if off.size]
         people.append(len(there))
-        half.append(_frames(there, level) if per == "frames" else _people(there, level))
+        half.append(shared_quantile(there, level) if per == "frames" else _people(there, level))
     return Intervals(tuple(outputs), np.array(half), level, tuple(people), per)
 
 
@@ -182,12 +182,17 @@ def _unit(recording: Recording, institutions: int) -> str:
     return recording.institution if institutions > 1 else recording.person
 
 
-def _frames(people: Sequence[Array], level: float) -> float:
-    """The `level` quantile of all residuals, each person's sharing the weight 1 / (n + 1)."""
-    if len(people) < fewest(level):
+def shared_quantile(groups: Sequence[Array], level: float, unseen: int = 1) -> float:
+    """The `level` quantile of the values of all n groups, each group's sharing the weight 1 / (n + unseen).
+
+    The weight of those unseen, such as the group that is to be covered, lies at infinity.
+    """
+    if not groups:
         return math.inf
-    values = np.concatenate(people)
-    weight = np.concatenate([np.full(len(own), 1 / ((len(people) + 1) * len(own))) for own in people])
+    values = np.concatenate(groups)
+    weight = np.concatenate([np.full(len(own), 1 / ((len(groups) + unseen) * len(own))) for own in groups])
+    if weight.sum() < level - ROUNDING:
+        return math.inf
     order = np.argsort(values)
     place = int(np.searchsorted(np.cumsum(weight[order]), level - ROUNDING))
     return float(values[order][min(place, len(values) - 1)])

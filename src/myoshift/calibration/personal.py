@@ -10,6 +10,7 @@ import numpy as np
 from myoshift.anatomy import Leg
 from myoshift.calibration.base import Outputs
 from myoshift.calibration.chain import Chain, Steps
+from myoshift.calibration.forecast_card import FORECAST
 from myoshift.calibration.intervals import INTERVALS
 from myoshift.calibration.model import calibrated
 from myoshift.predictor import Predictor, declared
@@ -48,7 +49,8 @@ def calibrate(predictor: Predictor, calibrators: Steps, recordings: Sequence[Rec
         "changes": [asdict(change) for change in chain.changes(problem.outputs)],
     }
     model = calibrated(predictor.model, problem.outputs, trained, problem.rate, chain)
-    kept = {key: value for key, value in predictor.card.items() if key != INTERVALS}  # of other predictions
+    others = {INTERVALS, FORECAST}  # of other predictions
+    kept = {key: value for key, value in predictor.card.items() if key not in others}
     return Predictor(problem, model, {**kept, "calibration": card}, predictor.trained)
 
 

@@ -39,10 +39,16 @@ def command(
         Literal["cached", "retry", "force", "read-only"],
         typer.Option(help="Reuse what is done; also redo errors; redo all; only write the tables anew."),
     ] = "cached",
+    resume: Annotated[
+        Path | None,
+        typer.Option(
+            "--resume", help="Committed scores to take over; those in docs/results of the checkout if not given."
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
     """Hold out whole laboratories, train, score, and write results.parquet, leaderboard.csv and report.html."""
-    from myoshift.bench import campaign
+    from myoshift.bench import campaign, committed
     from myoshift.bench import spec as specs
 
     benchmark = specs.read(spec)
@@ -55,6 +61,7 @@ def command(
             mode=mode,
             workers=workers or cores(),
             progress=tell,
+            resume=resume or committed.beside(specs.find(spec), benchmark.name),
         )
     show(outcome, json=json)
     if outcome.failed:
@@ -93,6 +100,8 @@ def show(outcome: Outcome, *, json: bool = False, only: str | None = None) -> No
         place = "" if scope == "person" else f", {scope} trials"
         _table(f"{protocol}: {condition}{place}, {access}", rows)
     typer.echo(f"runs done: {outcome.done} of {outcome.planned}, failed: {len(outcome.failed)}")
+    if outcome.resumed:
+        typer.echo(outcome.resumed, err=True)
     for left in outcome.written.plan["left_out"]:
         typer.echo(f"left out of {left['protocol']}: {left['method']} needs {left['why']}", err=True)
     for run in outcome.failed[:3]:

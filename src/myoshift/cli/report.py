@@ -22,15 +22,21 @@ def command(
     markdown: Annotated[
         bool, typer.Option("--markdown", help="Print the leaderboards as Markdown tables instead.")
     ] = False,
+    publish: Annotated[
+        Path | None, typer.Option("--publish", help="Write the scores of the one OUT as they are committed, instead.")
+    ] = None,
     against: Annotated[
         str, typer.Option("--against", help="With --markdown: the method that differences are taken against.")
     ] = "",
 ) -> None:
     """Write report.html again: what transfers, leaderboards, curves, delays, how the data were split, and limits."""
-    from myoshift.bench import stats
+    from myoshift.bench import committed, stats
     from myoshift.bench.markdown import tables
     from myoshift.bench.report import Written, write_comparison, write_report
 
+    if publish:
+        typer.echo(str(committed.publish(outs[0], publish)))
+        return
     written = [Written(out) for out in outs]
     if compare:
         typer.echo(str(write_comparison(written, page)))

@@ -12,7 +12,7 @@ from sklearn.neighbors import KNeighborsRegressor
 
 from myoshift.anatomy import Leg
 from myoshift.estimators.base import ClosedForm, by_output
-from myoshift.estimators.windows import lagged_windows, typical_sizes
+from myoshift.predictor.windows import lagged_windows, typical_sizes
 from myoshift.types import Array, Array32
 
 Samples = Mapping[int, tuple[Array32, Array32]]

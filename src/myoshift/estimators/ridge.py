@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from myoshift.anatomy import Leg
 from myoshift.estimators.base import ClosedForm, by_output
-from myoshift.estimators.windows import lagged_windows, typical_sizes
+from myoshift.predictor.windows import lagged_windows, typical_sizes
 from myoshift.types import Array, Array32
 
 

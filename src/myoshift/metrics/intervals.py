@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from myoshift.metrics.sums import over
 from myoshift.types import Array
 
 
@@ -15,16 +16,11 @@ def coverage(low: Array, high: Array, measured: Array) -> Array:
     low, high, measured = (np.asarray(each, float) for each in (low, high, measured))
     there = np.isfinite(measured) & ~np.isnan(low) & ~np.isnan(high)
     held = there & (measured >= low) & (measured <= high)
-    return _share(held.sum(axis=0), there.sum(axis=0))
+    return over(held.sum(axis=0), there.sum(axis=0))
 
 
 def width(low: Array, high: Array) -> Array:
     """(M,) mean width of intervals (T, M), in their unit; frames without one (NaN) are left out."""
     wide = np.asarray(high, float) - np.asarray(low, float)
     there = ~np.isnan(wide)
-    return _share(np.where(there, wide, 0.0).sum(axis=0), there.sum(axis=0))
-
-
-def _share(total: Array, count: Array) -> Array:
-    share: Array = np.divide(total, count, out=np.full(np.shape(total), np.nan), where=count != 0, dtype=float)
-    return share
+    return over(np.where(there, wide, 0.0).sum(axis=0), there.sum(axis=0))

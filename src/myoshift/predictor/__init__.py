@@ -3,6 +3,7 @@
 from myoshift.predictor.core import Estimator, Predictor
 from myoshift.predictor.model import (
     Arrays,
+    CompositeModel,
     FeatureModel,
     Model,
     MuscleModel,
@@ -10,6 +11,7 @@ from myoshift.predictor.model import (
     feature_values,
     muscle_values,
     restore,
+    single,
     spread,
 )
 from myoshift.predictor.problem import (
@@ -27,6 +29,7 @@ from myoshift.predictor.problem import (
 __all__ = [
     "PARTS",
     "Arrays",
+    "CompositeModel",
     "Estimator",
     "FeatureModel",
     "Model",
@@ -42,6 +45,7 @@ __all__ = [
     "muscle_values",
     "require",
     "restore",
+    "single",
     "source_card",
     "spread",
     "unfamiliar",

@@ -57,6 +57,16 @@ class FeatureModel(Protocol):
 
 
 @runtime_checkable
+class CompositeModel(Protocol):
+    """A model that averages others, whose disagreement says how sure it is."""
+
+    @property
+    def members(self) -> tuple[Model, ...]:
+        """The models that it is made of, each of which may be made of others."""
+        ...
+
+
+@runtime_checkable
 class RecordingModel(Protocol):
     """A model that looks at a recording as a whole: every coordinate, both legs, mass, height, posture.
 
@@ -66,6 +76,13 @@ class RecordingModel(Protocol):
     def recording(self, recording: Recording, names: Sequence[str]) -> Mapping[Side, Array32]:
         """The named sites or muscles (T, K) of every leg of a recording whose activations are hidden."""
         ...
+
+
+def single(model: Model) -> tuple[Model, ...]:
+    """The models that a model is made of in the end; of one that is not made of others, itself."""
+    if not isinstance(model, CompositeModel):
+        return (model,)
+    return tuple(each for member in model.members for each in single(member))
 
 
 def restore(kind: str, config: dict[str, Any], arrays: Arrays) -> Model:

@@ -78,8 +78,9 @@ def check_metric(name: str) -> None:
     """One finite number per muscle, NaN where nothing was measured, blind to the order of the muscles."""
     metric = registry.load("metrics", name)
     random = np.random.default_rng(0)
-    measured = np.cumsum(random.normal(size=(300, 3)), axis=0)
-    predicted = measured + random.normal(size=(300, 3))
+    angle = 2 * np.pi * (np.arange(300)[:, None] / 55 + [0.0, 0.3, 0.6])  # bursts every 1.1 s at 50 Hz
+    measured = np.exp(3 * np.cos(angle) - 3) * random.uniform(0.9, 1.1, (300, 3))
+    predicted = np.exp(3 * np.cos(angle - 0.2) - 3) * random.uniform(0.8, 1.2, (300, 3))
     score = metric(predicted, measured, 50.0)
     require(score.shape == (3,) and bool(np.isfinite(score).all()), f"{name}: one finite number per muscle")
     require(

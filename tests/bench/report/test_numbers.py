@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from myoshift.bench import report, stats
+from myoshift.bench import decomposition, report, stats
 
 TOKEN = re.compile(r"[−+-]?\d+(?:\.\d+)?|–")
 VOID = {"meta", "br", "img", "input", "hr", "link"}
@@ -192,6 +192,17 @@ class Asked:
         rows = board[(board.protocol == protocol) & (board.condition == condition) & (board.scope == scope)]
         verdicts = rows[(rows.access == access) & (rows.verdict != "reference")].verdict
         return len(verdicts) if column == "compared" else int((verdicts == column).sum())
+
+    def ladder(self, protocol, condition, scope, method, step, column):
+        if "ladder" not in self.asked:
+            keys = [*stats.SECTION, "method", "step"]
+            self.asked["ladder"] = decomposition.ladder(self.table, self.spec).set_index(keys).sort_index()
+        return self.asked["ladder"].loc[(protocol, condition, scope, method, step), column]
+
+    def phases(self, protocol, condition, scope, method, phase, column):
+        metric = f"rmse_phase_{int(phase.partition('–')[0]) // 10}"
+        by = self.people(protocol, condition, scope, method, metric, self.spec.primary)
+        return by.notna().sum() if column == "people" else by.mean()
 
     def facts(self, column):
         if column == "people":

@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from myoshift.bench import stats
+from myoshift.bench import committed, stats
 from myoshift.bench.report import figures
 from myoshift.bench.report.words import words
 from myoshift.bench.report.written import Written
 from myoshift.types import Array
-
 
 MOST = 16
 """Most people that are drawn."""
@@ -51,16 +50,22 @@ def overlays(written: Written, methods: Sequence[str]) -> list[dict[str, Any]]:
     return found
 
 
-def shown(written: Written, protocol: str) -> list[str]:
-    """The methods that are drawn: the one with the highest mean in the protocol's first test, and the reference."""
+def best(written: Written, protocol: str) -> list[str]:
+    """The method with the highest mean in the first test of a protocol, and the reference; empty without scores."""
     board = written.leaderboard
     there = board[(board["protocol"] == protocol) & board["r"].notna()]
     if there.empty:
         return []
     first = there[there["condition"] == there["condition"].iloc[0]]
-    best = str(first.sort_values("r", ascending=False, kind="stable")["method"].iloc[0])
+    highest = str(first.sort_values("r", ascending=False, kind="stable")["method"].iloc[0])
     reference = written.spec.reference
-    return list(dict.fromkeys([best, reference if reference in set(there["method"]) else best]))
+    return list(dict.fromkeys([highest, reference if reference in set(there["method"]) else highest]))
+
+
+def shown(written: Written, protocol: str) -> list[str]:
+    """The methods whose curves are drawn: those that keep them; the best ones where these have no scores."""
+    there = set(written.results["method"][written.results["protocol"] == protocol])
+    return [method for method in committed.drawn(written.spec) if method in there][:2] or best(written, protocol)
 
 
 def _panels(

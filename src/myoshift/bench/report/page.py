@@ -10,7 +10,7 @@ from typing import Any
 import jinja2
 
 from myoshift import __version__
-from myoshift.bench import stats
+from myoshift.bench import committed, stats
 from myoshift.bench.report import boards, compare, extras, lags, learning, limits, overlays, shots, splits
 from myoshift.bench.report.drawing import SERIES
 from myoshift.bench.report.provenance import NOT_GIVEN, provenance
@@ -20,7 +20,6 @@ from myoshift.bench.report.tables import named
 from myoshift.bench.report.words import milliseconds, number, signed, title, to, words
 from myoshift.bench.report.written import Written
 from myoshift.bench.runs import run_folder
-
 
 MOST_BYTES = 2_800_000
 """Size above which a page leaves out what it can."""
@@ -93,6 +92,7 @@ def _benchmark(written: Written) -> dict[str, Any]:
     spec, folds, table = written.spec, splits.by_protocol(written), written.results
     people = table[stats.PERSON].drop_duplicates()
     drawn = overlays.shown(written, spec.protocols[0].label)
+    best = overlays.best(written, spec.protocols[0].label)
     panels = overlays.overlays(written, drawn)
     return {
         "name": spec.name,
@@ -103,7 +103,7 @@ def _benchmark(written: Written) -> dict[str, Any]:
         "planned": len(written.plan["runs"]),
         "done": table["run"].nunique(),
         "adopted": _adopted(written),
-        "committed": _committed(written),
+        "committed": committed.told(written.out),
         "failed": _failed(written),
         "left_out": _left_out(written),
         "summary": summary(written),
@@ -112,10 +112,10 @@ def _benchmark(written: Written) -> dict[str, Any]:
         "matrices": boards.matrices(written),
         "shots": shots.shots(written),
         "learning": learning.learning(written),
-        "phases": learning.phases(written, drawn),
+        "phases": learning.phases(written, best),
         "overlays": panels,
         "banded": any(each["banded"] for each in panels),
-        "lags": lags.lags(written, drawn),
+        "lags": lags.lags(written, best),
         "synergies": synergies(written),
         "extras": extras.extras(written),
         "provenance": provenance(written, folds),
@@ -127,12 +127,6 @@ def _benchmark(written: Written) -> dict[str, Any]:
 def _failed(written: Written) -> list[dict[str, Any]]:
     failed = [(run, folder.error()) for run, folder in written.runs() if folder.state() == "error"]
     return [{**run, "error": error.strip().splitlines()[-1]} for run, error in failed]
-
-
-def _committed(written: Written) -> dict[str, Any]:
-    """Which runs were taken over from committed scores, and how like those that were made anew are to them."""
-    told = extras.query("committed", "told")
-    return dict(told(written.out)) if told else {}
 
 
 def _adopted(written: Written) -> int:

@@ -47,7 +47,7 @@ class Provenance:
 def provenance(written: Written, folds: dict[str, list[dict[str, Any]]]) -> Provenance:
     """From the facts of the data sets, the recordings of the runs, and the constants of `prepare`."""
     spec = written.spec
-    tested = [recording for each in folds.values() for fold in each for recording in fold["recordings"]]
+    tested = [recording for each in folds.values() for fold in each for recording in fold.get("recordings", [])]
     facts = {
         name: _facts(name, [r for r in tested if r["recording"].startswith(f"{name}/")]) for name in spec.datasets
     }

@@ -1,4 +1,4 @@
-"""Motion as what kNN and ridge see: standardised by recording, a few instants around each frame side by side."""
+"""Windows of motion, as kNN and ridge see it: standardised by recording, a few instants around each frame."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from myoshift import anatomy
 from myoshift.anatomy import Leg
-from myoshift.predictor import balance
+from myoshift.predictor.problem import balance
 from myoshift.types import Array, Array32
 
 REACH = 0.2

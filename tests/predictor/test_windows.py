@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from myoshift.estimators.windows import lagged_windows, standardised
+from myoshift.predictor.windows import lagged_windows, standardised
 
 
 def motion(frames: int = 60) -> np.ndarray:
