@@ -145,7 +145,7 @@ def test_a_condition_without_any_score_of_a_person_has_a_page(tmp_path, run_smal
 def test_no_curves_are_drawn_of_a_first_seed_that_failed(tmp_path, run_small):
     methods = [{"name": "template"}, {"name": "source_only"}]
     written = run_small(tmp_path, benchmark(methods=methods, seeds=2)).written
-    for _, folder in written.runs(method="template", seed=0, fold="north"):
+    for _, folder in written.runs(method="source_only", seed=0, fold="north"):
         (folder.path / "DONE").unlink()
     page = report.write_report([report.Written(tmp_path)]).read_text(encoding="utf-8")
     assert page.count('<div class="drawings small"><svg') == 4
