@@ -30,6 +30,11 @@ def test_the_page_is_written_again(tmp_path):
     assert run(tmp_path / "out", tmp_path / "out", "--page", other).exit_code == 0
     assert other.read_text(encoding="utf-8").count("<h1>") == 2
 
+    assert run(tmp_path / "out", tmp_path / "out", "--compare").exit_code == 0
+    assert "small beside small" in (tmp_path / "out" / "compared.html").read_text(encoding="utf-8")
+    with pytest.raises(ConfigError, match="two benchmarks"):
+        run(tmp_path / "out", "--compare")
+
 
 def test_differences_are_taken_against_the_method_that_is_named(tmp_path):
     campaign.run(benchmark(methods=[{"name": "template"}, {"name": "constant"}]), tmp_path / "out", pool=Inline)

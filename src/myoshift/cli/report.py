@@ -13,6 +13,12 @@ def command(
     page: Annotated[
         Path | None, typer.Option("--page", help="File to write; report.html in the first folder if not given.")
     ] = None,
+    compare: Annotated[
+        bool,
+        typer.Option(
+            "--compare", help="One page that sets the tests that all folders have side by side; compared.html."
+        ),
+    ] = False,
     markdown: Annotated[
         bool, typer.Option("--markdown", help="Print the leaderboards as Markdown tables instead.")
     ] = False,
@@ -23,15 +29,18 @@ def command(
         str, typer.Option("--against", help="With --markdown: the method that differences are taken against.")
     ] = "",
 ) -> None:
-    """Write report.html again: leaderboards, matrix, muscles, curves, and how the data were split."""
+    """Write report.html again: what transfers, leaderboards, curves, delays, how the data were split, and limits."""
     from myoshift.bench import committed, stats
     from myoshift.bench.markdown import tables
-    from myoshift.bench.report import Written, write_report
+    from myoshift.bench.report import Written, write_comparison, write_report
 
     if publish:
         typer.echo(str(committed.publish(outs[0], publish)))
         return
     written = [Written(out) for out in outs]
+    if compare:
+        typer.echo(str(write_comparison(written, page)))
+        return
     if not markdown:
         typer.echo(str(write_report(written, page)))
         return

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bench.toys import benchmark, recordings, with_activation
-from myoshift.bench import figures, report
+from myoshift.bench import report
 from myoshift.errors import DataFormatError
 
 
@@ -22,7 +22,11 @@ class Outline(HTMLParser):
         self.loads, self.open, self.scripts = [], [], 0
 
     def handle_starttag(self, tag, attributes):
-        self.loads += [v for k, v in attributes if k in {"src", "href", "xlink:href"} and v and not v.startswith("#")]
+        self.loads += [
+            v
+            for k, v in attributes
+            if k in {"src", "href", "xlink:href"} and v and not v.startswith(("#", "data:text/"))
+        ]
         self.scripts += tag == "script"
         if tag not in self.VOID:
             self.open.append(tag)
@@ -108,81 +112,9 @@ def test_the_leaderboard_is_a_csv(finished):
     assert len(lines) == 1 + len(report.Written(finished).leaderboard)
 
 
-def panel(frames=5000, title="a muscle"):
-    values = np.abs(np.random.default_rng(0).normal(size=frames))
-    return figures.Panel(title, 50.0, values, (values, values[::-1]))
-
-
-def test_curves_have_at_most_a_thousand_points():
-    drawing = str(figures.overlay([panel()]))
-    points = [len(re.findall(r"[ML] ", path)) for path in re.findall(r' d="([^"]+)"', drawing)]
-    assert max(points) > 500
-    lines = re.findall(r'd="([^"]+)"[^>]*style="fill: none; stroke: var\(--(?:first|second)\)', drawing)
-    assert len(lines) == 2
-    assert max(len(re.findall(r"[ML] ", line)) for line in lines) <= figures.MOST_POINTS
-
-
-def test_a_drawing_takes_its_colours_from_the_page_and_has_no_date():
-    drawing = str(figures.overlay([panel(title="<i>$\\alpha$</i>")]))
-    assert "var(--measured)" in drawing
-    assert "#00000" not in drawing
-    assert "date" not in drawing
-    assert "<i>" not in drawing
-    assert drawing == str(figures.overlay([panel(title="<i>$\\alpha$</i>")]))
-
-
-def test_a_gap_in_a_prediction_is_drawn_as_a_gap():
-    values = np.full(100, np.nan)
-    assert figures.overlay([figures.Panel("m", 50.0, np.ones(100), (values,))])
-
-
-@pytest.mark.parametrize("values", [[0.2, 0.8], [-0.3, 0.1], [0.5, 0.5], [float("nan")]])
-def test_an_axis_holds_its_values_and_has_round_ticks(values):
-    scale = figures.Scale.around(values)
-    for value in values:
-        if np.isfinite(value):
-            assert 0 <= scale.at(value) <= 300
-    assert 2 <= len(scale.ticks) <= 12
-    assert all(scale.low - 1e-9 <= tick <= scale.high + 1e-9 for tick in scale.ticks)
-
-
-@pytest.mark.parametrize(
-    ("value", "text"), [(0.5, "0.500"), (-0.1234, "−0.123"), (float("nan"), "–"), (-0.0001, "−0.000")]
-)
-def test_numbers(value, text):
-    assert report.number(value) == text
-
-
-def test_milliseconds_have_no_negative_zero():
-    assert report.milliseconds(-0.0001) == "+0 ms"
-    assert report.milliseconds(-0.05) == "−50 ms"
-
-
-def test_the_page_opens_in_a_browser(finished):
-    """Nothing is requested, nothing is complained about, every drawing has a size."""
-    chromium = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    from pathlib import Path
-
-    if not Path("/usr/bin/chromium").is_file():
-        pytest.skip("no /usr/bin/chromium")
-    with chromium.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1280, "height": 1000})
-        said: list[str] = []
-        page.on("console", lambda message: said.append(message.text))
-        page.on("request", lambda request: None if request.url.startswith("file:") else said.append(request.url))
-        page.goto((finished / "report.html").resolve().as_uri())
-        sizes = page.evaluate("[...document.querySelectorAll('svg')].map(s => s.getBoundingClientRect().width)")
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        browser.close()
-    assert said == []
-    assert min(sizes) > 100
-    assert wide <= 0
-
-
 def test_a_benchmark_without_runs_has_a_page(tmp_path, run_small):
     outcome = run_small(tmp_path, benchmark(), mode="read-only")
-    assert "0 / 6" in outcome.report.read_text()
+    assert ">0</span> / 6" in outcome.report.read_text(encoding="utf-8")
 
 
 def only_soleus(run):
@@ -216,4 +148,4 @@ def test_no_curves_are_drawn_of_a_first_seed_that_failed(tmp_path, run_small):
     for _, folder in written.runs(method="source_only", seed=0, fold="north"):
         (folder.path / "DONE").unlink()
     page = report.write_report([report.Written(tmp_path)]).read_text(encoding="utf-8")
-    assert page.count('<figure class="overlay">') == 4
+    assert page.count('<div class="drawings small"><svg') == 4
