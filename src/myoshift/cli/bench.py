@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from myoshift.bench.campaign import Outcome
+    from myoshift.bench.execution import Pool
+    from myoshift.bench.spec import Benchmark
 
 Progress = Callable[[int, int, str], None]
+ALL = 10_000
+"""Jobs under way on a cluster, which has a queue of its own."""
 SECTION = ["protocol", "condition", "scope", "access"]
 
 
@@ -30,8 +34,20 @@ def command(
         typer.Option("--out", help="Folder for runs and results; runs/<benchmark> if not given."),
     ] = None,
     workers: Annotated[
-        int | None, typer.Option("--workers", min=1, help="Processes of one thread; one per core if not given.")
+        int | None,
+        typer.Option(
+            "--workers",
+            min=1,
+            help="Processes of one thread; one per core if not given. With --cluster: jobs under way; all if not given.",
+        ),
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option("--cluster", metavar="ADDR", help="Dask scheduler whose workers do the jobs: tls://HOST:PORT."),
+    ] = None,
+    insecure: Annotated[
+        bool, typer.Option("--insecure-cluster", help="Take tcp:// to another machine, on a network that you trust.")
+    ] = False,
     quick: Annotated[
         bool, typer.Option("--quick", help="One seed, 300 steps, cheap methods, one institution held out at a time.")
     ] = False,
@@ -47,18 +63,36 @@ def command(
 
     benchmark = specs.read(spec)
     benchmark = benchmark.quick() if quick else benchmark
+    out = out or Path("runs") / benchmark.name
+    data = _stated(data) if cluster else data
+    pool = _workers(cluster, benchmark, out, data, insecure=insecure) if cluster else None
     with progress(f"bench {benchmark.name}") as tell:
         outcome = campaign.run(
             benchmark,
-            out or Path("runs") / benchmark.name,
+            out,
             data=data,
             mode=mode,
-            workers=workers or cores(),
+            workers=workers or (ALL if pool else cores()),
+            pool=pool,
             progress=tell,
         )
     show(outcome, json=json)
     if outcome.failed:
         raise typer.Exit(1)
+
+
+def _stated(data: Path | None) -> Path:
+    """The folder of the data sets by name: the workers' own surroundings may hold another."""
+    from myoshift.datasets import data_root
+
+    return data_root(data)
+
+
+def _workers(address: str, benchmark: Benchmark, out: Path, data: Path | None, *, insecure: bool) -> Pool:
+    from myoshift.bench.cluster import cluster
+
+    names = [method.name for method in benchmark.methods]
+    return cluster(address, out, methods=names, data=data, insecure=insecure)
 
 
 def cores() -> int:
