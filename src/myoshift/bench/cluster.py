@@ -7,6 +7,7 @@ way to it must be closed to others: `tls://`, or this machine alone. Data and mo
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass
@@ -125,24 +126,33 @@ def connect(address: str) -> Client:
     Raises
     ------
     ConfigError
-        When Dask is not installed.
+        When Dask is not installed, or has no certificates for `tls://`.
     MyoshiftError
         When the scheduler does not answer within `SECONDS`.
     """
     try:
         from distributed import Client
+        from distributed.security import Security
     except ImportError as error:
         raise ConfigError(
             "--cluster needs Dask, which is not installed", why=str(error), mend="pip install 'myoshift[cluster]'"
         ) from error
+    parts = urlsplit(address)
+    if parts.scheme == "tls" and not Security().get_connection_args("client").get("ssl_context"):
+        raise ConfigError(
+            "tls:// without certificates",
+            where=address,
+            mend="name distributed.comm.tls.ca-file, client.cert and client.key in Dask's configuration",
+        )
     try:
+        socket.create_connection((parts.hostname, parts.port), timeout=SECONDS).close()
         return Client(address, timeout=SECONDS, set_as_default=False)
-    except (OSError, TypeError, ValueError) as error:  # Dask says of missing certificates that a type is wrong
+    except (OSError, ValueError) as error:
         raise MyoshiftError(
             "the Dask scheduler does not answer",
             where=address,
             why=str(error).partition("\n")[0],
-            mend="start it, look at the address, and for tls:// at the certificates in Dask's configuration",
+            mend="start it, and look at the address",
         ) from error
 
 
@@ -201,7 +211,9 @@ def _facts(methods: tuple[str, ...]) -> dict[str, str]:
 def found_wanting(expected: Expected) -> list[str]:
     """In a worker: what it lacks, in words; nothing if it can do the work."""
     here = _facts(expected.methods)
-    faults = [f"{name}: {here[name]}, expected {value}" for name, value in expected.facts.items() if here[name] != value]
+    faults = [
+        f"{name}: {here[name]}, expected {value}" for name, value in expected.facts.items() if here[name] != value
+    ]
     faults += [f"{name} is not 1" for name in VARIABLES if os.environ.get(name) != "1"]
     if expected.data and not Path(expected.data).is_dir():
         faults.append(f"no folder {expected.data} with the data")
@@ -267,7 +279,7 @@ class Workers(Executor):
         return told
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Leave the cluster. What has not begun is cancelled if we do not wait; a job under way is done to its end."""
+        """Leave the cluster; what has not begun is cancelled if we do not wait, a job under way goes on to its end."""
         try:
             self._inner.shutdown(wait=wait and not cancel_futures)
             self._client.close()

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 
     from myoshift.bench.campaign import Outcome
     from myoshift.bench.execution import Pool
+    from myoshift.bench.report import Written
     from myoshift.bench.spec import Benchmark
 
 Progress = Callable[[int, int, str], None]
 ALL = 10_000
 """Jobs under way on a cluster, which has a queue of its own."""
+NO_TOY = "not measured: the toy shifts are for methods that are trained by gradient"
 SECTION = ["protocol", "condition", "scope", "access"]
 
 
@@ -38,7 +40,7 @@ def command(
         typer.Option(
             "--workers",
             min=1,
-            help="Processes of one thread; one per core if not given. With --cluster: jobs under way; all if not given.",
+            help="Processes of one thread, one per core if not given; jobs under way on a cluster, all if not given.",
         ),
     ] = None,
     cluster: Annotated[
@@ -57,7 +59,7 @@ def command(
     ] = "cached",
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
-    """Hold out whole laboratories, train, score, and write results.parquet, leaderboard.csv and report.html."""
+    """Hold out whole laboratories, train, score, and write results.parquet, leaderboard.csv, report.html, cards."""
     from myoshift.bench import campaign
     from myoshift.bench import spec as specs
 
@@ -76,9 +78,21 @@ def command(
             pool=pool,
             progress=tell,
         )
+    write_cards(outcome.written, out / "cards", data=data)
     show(outcome, json=json)
     if outcome.failed:
         raise typer.Exit(1)
+
+
+def write_cards(written: Written, folder: Path, *, data: Path | None = None) -> list[Path]:
+    """Cards of the data sets, methods and models of a benchmark, with what methods gained on their toy shift."""
+    from myoshift.bench import cards
+    from myoshift.testing import toys
+
+    gained = {card["method"]: toys.statement(card) for card in toys.cards()} | {
+        toys.BASELINE: "all are compared with it"
+    }
+    return cards.write_cards(written, folder, data=data, toy=lambda name: gained.get(name, NO_TOY))
 
 
 def _stated(data: Path | None) -> Path:

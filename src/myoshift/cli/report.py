@@ -19,13 +19,19 @@ def command(
     against: Annotated[
         str, typer.Option("--against", help="With --markdown: the method that differences are taken against.")
     ] = "",
+    cards: Annotated[
+        Path | None, typer.Option("--cards", help="Folder for the cards of data sets, methods and models as well.")
+    ] = None,
 ) -> None:
     """Write report.html again: leaderboards, matrix, muscles, curves, and how the data were split."""
     from myoshift.bench import stats
     from myoshift.bench.markdown import tables
     from myoshift.bench.report import Written, write_report
+    from myoshift.cli.bench import write_cards
 
     written = [Written(out) for out in outs]
+    for each in written if cards else ():
+        write_cards(each, cards or Path())
     if not markdown:
         typer.echo(str(write_report(written, page)))
         return
