@@ -279,7 +279,7 @@ class Workers(Executor):
         return told
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Leave the cluster; what has not begun is cancelled if we do not wait, a job under way goes on to its end."""
+        """Leave the cluster; what has not begun is cancelled if we do not wait, a job under way goes on."""
         try:
             self._inner.shutdown(wait=wait and not cancel_futures)
             self._client.close()

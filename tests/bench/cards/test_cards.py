@@ -12,6 +12,7 @@ from myoshift.bench.cards import Card, Section, domain_card, html, markdown, met
 from myoshift.bench.cards.domain import _use
 from myoshift.bench.cards.method import deviations
 from myoshift.bench.report import Written
+from myoshift.cli import report
 
 HOSTILE = '<script>alert(1)</script> | $x$ =cmd "q" ' + "n" * 300
 NAMES = (*registry.names("methods"), *registry.names("estimators"))
@@ -96,6 +97,13 @@ def test_all_cards_of_a_benchmark(finished, tmp_path):
     assert items["institutions"] in ("north, south", "north, west", "south, west")
     assert items["people"] == "4"
     assert re.match(r"r -?[01]\.\d{3}$", next(v for k, v in items.items() if k.startswith("leave_one_domain_out")))
+
+
+def test_the_report_writes_them_anew(finished, tmp_path):
+    report.command([finished], page=None, markdown=True, against="", cards=tmp_path / "cards")
+    card = json.loads((tmp_path / "cards" / "method-constant.json").read_text())
+    said = dict(tuple(item) for section in card["sections"] for item in section["items"])
+    assert said["toy shift"].startswith("not measured")
 
 
 def test_a_model_card_without_scores(finished):
