@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bench.toys import Inline
-from myoshift.bench.execution import THREAD_VARIABLES, Task, WorkerLostError, execute, processes
+from myoshift.bench.execution import THREAD_VARIABLES, Task, TaskLostError, WorkerLostError, execute, processes
 
 
 class Fragile(Executor):
@@ -98,6 +98,28 @@ def test_a_lost_worker_is_replaced():
     assert not deadly
 
 
+class Cluster(Inline):
+    """Says which job it lost, and goes on with the others."""
+
+    def submit(self, work, /, message):
+        if message != "deadly":
+            return super().submit(work, message)
+        future = Future()
+        future.set_exception(TaskLostError("its worker died"))
+        return future
+
+
+def test_a_job_that_a_cluster_loses_three_times_is_given_up():
+    made = []
+    tasks = [Task("dead", "deadly"), Task("a", "a"), Task("ensemble", "e", after=("dead", "a"))]
+    seen, done, failed = run(tasks, lambda: made.append(1) or Cluster(), width=3)
+    assert seen == ["a", "e"]
+    assert done == ["a", "dead", "ensemble"]
+    assert list(failed) == ["dead"]
+    assert isinstance(failed["dead"], WorkerLostError)
+    assert len(made) == 1
+
+
 def test_an_interruption_is_not_swallowed():
     class Stopped(Inline):
         def submit(self, work, /, *args, **kwargs):
@@ -125,6 +147,21 @@ def test_real_processes_have_one_thread_and_survive_a_death(tmp_path):
     assert told["0"] is None
     for i in range(2):
         assert (tmp_path / f"{i}.txt").read_text() == f"1 {['1'] * len(THREAD_VARIABLES)}"
+
+
+def test_a_bench_that_is_interrupted_resumes_to_the_same_bytes(tmp_path, run_small, monkeypatch):
+    whole = run_small(tmp_path / "whole").results.read_bytes()
+
+    def stop(done, total, last):
+        if done == 3:
+            raise KeyboardInterrupt
+
+    out = tmp_path / "stopped"
+    with pytest.raises(KeyboardInterrupt):
+        run_small(out, progress=stop)
+    assert 0 < len(list(out.glob("runs/*/DONE"))) < 6
+    assert not (out / "results.parquet").exists()
+    assert run_small(out).results.read_bytes() == whole
 
 
 WAITING = """

@@ -38,6 +38,7 @@ def test_a_benchmark_end_to_end_in_processes(spec, tmp_path):
     for file in ("results.parquet", "leaderboard.csv", "report.html"):
         assert (tmp_path / "out" / file).is_file()
         assert file in result.output.replace("\n", "")
+    assert (tmp_path / "out" / "cards" / "method-template.html").is_file()
     assert "template" in result.output
     assert "runs done: 8 of 8, failed: 0" in result.output
 
@@ -77,6 +78,13 @@ def test_quick_is_another_benchmark(spec, tmp_path):
     result = run(spec, "--quick", "--out", tmp_path / "out", "--mode", "read-only", "--json")
     assert json.loads(result.stdout)["planned"] == 8
     assert json.loads((tmp_path / "out" / "benchmark.json").read_text())["spec"]["name"] == "small-quick"
+
+
+def test_an_open_cluster_elsewhere_is_refused_before_anything_is_written(spec, tmp_path):
+    with pytest.raises(ConfigError, match="--insecure-cluster") as caught:
+        run(spec, "--out", tmp_path / "out", "--cluster", "tcp://192.0.2.7:8786")
+    assert caught.value.exit_code == 2
+    assert not (tmp_path / "out").exists()
 
 
 def test_there_is_at_least_one_core():

@@ -2,6 +2,7 @@
 
 A worker that dies takes the whole process pool with it. The pool is then rebuilt; every job that was under way is a
 suspect and is tried again alone, so that only the one that kills its worker loses it three times and is given up.
+A cluster says itself which job it lost; the same rule holds for that one.
 """
 
 from __future__ import annotations
@@ -23,6 +24,10 @@ Pool = Callable[[], Executor]
 
 class WorkerLostError(RuntimeError):
     """The process that did a job died, again and again."""
+
+
+class TaskLostError(RuntimeError):
+    """The process that did a job died, and the executor lives on."""
 
 
 @dataclass(frozen=True)
@@ -95,8 +100,12 @@ def execute(
             raise
         executor.shutdown()
         for task in lost:
-            if not queue.lose(task):
-                finished(task, WorkerLostError(f"the worker process died {LOSSES} times at this job"))
+            _lose(task, queue, finished)
+
+
+def _lose(task: Task, queue: _Queue, finished: Callable[[Task, BaseException | None], None]) -> None:
+    if not queue.lose(task):
+        finished(task, WorkerLostError(f"the worker process died {LOSSES} times at this job"))
 
 
 class _Queue:
@@ -152,5 +161,8 @@ def _until_broken(
             if isinstance(error, BrokenExecutor):
                 return list(under_way.values())
             task = under_way.pop(future)
+            if isinstance(error, TaskLostError):
+                _lose(task, queue, finished)
+                continue
             queue.unfinished.discard(task.key)
             finished(task, error)

@@ -45,6 +45,7 @@ DECIDING = (
 MEND = "grant it (`unlabelled: test_people`, more institutions, calibration seconds), or leave the method out there"
 PRESENTING = (
     "campaign.py",
+    "cluster.py",
     "committed.py",
     "contents.py",
     "curves.py",

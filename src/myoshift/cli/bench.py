@@ -15,8 +15,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from myoshift.bench.campaign import Outcome
+    from myoshift.bench.execution import Pool
+    from myoshift.bench.report import Written
+    from myoshift.bench.spec import Benchmark
 
 Progress = Callable[[int, int, str], None]
+ALL = 10_000
+"""Jobs under way on a cluster, which has a queue of its own."""
+NO_TOY = "not measured: the toy shifts are for methods that are trained by gradient"
 SECTION = ["protocol", "condition", "scope", "access"]
 
 
@@ -30,8 +36,20 @@ def command(
         typer.Option("--out", help="Folder for runs and results; runs/<benchmark> if not given."),
     ] = None,
     workers: Annotated[
-        int | None, typer.Option("--workers", min=1, help="Processes of one thread; one per core if not given.")
+        int | None,
+        typer.Option(
+            "--workers",
+            min=1,
+            help="Processes of one thread, one per core if not given; jobs under way on a cluster, all if not given.",
+        ),
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option("--cluster", metavar="ADDR", help="Dask scheduler whose workers do the jobs: tls://HOST:PORT."),
+    ] = None,
+    insecure: Annotated[
+        bool, typer.Option("--insecure-cluster", help="Take tcp:// to another machine, on a network that you trust.")
+    ] = False,
     quick: Annotated[
         bool, typer.Option("--quick", help="One seed, 300 steps, cheap methods, one institution held out at a time.")
     ] = False,
@@ -47,25 +65,55 @@ def command(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
-    """Hold out whole laboratories, train, score, and write results.parquet, leaderboard.csv and report.html."""
+    """Hold out whole laboratories, train, score, and write results.parquet, leaderboard.csv, report.html, cards."""
     from myoshift.bench import campaign, committed
     from myoshift.bench import spec as specs
 
     benchmark = specs.read(spec)
     benchmark = benchmark.quick() if quick else benchmark
+    out = out or Path("runs") / benchmark.name
+    data = _stated(data) if cluster else data
+    pool = _workers(cluster, benchmark, out, data, insecure=insecure) if cluster else None
     with progress(f"bench {benchmark.name}") as tell:
         outcome = campaign.run(
             benchmark,
-            out or Path("runs") / benchmark.name,
+            out,
             data=data,
             mode=mode,
-            workers=workers or cores(),
+            workers=workers or (ALL if pool else cores()),
+            pool=pool,
             progress=tell,
             resume=resume or committed.beside(specs.find(spec), benchmark.name),
         )
+    write_cards(outcome.written, out / "cards", data=data)
     show(outcome, json=json)
     if outcome.failed:
         raise typer.Exit(1)
+
+
+def write_cards(written: Written, folder: Path, *, data: Path | None = None) -> list[Path]:
+    """Cards of the data sets, methods and models of a benchmark, with what methods gained on their toy shift."""
+    from myoshift.bench import cards
+    from myoshift.testing import toys
+
+    gained = {card["method"]: toys.statement(card) for card in toys.cards()} | {
+        toys.BASELINE: "all are compared with it"
+    }
+    return cards.write_cards(written, folder, data=data, toy=lambda name: gained.get(name, NO_TOY))
+
+
+def _stated(data: Path | None) -> Path:
+    """The folder of the data sets by name: the workers' own surroundings may hold another."""
+    from myoshift.datasets import data_root
+
+    return data_root(data)
+
+
+def _workers(address: str, benchmark: Benchmark, out: Path, data: Path | None, *, insecure: bool) -> Pool:
+    from myoshift.bench.cluster import cluster
+
+    names = [method.name for method in benchmark.methods]
+    return cluster(address, out, methods=names, data=data, insecure=insecure)
 
 
 def cores() -> int:

@@ -28,16 +28,22 @@ def command(
     against: Annotated[
         str, typer.Option("--against", help="With --markdown: the method that differences are taken against.")
     ] = "",
+    cards: Annotated[
+        Path | None, typer.Option("--cards", help="Folder for the cards of data sets, methods and models as well.")
+    ] = None,
 ) -> None:
     """Write report.html again: what transfers, leaderboards, curves, delays, how the data were split, and limits."""
     from myoshift.bench import committed, stats
     from myoshift.bench.markdown import tables
     from myoshift.bench.report import Written, write_comparison, write_report
+    from myoshift.cli.bench import write_cards
 
     if publish:
         typer.echo(str(committed.publish(outs[0], publish)))
         return
     written = [Written(out) for out in outs]
+    for each in written if cards else ():
+        write_cards(each, cards or Path())
     if compare:
         typer.echo(str(write_comparison(written, page)))
         return
