@@ -48,6 +48,8 @@ PRESENTING = (
     "curves.py",
     "execution.py",
     "figures.py",
+    "inference.py",
+    "intervals.py",
     "markdown.py",
     "report.py",
     "results.py",
