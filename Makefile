@@ -14,7 +14,7 @@ ifneq ($(wildcard ../shared/data/MANIFEST.csv),)
 export MYOSHIFT_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help demo test lint audit perf perf-losses fuzz toygate knowntruth newpeople clean
+.PHONY: help demo test lint audit perf perf-losses fuzz toygate knowntruth newpeople nulltables clean
 .DEFAULT_GOAL := help
 
 help:
@@ -27,6 +27,7 @@ help:
 	@echo "make toygate  every transfer method on five toy shifts, beside training on the source alone; about 25 minutes"
 	@echo "make knowntruth  delays and numbers of synergies that are known: how far off, how often found; about 15 minutes"
 	@echo "make newpeople  intervals for people of unseen institutions, and muscles hidden from a calibration; trains 70 models first"
+	@echo "make nulltables  false claims among methods that are alike, and how often intervals hold a known mean; about 15 minutes"
 	@echo "make audit  look the dependencies up for known vulnerabilities"
 	@echo "make clean  remove the virtual environment and the caches"
 
@@ -80,6 +81,9 @@ knowntruth: $(VENV)/test.done
 
 newpeople: $(VENV)/test.done
 	PYTHONPATH=tests $(BIN)/python -m newpeople $(ARGS)
+
+nulltables: $(VENV)/test.done
+	PYTHONPATH=tests $(BIN)/python -m nulltables $(ARGS)
 
 audit: $(VENV)/test.done
 	$(PIP) pip-audit

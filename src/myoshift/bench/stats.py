@@ -224,9 +224,9 @@ def _judged(differences: Mapping[str, pd.Series]) -> dict[str, dict[str, Any]]:
     """Estimates, tests and verdicts of a family of differences."""
     tests, told = inference.family(differences), dict[str, dict[str, Any]]()
     for name, values in differences.items():
-        found, own = estimate(values), tests.loc[name].to_dict()
-        claim = {"verdict": verdict(found, own["p_holm"]), **own, "detectable": inference.detectable(found)}
-        told[name] = {**_columns("difference", found), **claim}
+        found, own = estimate(values), dict(zip(tests.columns, tests.loc[name], strict=True))
+        claim = {"verdict": verdict(found, own["p_holm"]), "detectable": inference.detectable(found)}
+        told[name] = {**_columns("difference", found), **own, **claim}
     return told
 
 
