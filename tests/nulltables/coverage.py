@@ -17,6 +17,8 @@ SIZES = {
 }
 NAMES = ("by_person", "by_person_hierarchical", "by_institution")
 TABLES = 1000
+TAIL = 0.75
+"""SD of the logarithm of a population with a long tail."""
 COLUMNS = (
     *("population", "people / institutions", "tables"),
     *(f"{kind}, {name}" for kind in ("percentiles", "stretched") for name in NAMES),
@@ -30,6 +32,20 @@ def normal(share):
     def draw(random, place):
         own = random.normal(size=len(place)) * np.sqrt(1 - share)
         return own + random.normal(size=place[-1] + 1)[place] * np.sqrt(share)
+
+    return draw, 0.0
+
+
+def lognormal(share):
+    """The same with long tails below, as r has near 1; mean 0."""
+    mean, sd = np.exp(TAIL**2 / 2), np.sqrt(np.exp(TAIL**2) * (np.exp(TAIL**2) - 1))
+
+    def tailed(random, count):
+        return (mean - random.lognormal(0, TAIL, count)) / sd
+
+    def draw(random, place):
+        own, among = tailed(random, len(place)), tailed(random, place[-1] + 1)[place]
+        return own * np.sqrt(1 - share) + among * np.sqrt(share)
 
     return draw, 0.0
 
@@ -56,6 +72,7 @@ def populations(virtual):
     r = {name: np.stack([g[name].to_numpy()[:least] for g in groups]) for name in ("knn", "ridge")}
     return {
         **{f"normal, {share:.0%} between institutions": normal(share) for share in (0.0, 0.3, 0.7)},
+        "lognormal, 30% between institutions": lognormal(0.3),
         **{f"virtual laboratories, r of {name}": resampled(values) for name, values in r.items()},
         "virtual laboratories, knn - ridge": resampled(r["knn"] - r["ridge"]),
     }

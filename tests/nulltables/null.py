@@ -17,7 +17,7 @@ SIZES = {
 }
 METHODS, TABLES = (2, 6, 20), 2000
 RESIDUAL, SHARED, SEED_SD, SEEDS = 0.03, 0.1, 0.005, 3
-"""SD of a method's score in one person; of people and institutions, which all methods share; of a seed of a method."""
+"""SD of a method's score in one person; of people and institutions, which all methods share; of a method's seed."""
 WORLDS = ("people", "institutions", "seeds")
 COLUMNS = (
     *("differences by", "people / institutions", "methods", "tables"),
