@@ -14,7 +14,7 @@ ifneq ($(wildcard ../shared/data/MANIFEST.csv),)
 export MYOSHIFT_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help demo test lint audit perf perf-losses fuzz toygate knowntruth newpeople shifts clean
+.PHONY: help demo test lint audit perf perf-losses fuzz toygate knowntruth newpeople shifts nulltables clean
 .DEFAULT_GOAL := help
 
 help:
@@ -28,6 +28,7 @@ help:
 	@echo "make knowntruth  delays and numbers of synergies that are known: how far off, how often found; about 15 minutes"
 	@echo "make newpeople  intervals for people of unseen institutions, and muscles hidden from a calibration; trains 70 models first"
 	@echo "make shifts  input, label, timing and concept shift between virtual laboratories, each alone; about 5 minutes"
+	@echo "make nulltables  false claims among methods that are alike, and how often intervals hold a known mean; about 15 minutes"
 	@echo "make audit  look the dependencies up for known vulnerabilities"
 	@echo "make clean  remove the virtual environment and the caches"
 
@@ -84,6 +85,9 @@ newpeople: $(VENV)/test.done
 
 shifts: $(VENV)/test.done
 	PYTHONPATH=tests $(BIN)/python -m shifts $(ARGS)
+
+nulltables: $(VENV)/test.done
+	PYTHONPATH=tests $(BIN)/python -m nulltables $(ARGS)
 
 audit: $(VENV)/test.done
 	$(PIP) pip-audit

@@ -57,19 +57,29 @@ def _table(rows: pd.DataFrame) -> str:
     """A line that says who was tested and what of them was seen, then the methods, best first."""
     first = rows.iloc[0]
     reference = next((name for name in rows["reference"] if name), "")
-    head = [*HEAD, *([f"difference to {reference}"] if reference else [])]
+    head = [*HEAD, *_against(rows, reference)]
     if "without" in rows:
         head.insert(2, f"r by person, without {first['without'].replace('_', ' ').replace('+', ' and ')}")
     said = f"{first['access']}; {sample(int(rows['people'].max()), int(rows['institutions'].max()))}"
     lines = [said, "", _row(head), _row("---" for _ in head)]
-    return "\n".join([*lines, *(_row(_cells(row, reference)) for _, row in rows.iterrows())])
+    tested = bool(rows["family"].max() > 0)
+    return "\n".join([*lines, *(_row(_cells(row, reference, tested)) for _, row in rows.iterrows())])
+
+
+def _against(rows: pd.DataFrame, reference: str) -> list[str]:
+    """Heads of what is said of differences: the tests and what they can detect only where something was tested."""
+    if not reference:
+        return []
+    count = rows["family"].max()
+    tested = [f"p after Holm over {count:.0f}", "detectable"] if count > 0 else []
+    return [f"difference to {reference}", *tested]
 
 
 def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _cells(row: pd.Series, reference: str) -> Iterator[str]:
+def _cells(row: pd.Series, reference: str, tested: bool) -> Iterator[str]:
     yield str(row["method"])
     yield _interval(row, "r")
     if "without" in row:
@@ -78,6 +88,8 @@ def _cells(row: pd.Series, reference: str) -> Iterator[str]:
     yield _number(row["r_best"])
     if reference:
         yield "" if row["method"] == reference or not np.isfinite(row["difference"]) else _difference(row)
+    if tested:
+        yield from (f"{row[name]:.3f}" if np.isfinite(row[name]) else "" for name in ("p_holm", "detectable"))
 
 
 def _interval(row: pd.Series, name: str) -> str:

@@ -53,6 +53,8 @@ PRESENTING = (
     "execution.py",
     "folds.py",
     "forecast.py",
+    "inference.py",
+    "intervals.py",
     "leakage.py",
     "markdown.py",
     "results.py",

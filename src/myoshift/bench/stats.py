@@ -1,31 +1,35 @@
-"""Queries of the results: people first, then means over people and over institutions, with bootstrap intervals.
+"""Queries of the results: people first, then means over people and over institutions, with intervals and verdicts.
 
 A person's score is the mean over sides, then over the primary muscles, then over seeds. Windows and recordings are
 never the unit. Two intervals (95 %) stand side by side: people resampled; institutions resampled and then the people
-in each, which is what a new institution would bring. Differences are paired within person and resampled alike.
+in each, which is what a new institution would bring. Differences are paired within person and resampled alike; what
+is said of them has to survive the tests of `inference` too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from myoshift.bench import inference
+from myoshift.bench.intervals import Estimate as Estimate
+from myoshift.bench.intervals import Interval as Interval
+from myoshift.bench.intervals import bracket as bracket
+from myoshift.bench.intervals import estimate as estimate
 from myoshift.bench.spec import Benchmark
-from myoshift.types import Array
 
-DRAWS = 10_000
-LEAST_PEOPLE, LEAST_INSTITUTIONS = 6, 4
 PERSON = ["institution", "subject"]
 SECTION = ["protocol", "condition", "scope"]
 """Rows that differ in one of these were tested on something else."""
 ACCESS = ["target_inputs", "calibration_seconds"]
 """Rows that differ in one of these had seen more or less of the target, and are never ranked together."""
 CORRELATIONS = ("r", "r_best")
+BOUNDS = (-1.0, 1.0)
+"""Of a correlation."""
 MEANS = ("r", "r_best", "lag", "rmse", "r2", "variance_ratio")
 
 
@@ -45,105 +49,15 @@ def _names(name: str) -> tuple[str, ...]:
 
 
 BOARD = (
-    *(*SECTION, "access", *ACCESS, "rank", "method", "seeds", "seed_sd", "people", "institutions"),
+    *(*SECTION, "access", *ACCESS, "rank", "method", "seeds", "seed_sd", "sd_people", "sd_seeds", "sd_residual"),
+    *("people", "institutions"),
     *_names("r"),
     *("r_best", "r_best_institution", "lag", "rmse", "r2_median", "variance_ratio_median"),
-    *("reference", *_names("difference"), "verdict"),
+    *("reference", *_names("difference"), "verdict", *inference.TESTS, "detectable"),
 )
 """Columns of the leaderboard."""
 APART = ("without", *_names("rest"))
 """Further columns where a benchmark sets primary outputs apart: r of the others alone, and which were left out."""
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A mean with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """Means over people and over institutions, each with the intervals that go with it."""
-
-    people: int
-    institutions: int
-    by_person: Interval
-    by_person_hierarchical: Interval
-    by_institution: Interval
-
-    @property
-    def descriptive(self) -> bool:
-        """Too few people or institutions to claim anything."""
-        return self.people < LEAST_PEOPLE or self.institutions < LEAST_INSTITUTIONS
-
-
-def estimate(values: pd.Series) -> Estimate:
-    """Means and intervals of one number per person.
-
-    Parameters
-    ----------
-    values : indexed by (institution, subject); NaN is left out
-    """
-    known = values.dropna().sort_index()
-    institutions = tuple(known.index.get_level_values("institution"))
-    weights, x = _weights(institutions), known.to_numpy(float)
-    return Estimate(
-        people=len(known),
-        institutions=len(set(institutions)),
-        by_person=_interval(x, np.full(len(x), 1 / max(len(x), 1)), weights.person),
-        by_person_hierarchical=_interval(x, np.full(len(x), 1 / max(len(x), 1)), weights.hierarchical),
-        by_institution=_interval(x, _equal(institutions), weights.institution),
-    )
-
-
-@dataclass(frozen=True, eq=False)
-class Weights:
-    """Weights (draws, people) of means: over people; over people of drawn institutions; over drawn institutions."""
-
-    person: Array
-    hierarchical: Array
-    institution: Array
-
-
-@lru_cache(maxsize=256)
-def _weights(institutions: tuple[str, ...]) -> Weights:
-    """The same draws for the same people, whatever is averaged, so that differences are paired."""
-    random, names = np.random.default_rng(0), sorted(set(institutions))
-    count = len(institutions)
-    if count == 0:
-        return Weights(*(np.empty((DRAWS, 0)) for _ in range(3)))
-    person = random.multinomial(count, np.full(count, 1 / count), size=DRAWS) / count
-    copies = random.multinomial(len(names), np.full(len(names), 1 / len(names)), size=DRAWS)
-    counts, shares = np.empty((DRAWS, count)), np.empty((DRAWS, count))
-    for index, name in enumerate(names):
-        own = np.flatnonzero(np.array(institutions) == name)
-        drawn = random.multinomial(copies[:, index] * len(own), np.full(len(own), 1 / len(own)))
-        counts[:, own], shares[:, own] = drawn, drawn / len(own) / len(names)
-    return Weights(person, counts / counts.sum(axis=1, keepdims=True), shares)
-
-
-def _equal(institutions: Sequence[str]) -> Array:
-    """Weights of a mean over institutions of means over their people."""
-    counts = {name: institutions.count(name) for name in set(institutions)}
-    return np.array([1 / (len(counts) * counts[name]) for name in institutions])
-
-
-def _interval(x: Array, plain: Array, drawn: Array) -> Interval:
-    """Mean and interval; none where every draw is the same, as with one person or over one institution."""
-    if len(x) == 0:
-        return Interval(np.nan, np.nan, np.nan)
-    if np.ptp(drawn, axis=0).max() == 0:
-        return Interval(float(plain @ x), np.nan, np.nan)
-    low, high = np.percentile(drawn @ x, [2.5, 97.5])
-    return Interval(float(plain @ x), float(low), float(high))
-
-
-def bracket(low: float, high: float, digits: str = ".2f") -> str:
-    """`[0.53, 0.72]` for a table, nothing where there is no interval."""
-    return f"[{low:{digits}}, {high:{digits}}]" if np.isfinite(low) and np.isfinite(high) else ""
 
 
 def by_person(test: pd.DataFrame, metric: str, muscles: Sequence[str]) -> pd.DataFrame:
@@ -208,6 +122,7 @@ def _board(section: Section, part: pd.DataFrame, spec: Benchmark) -> Iterator[di
     for access, group in part.groupby(ACCESS, sort=True):
         methods = sorted(sorted(set(group["method"])), key=lambda name: _last_if_nan(people["r"][name]))
         reference = _reference(section.protocol, _with_no_more(part, access), spec)
+        compared = _compared(over_seeds(people["r"]), methods, reference)
         for rank, method in enumerate(methods, start=1):
             own = group[group["method"] == method]
             yield {
@@ -217,9 +132,9 @@ def _board(section: Section, part: pd.DataFrame, spec: Benchmark) -> Iterator[di
                 "rank": rank,
                 "method": method,
                 **_scores({metric: table[method] for metric, table in people.items()}),
-                **_difference(over_seeds(people["r"]), method, reference),
+                **compared[method],
                 "without": "+".join(spec.apart),
-                **_columns("rest", estimate(rest[method].mean(axis=1))),
+                **_columns("rest", estimate(rest[method].mean(axis=1), BOUNDS)),
             }
 
 
@@ -260,13 +175,16 @@ def _acquaintance(labels: set[str]) -> str:
 
 def _scores(tables: dict[str, pd.DataFrame]) -> dict[str, Any]:
     """Estimates of r, and means of the other metrics over people; medians where one bad muscle would rule a mean."""
-    r = estimate(tables["r"].mean(axis=1))
+    r = estimate(tables["r"].mean(axis=1), BOUNDS)
     means = {metric: table.mean(axis=1) for metric, table in tables.items()}
     best = estimate(means["r_best"])
-    spread = tables["r"].mean()
+    spread, of = tables["r"].mean(), inference.components(tables["r"])
     return {
         "seeds": tables["r"].shape[1],
         "seed_sd": float(spread.std()) if len(spread) > 1 else np.nan,
+        "sd_people": of.people,
+        "sd_seeds": of.seeds,
+        "sd_residual": of.residual,
         "people": r.people,
         "institutions": r.institutions,
         **_columns("r", r),
@@ -293,12 +211,23 @@ def _columns(name: str, estimate: Estimate) -> dict[str, float]:
     }
 
 
-def _difference(r: pd.DataFrame, method: str, reference: str | None) -> dict[str, Any]:
-    """The paired difference of a method against the reference, and what may be said of it."""
-    if reference is None or reference == method:
-        return {"reference": reference or "", "verdict": "reference" if reference else ""}
-    found = estimate(r[method] - r[reference])
-    return {"reference": reference, **_columns("difference", found), "verdict": verdict(found)}
+def _compared(r: pd.DataFrame, methods: Sequence[str], reference: str | None) -> dict[str, dict[str, Any]]:
+    """Of each method its paired difference to the reference, tested in one family, and what may be said of it."""
+    if reference is None:
+        return {method: {"reference": "", "verdict": ""} for method in methods}
+    differences = {method: r[method] - r[reference] for method in methods if method != reference}
+    told: dict[str, dict[str, Any]] = {reference: {"reference": reference, "verdict": "reference"}}
+    return told | {method: {"reference": reference, **own} for method, own in _judged(differences).items()}
+
+
+def _judged(differences: Mapping[str, pd.Series]) -> dict[str, dict[str, Any]]:
+    """Estimates, tests and verdicts of a family of differences."""
+    tests, told = inference.family(differences), dict[str, dict[str, Any]]()
+    for name, values in differences.items():
+        found, own = estimate(values), dict(zip(tests.columns, tests.loc[name], strict=True))
+        claim = {"verdict": verdict(found, own["p_holm"]), "detectable": inference.detectable(found)}
+        told[name] = {**_columns("difference", found), **own, **claim}
+    return told
 
 
 def sample(people: int, institutions: int) -> str:
@@ -307,11 +236,16 @@ def sample(people: int, institutions: int) -> str:
     return f"{people} {person}, {institutions} {place}"
 
 
-def verdict(difference: Estimate) -> str:
-    """Whether the interval over institutions and people leaves 0 out; no claim from too few of them."""
+def verdict(difference: Estimate, p_holm: float) -> str:
+    """What survives: Holm's p below 0.05, and an interval over institutions and people that leaves 0 out.
+
+    No claim from too few people or institutions.
+    """
     if difference.descriptive:
         return f"descriptive (n = {sample(difference.people, difference.institutions)})"
     interval = difference.by_person_hierarchical
+    if not p_holm < inference.ALPHA:
+        return "no difference shown"
     return "better" if interval.low > 0 else "worse" if interval.high < 0 else "no difference shown"
 
 
@@ -321,11 +255,12 @@ def ensemble_checks(results: pd.DataFrame, spec: Benchmark) -> pd.DataFrame:
     rows = []
     for section, part in sections(results, spec):
         r = over_seeds(by_person(part, "r", spec.primary))
-        for ensemble, members in ensembles.items():
-            if {ensemble, *members} <= set(r.columns):
-                found = estimate(r[ensemble] - r[members].mean(axis=1))
-                row = {**vars(section), "ensemble": ensemble, "members": ", ".join(members), "people": found.people}
-                rows.append({**row, **_columns("difference", found), "verdict": verdict(found)})
+        there = {name: members for name, members in ensembles.items() if {name, *members} <= set(r.columns)}
+        judged = _judged({name: r[name] - r[members].mean(axis=1) for name, members in there.items()})
+        for name, members in there.items():
+            people = int((r[name] - r[members].mean(axis=1)).notna().sum())
+            row = {**vars(section), "ensemble": name, "members": ", ".join(members), "people": people}
+            rows.append({**row, **judged[name]})
     return pd.DataFrame(rows)
 
 
