@@ -264,3 +264,26 @@ def test_methods_with_the_same_score_come_by_name():
     names = [f"m{number}" for number in range(8)]
     scores = {key: value for name in names for key, value in people(dict.fromkeys(MANY, 0.5), method=name).items()}
     assert list(stats.leaderboard(table(scores), SPEC).method) == names
+
+
+def test_a_claim_has_to_survive_the_number_of_methods():
+    """One difference with p = 0.0015 is shown alone, and not beside 39 others."""
+    shifts = dict(zip(MANY, [0.010, 0.012, 0.014] * 2 + [0.004, 0.006, 0.008] * 2, strict=True))
+    one = people(MANY) | people({key: MANY[key] + shifts[key] for key in MANY}, "source_only")
+    random = np.random.default_rng(0)
+    for k in range(39):
+        one |= people({key: value + random.normal(0, 0.05) for key, value in MANY.items()}, f"m{k:02d}")
+    alone = {key: value for key, value in one.items() if key[2] in ("template", "source_only")}
+    few, many = (stats.leaderboard(table(x), SPEC).set_index("method").loc["source_only"] for x in (alone, one))
+    assert (few["family"], many["family"]) == (1, 40)
+    assert few["p"] == many["p"] < 0.001
+    assert (few["verdict"], many["verdict"]) == ("better", "no difference shown")
+    assert many["p_holm"] > 0.05 > few["p_holm"] == max(few["p"], few["p_institutions"])
+
+
+def test_a_claim_has_to_survive_institutions():
+    """Three of four institutions gain, in the fourth nothing changes: signs of twelve people say more than that."""
+    other = {key: value + (0.0 if key[0] == "lab3" else 0.1) for key, value in MANY.items()}
+    row = stats.leaderboard(table(people(MANY) | people(other, "source_only")), SPEC).set_index("method").iloc[0]
+    assert row["p"] < 0.05 < row["p_institutions"]
+    assert row["verdict"] == "no difference shown"
