@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from myoshift.bench import stats
+from myoshift.bench.intervals import LEAST_PEOPLE
 from myoshift.bench.oracle import ORACLE, STEPS
 from myoshift.bench.spec import Benchmark
 
@@ -110,7 +111,7 @@ def _advice(part: pd.DataFrame) -> str:
     where = ", ".join(str(each) for each in (first["institution"], place, first["method"]) if each)
     start = f"{where}, {people} {'person' if people == 1 else 'people'}: r {first['r']:.2f}."
     said = [*_fixes(steps), *_top(steps)] or ["No step of the decomposition makes a difference worth mentioning."]
-    caution = "" if people >= stats.LEAST_PEOPLE else " Too few people for more than a hint."
+    caution = "" if people >= LEAST_PEOPLE else " Too few people for more than a hint."
     return " ".join([start, *said]) + caution
 
 

@@ -105,6 +105,8 @@ def _row(recording: Recording, spec: Benchmark) -> dict[str, Any]:
         "task": recording.task,
         "seconds": round(labelled_seconds(recording, spec), 2),
         "channels": int(np.isfinite(recording.activation).any(axis=0).sum()),
+        "mass": recording.mass,
+        "height": recording.height,
         "unit": next((flag.message for flag in recording.flags if flag.code == UNIT), ""),
     }
 
@@ -113,6 +115,8 @@ def _read(fold: dict[str, Any], rows: list[dict[str, Any]], masked: list[dict[st
     return {
         **fold,
         **{part: _side([rows[k] for k in fold[part]]) for part in PARTS},
+        "tested": [rows[k] for k in fold["test"]],
+        "recordings": [rows[k] for part in PARTS for k in fold[part]],
         "units": sorted({rows[k]["unit"] for k in fold["test"]}),
         "masked": [masked[k] for k in fold["masked"]],
     }

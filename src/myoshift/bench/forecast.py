@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from myoshift.bench import stats
+from myoshift.bench.intervals import LEAST_INSTITUTIONS, LEAST_PEOPLE
 from myoshift.bench.signs import ALL, PREFIX
 from myoshift.bench.spec import Benchmark
 from myoshift.calibration.forecast import LEVELS, Experience, Forecast, Forecaster, Limits, fit_forecaster
@@ -191,7 +192,7 @@ def _quality(own: pd.DataFrame, column: str) -> dict[str, object]:
     given = ~own["abstained"].astype(bool) if column == "forecast" else pd.Series(True, index=own.index)
     place = own["institution"]
     means = own.groupby("institution")[[column, "found"]].mean()
-    least = min(own["subject"].nunique() - stats.LEAST_PEOPLE, place.nunique() - stats.LEAST_INSTITUTIONS)
+    least = min(own["subject"].nunique() - LEAST_PEOPLE, place.nunique() - LEAST_INSTITUTIONS)
     sample = stats.sample(own["subject"].nunique(), place.nunique())
     return {
         "people": own["subject"].nunique(),

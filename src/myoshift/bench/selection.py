@@ -167,7 +167,20 @@ def _summary(made: Iterable[Choice]) -> pd.DataFrame:
     groups: dict[tuple[str, ...], list[Choice]] = {}
     for choice in made:
         groups.setdefault((*choice.place.values(), choice.selector), []).append(choice)
-    return pd.DataFrame([_summed(own) for own in groups.values()], columns=list(SUMMARY))
+    verdicts = _verdicts(groups)
+    rows = [{**_summed(own), "verdict": verdicts[key]} for key, own in groups.items()]
+    return pd.DataFrame(rows, columns=list(SUMMARY))
+
+
+def _verdicts(groups: Mapping[tuple[str, ...], list[Choice]]) -> dict[tuple[str, ...], str]:
+    """What may be said of each selector's gain; the selectors of one test are one family of comparisons."""
+    said = dict[tuple[str, ...], str]()
+    for place in dict.fromkeys(key[:-1] for key in groups):
+        own = {key[-1]: _gained(group) for key, group in groups.items() if key[:-1] == place}
+        judged = stats.judged({name: values for name, values in own.items() if name not in (ORACLE, DEFAULT)})
+        said |= {(*place, name): str(judged.get(name, {"verdict": ""})["verdict"]) for name in own}
+        said |= {(*place, ORACLE): "bound"} if ORACLE in own else {}
+    return said
 
 
 def _choices(results: pd.DataFrame, evidence: Mapping[str, Evidence], spec: Benchmark) -> Iterator[Choice]:
@@ -250,7 +263,7 @@ def _cost(name: str, case: Case, runs: pd.DataFrame, results: pd.DataFrame, inst
 def _summed(own: list[Choice]) -> dict[str, Any]:
     """The row of `summary` of one selector in one condition."""
     r, oracle = (pd.concat([getattr(each, name) for each in own]) for name in ("r", "oracle"))
-    regret, gain = stats.estimate(oracle - r), _gain(own, r)
+    regret, gain = stats.estimate(oracle - r), stats.estimate(_gained(own))
     return {
         **own[0].place,
         "selector": own[0].selector,
@@ -260,7 +273,6 @@ def _summed(own: list[Choice]) -> dict[str, Any]:
         "r": float(r.mean()),
         **_interval("regret", regret),
         **_interval("gain", gain),
-        "verdict": "bound" if own[0].selector == ORACLE else stats.verdict(gain),
         "rank": float(pd.Series([each.rank for each in own]).mean()),
         "hits": float(np.mean([(each.answers.idxmax() in each.best) / len(each.best) for each in own])),
         "fits": float(np.mean([each.fits for each in own])),
@@ -268,10 +280,9 @@ def _summed(own: list[Choice]) -> dict[str, Any]:
     }
 
 
-def _gain(own: list[Choice], r: pd.Series) -> stats.Estimate:
+def _gained(own: list[Choice]) -> pd.Series:
     """What is gained on the default recipe, the first candidate, person by person."""
-    default = pd.concat([each.people[each.scores.index[0]] for each in own])
-    return stats.estimate(r - default)
+    return pd.concat([each.r - each.people[each.scores.index[0]] for each in own])
 
 
 def _interval(name: str, found: stats.Estimate) -> dict[str, float]:

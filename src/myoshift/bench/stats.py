@@ -217,10 +217,10 @@ def _compared(r: pd.DataFrame, methods: Sequence[str], reference: str | None) ->
         return {method: {"reference": "", "verdict": ""} for method in methods}
     differences = {method: r[method] - r[reference] for method in methods if method != reference}
     told: dict[str, dict[str, Any]] = {reference: {"reference": reference, "verdict": "reference"}}
-    return told | {method: {"reference": reference, **own} for method, own in _judged(differences).items()}
+    return told | {method: {"reference": reference, **own} for method, own in judged(differences).items()}
 
 
-def _judged(differences: Mapping[str, pd.Series]) -> dict[str, dict[str, Any]]:
+def judged(differences: Mapping[str, pd.Series]) -> dict[str, dict[str, Any]]:
     """Estimates, tests and verdicts of a family of differences."""
     tests, told = inference.family(differences), dict[str, dict[str, Any]]()
     for name, values in differences.items():
@@ -234,6 +234,11 @@ def sample(people: int, institutions: int) -> str:
     """`14 people, 1 institution`."""
     person, place = "person" if people == 1 else "people", "institution" if institutions == 1 else "institutions"
     return f"{people} {person}, {institutions} {place}"
+
+
+def judge(values: pd.Series) -> str:
+    """The verdict on one difference, one number per person, that is looked at by itself."""
+    return str(judged({"": values})[""]["verdict"])
 
 
 def verdict(difference: Estimate, p_holm: float) -> str:
@@ -256,11 +261,11 @@ def ensemble_checks(results: pd.DataFrame, spec: Benchmark) -> pd.DataFrame:
     for section, part in sections(results, spec):
         r = over_seeds(by_person(part, "r", spec.primary))
         there = {name: members for name, members in ensembles.items() if {name, *members} <= set(r.columns)}
-        judged = _judged({name: r[name] - r[members].mean(axis=1) for name, members in there.items()})
+        told = judged({name: r[name] - r[members].mean(axis=1) for name, members in there.items()})
         for name, members in there.items():
             people = int((r[name] - r[members].mean(axis=1)).notna().sum())
             row = {**vars(section), "ensemble": name, "members": ", ".join(members), "people": people}
-            rows.append({**row, **judged[name]})
+            rows.append({**row, **told[name]})
     return pd.DataFrame(rows)
 
 

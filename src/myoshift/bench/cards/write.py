@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
 
-from myoshift.bench import stats
+from myoshift.bench import folds, stats
 from myoshift.bench.cards.domain import domain_card
 from myoshift.bench.cards.method import method_card
 from myoshift.bench.cards.model import model_card
@@ -62,12 +62,10 @@ def _as_used(written: Written) -> tuple[dict[str, list[str]], list[str]]:
     """Amplitude units of the tested recordings by data set, and the masked channels with the reason."""
     units: dict[str, set[str]] = {}
     masked: set[str] = set()
-    for _, run in written.runs():
-        if run.split.is_file():
-            facts = json.loads(run.split.read_text(encoding="utf-8"))
-            masked |= {f"{each['recording']}, {each['channel']}: {each['why']}" for each in facts["masked"]}
-            for each in facts["test"]:
-                units.setdefault(str(each["recording"]).partition("/")[0], set()).add(str(each["unit"]))
+    for fold in chain(*folds.read(written.out).values()):
+        masked |= {f"{each['recording']}, {each['channel']}: {each['why']}" for each in fold["masked"]}
+        for each in fold["tested"]:
+            units.setdefault(str(each["recording"]).partition("/")[0], set()).add(str(each["unit"]))
     return {name: sorted(found - {""}) for name, found in units.items()}, sorted(masked)
 
 

@@ -105,9 +105,10 @@ def _row(people: list[pd.Series]) -> dict[str, Any]:
 
 def _difference(first: pd.Series, other: pd.Series, letter: str) -> dict[str, Any]:
     """One minus the first, over the people of both; nothing where they share nobody."""
-    found = stats.estimate((other - first).dropna())
+    gained = (other - first).dropna()
+    found = stats.estimate(gained)
     interval = found.by_person_hierarchical
-    said = stats.verdict(found).split(" (")[0] if found.people else "nobody in common"
+    said = stats.judge(gained).split(" (")[0] if found.people else "nobody in common"
     return {
         f"difference_{letter}": found.by_person.value,
         f"low_{letter}": interval.low,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from myoshift.bench import stats
+from myoshift.bench.intervals import LEAST_INSTITUTIONS, LEAST_PEOPLE
 from myoshift.bench.report.written import Written
 
 
@@ -34,11 +35,11 @@ def _small(written: Written) -> Iterator[str]:
     """Tests of too few people or institutions."""
     board = written.leaderboard
     best = board.groupby(stats.SECTION, sort=False)[["people", "institutions"]].max().reset_index()
-    few = best[(best["people"] < stats.LEAST_PEOPLE) | (best["institutions"] < stats.LEAST_INSTITUTIONS)]
+    few = best[(best["people"] < LEAST_PEOPLE) | (best["institutions"] < LEAST_INSTITUTIONS)]
     if len(few):
         yield (
-            f"{len(few)} of {len(best)} tests have fewer than {stats.LEAST_PEOPLE} people or "
-            f"{stats.LEAST_INSTITUTIONS} institutions. They are descriptive: what happened to these people, not what "
+            f"{len(few)} of {len(best)} tests have fewer than {LEAST_PEOPLE} people or "
+            f"{LEAST_INSTITUTIONS} institutions. They are descriptive: what happened to these people, not what "
             "would happen to others."
         )
 

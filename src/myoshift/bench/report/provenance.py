@@ -89,12 +89,13 @@ def _rates(rates: tuple[float, ...]) -> str:
 
 
 def _range(recordings: list[dict[str, Any]], what: str) -> str:
-    """Lowest and highest over people, where the runs say it; nothing where one person's is missing."""
+    """Lowest and highest over people; nothing where one person's is missing."""
     found = {recording["person"]: recording.get(what) for recording in recordings}
     if not found or any(value is None for value in found.values()):
         return ""
-    values = sorted(str(value) if isinstance(value, str) else f"{value:g}" for value in found.values())
-    return values[0] if values[0] == values[-1] else f"{values[0]} to {values[-1]}"
+    values = sorted(found.values())
+    low, high = (value if isinstance(value, str) else f"{value:g}" for value in (values[0], values[-1]))
+    return low if low == high else f"{low} to {high}"
 
 
 def processing(spec: Benchmark) -> tuple[tuple[str, str], ...]:

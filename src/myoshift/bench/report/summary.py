@@ -14,6 +14,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from myoshift.bench import stats
+from myoshift.bench.intervals import LEAST_INSTITUTIONS, LEAST_PEOPLE
 from myoshift.bench.report.tables import named, records
 from myoshift.bench.report.words import number, signed, title, to, words
 from myoshift.bench.report.written import Written
@@ -71,7 +72,7 @@ def _cell(row: dict[str, Any], column: str, text: str) -> Markup:
 def _n(row: dict[str, Any]) -> Markup:
     """`n = 18 people, 8 institutions`; too few of them are named descriptive."""
     people, places = int(row["people"]), int(row["institutions"])
-    few = people < stats.LEAST_PEOPLE or places < stats.LEAST_INSTITUTIONS
+    few = people < LEAST_PEOPLE or places < LEAST_INSTITUTIONS
     shown = Markup("{} {}, {} {}").format(
         _cell(row, "people", str(people)),
         "person" if people == 1 else "people",
@@ -169,12 +170,13 @@ def _few_shot(written: Written) -> list[Markup]:
             continue
         with_them, without = _first(own), _first(none)
         people = stats.over_seeds(stats.by_person(part, "r", written.spec.primary))
-        found = stats.estimate(people[with_them["method"]] - people[without["method"]])
-        gains.append((found.descriptive, -found.people, _gain(written, with_them, without, found)))
+        gained = people[with_them["method"]] - people[without["method"]]
+        found = stats.estimate(gained)
+        gains.append((found.descriptive, -found.people, _gain(written, with_them, without, found, _worth(gained))))
     return [gain for *_, gain in sorted(gains, key=lambda each: each[:2])]
 
 
-def _gain(written: Written, own: dict[str, Any], none: dict[str, Any], found: stats.Estimate) -> Markup:
+def _gain(written: Written, own: dict[str, Any], none: dict[str, Any], found: stats.Estimate, worth: str) -> Markup:
     query = ["paired", *(own[name] for name in stats.SECTION), own["method"], none["method"]]
     interval = found.by_person_hierarchical
     limits = to(interval.low, interval.high, "+.3f")
@@ -191,15 +193,15 @@ def _gain(written: Written, own: dict[str, Any], none: dict[str, Any], found: st
         said([*query, "value"], signed(found.by_person.value)),
         said([*query, "interval"], limits) if limits else "",
         said([*query, "people"], str(found.people)),
-        _worth(found),
+        worth,
     )
 
 
-def _worth(found: stats.Estimate) -> str:
+def _worth(gained: pd.Series) -> str:
     """What follows for a laboratory."""
-    if found.descriptive:
+    verdict = stats.judge(gained)
+    if verdict.startswith("descriptive"):
         return "descriptive, too few to advise from"
-    verdict = stats.verdict(found)
     return {"better": "worth recording", "worse": "do not calibrate like this"}.get(verdict, "no gain is shown")
 
 
