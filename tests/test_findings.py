@@ -9,11 +9,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from myoshift.bench import markdown, spec, stats
+from myoshift.bench import curves, forecast, markdown, spec, stats
 
 ROOT = Path(__file__).parent.parent
 FEW = {"calibration", "calibration_knee", "calibration_simulated"}
-BENCHMARKS = {"gait", "knee", "trunk", "wrist", "synthetic", "synthetic_knee", *FEW}
+EVALUATION = {"learning_curve", "forecast"}
+BENCHMARKS = {*EVALUATION, "gait", "knee", "trunk", "wrist", "synthetic", "synthetic_knee", *FEW}
 PAGES = {name: (ROOT / "docs" / "findings" / f"{name}.md").read_text() for name in sorted(BENCHMARKS)}
 SECTIONS = [
     (name, heading, text.strip())
@@ -58,3 +59,24 @@ def test_r_against_the_amount(condition, scope, text):
 @pytest.mark.parametrize("name", PAGES)
 def test_the_scores_are_those_of_the_benchmark_as_it_stands(name):
     assert spec.read(ROOT / "benchmarks" / f"{name}.yaml").digest in PAGES[name]
+
+
+def committed(name):
+    results = pd.read_parquet(ROOT / "docs" / "results" / f"{name}.parquet")
+    return results, spec.read(ROOT / "benchmarks" / f"{name}.yaml")
+
+
+@pytest.mark.parametrize("kind", [curves.REAL, curves.MINUTES, curves.VIRTUAL])
+def test_learning_curves(kind):
+    curve = curves.learning_curve(*committed("learning_curve"))
+    assert markdown.grid(curves.wide(curve, kind, "level walking")) in PAGES["learning_curve"]
+
+
+FORECAST = ["condition", "forecast", "people", "institutions", "mae", "mae_institution", "covered80", "covered95"]
+
+
+@pytest.mark.parametrize("method", ["ensemble, with neighbours", "knn"])
+def test_forecasts(method):
+    found = forecast.summary(forecast.table(*committed("forecast")))
+    shown = found[found["method"] == method][[*FORECAST, "width80", "rank", "abstained", "mae_given"]]
+    assert markdown.grid(shown) in PAGES["forecast"]

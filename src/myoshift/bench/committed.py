@@ -19,7 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from myoshift.bench import build, results
+from myoshift.bench import build, results, signs
 from myoshift.bench.plan import Job, Run, digest
 from myoshift.bench.runs import Mode, run_folder, wanted
 from myoshift.bench.spec import Benchmark
@@ -230,7 +230,7 @@ def _apart(rows: pd.DataFrame) -> dict[str, Any]:
 
 
 def publish(out: Path, path: Path) -> Path:
-    """Write the scores of a benchmark's folder as they are committed: six metrics, four decimals, sorted, small.
+    """Write the scores of a benchmark's folder as they are committed: six metrics and signs, four decimals, sorted.
 
     Runs that were taken over keep the name that they had.
 
@@ -242,7 +242,7 @@ def publish(out: Path, path: Path) -> Path:
     plan = json.loads((out / "benchmark.json").read_text(encoding="utf-8"))
     table = results.read(out)
     names = {run: _adopted(out, run).get("run", run) for run in table["run"].unique()}
-    table = table[table["metric"].isin(METRICS)]
+    table = table[table["metric"].isin(METRICS) | table["metric"].str.startswith(signs.PREFIX)]
     table = table.assign(value=table["value"].round(4) + 0.0, run=table["run"].map(names))
     adopted: dict[str, int] = {}
     for run in plan["runs"]:

@@ -66,3 +66,14 @@ def _estimates(part: pd.DataFrame, spec: Benchmark) -> Iterator[dict[str, object
         mean = found.by_person_hierarchical
         sample = {"people": found.people, "institutions": found.institutions}
         yield {"method": method, "r": found.by_person.value, "low": mean.low, "high": mean.high, **sample}
+
+
+def wide(curve: pd.DataFrame, kind: str, condition: str) -> pd.DataFrame:
+    """One curve of `learning_curve` as a table to read: a row per amount, a column per method, and who was tested."""
+    own = curve[(curve["kind"] == kind) & (curve["condition"] == condition)]
+    cells = own.assign(cell=[f"{row.r:.3f} {stats.bracket(row.low, row.high)}".strip() for row in own.itertuples()])
+    table = cells.pivot_table(index="amount", columns="method", values="cell", aggfunc="first")
+    sample = own.groupby("amount")[["people", "institutions"]].max()
+    tested = [stats.sample(people, places) for people, places in sample.itertuples(index=False)]
+    named = [f"{amount:g}" for amount in table.index]
+    return table.assign(tested=tested).rename_axis(columns=None).reset_index().assign(amount=named)

@@ -282,7 +282,8 @@ def _summed(own: list[Choice]) -> dict[str, Any]:
 
 def _gained(own: list[Choice]) -> pd.Series:
     """What is gained on the default recipe, the first candidate, person by person."""
-    return pd.concat([each.r - each.people[each.scores.index[0]] for each in own])
+    gained: pd.Series = pd.concat([each.r - each.people[each.scores.index[0]] for each in own])
+    return gained
 
 
 def _interval(name: str, found: stats.Estimate) -> dict[str, float]:

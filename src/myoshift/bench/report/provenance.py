@@ -91,9 +91,9 @@ def _rates(rates: tuple[float, ...]) -> str:
 def _range(recordings: list[dict[str, Any]], what: str) -> str:
     """Lowest and highest over people; nothing where one person's is missing."""
     found = {recording["person"]: recording.get(what) for recording in recordings}
-    if not found or any(value is None for value in found.values()):
+    values = sorted(value for value in found.values() if value is not None)
+    if not found or len(values) < len(found):
         return ""
-    values = sorted(found.values())
     low, high = (value if isinstance(value, str) else f"{value:g}" for value in (values[0], values[-1]))
     return low if low == high else f"{low} to {high}"
 
