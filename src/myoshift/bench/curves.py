@@ -71,7 +71,8 @@ def _estimates(part: pd.DataFrame, spec: Benchmark) -> Iterator[dict[str, object
 def wide(curve: pd.DataFrame, kind: str, condition: str) -> pd.DataFrame:
     """One curve of `learning_curve` as a table to read: a row per amount, a column per method, and who was tested."""
     own = curve[(curve["kind"] == kind) & (curve["condition"] == condition)]
-    cells = own.assign(cell=[f"{row.r:.3f} {stats.bracket(row.low, row.high)}".strip() for row in own.itertuples()])
+    intervals = [stats.bracket(*each) for each in own[["low", "high"]].to_numpy(float)]
+    cells = own.assign(cell=[f"{r:.3f} {interval}".strip() for r, interval in zip(own["r"], intervals, strict=True)])
     table = cells.pivot_table(index="amount", columns="method", values="cell", aggfunc="first")
     sample = own.groupby("amount")[["people", "institutions"]].max()
     tested = [stats.sample(people, places) for people, places in sample.itertuples(index=False)]

@@ -7,9 +7,10 @@ import re
 from html.parser import HTMLParser
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from myoshift.bench import decomposition, report, stats
+from myoshift.bench import decomposition, inference, report, stats
 
 TOKEN = re.compile(r"[−+-]?\d+(?:\.\d+)?|–")
 VOID = {"meta", "br", "img", "input", "hr", "link"}
@@ -198,6 +199,16 @@ class Asked:
             keys = [*stats.SECTION, "method", "step"]
             self.asked["ladder"] = decomposition.ladder(self.table, self.spec).set_index(keys).sort_index()
         return self.asked["ladder"].loc[(protocol, condition, scope, method, step), column]
+
+    def ranks(self, protocol, condition, scope, access, method, column):
+        rows = self.rows.loc[(protocol, condition, scope, access)]
+        people = {name: self.people(protocol, condition, scope, name, "r", self.spec.primary) for name in rows.index}
+        whole = pd.DataFrame(people).dropna(axis=1, how="all").dropna()
+        if column == "mean_rank":
+            return whole.rank(axis=1, ascending=False).mean()[method]
+        found = inference.ranks(whole)
+        names = {"friedman_p": "friedman"}
+        return getattr(found, names.get(column, column))
 
     def phases(self, protocol, condition, scope, method, phase, column):
         metric = f"rmse_phase_{int(phase.partition('–')[0]) // 10}"

@@ -111,9 +111,7 @@ def test_the_band_spans_the_seeds():
     assert len(str(figures.overlay([panel]))) > len(str(figures.overlay([replace(panel, band=None)])))
 
 
-def test_a_query_that_this_version_has_not_is_passed_over():
-    assert extras.query("no_such_module", "anything") is None
-    assert extras.query("stats", "no_such_function") is None
+def test_columns_of_any_table_are_told_apart_by_their_values():
     table = pd.DataFrame({"who": ["a"], "r": [0.5], "n": [3], "said": ["x"]})
     found = extras.shown("t", ("q",), table, ("who",))
     assert [column.style for column in found.columns] == ["r", "count", "text"]

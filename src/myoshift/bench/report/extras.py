@@ -1,15 +1,15 @@
-"""Sections that appear when a benchmark has what they show: ranks, what the shift consists of, selection."""
+"""Sections that appear when a benchmark has what they show: ranks, what to fix, forecasts, selection."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any
 
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 
+from myoshift.bench import decomposition, forecast, selection
+from myoshift.bench.report import ranked
 from myoshift.bench.report.tables import Column, Shown
 from myoshift.bench.report.words import words
 from myoshift.bench.report.written import Written
@@ -17,33 +17,39 @@ from myoshift.bench.report.written import Written
 
 @dataclass(frozen=True, eq=False)
 class Extra:
-    """A section: what it says, in sentences and in a table."""
+    """A section: what it says, in sentences, drawings and a table."""
 
     id: str
     title: str
     text: str
     sentences: tuple[str, ...]
     table: Shown
+    figures: tuple[Markup, ...] = ()
 
 
 def extras(written: Written) -> list[Extra]:
-    """The sections whose query this version has and which find something in the scores."""
-    return [found for make in (_ladder, _selection) if (found := make(written)) is not None]
+    """The sections that find something in the scores."""
+    makers = (_ranks, _ladder, _forecast, _selection)
+    return [found for make in makers if (found := make(written)) is not None]
 
 
-def query(module: str, name: str) -> Callable[..., Any] | None:
-    """A function of the bench; None in a version that has not got it."""
-    try:
-        found: Callable[..., Any] | None = getattr(import_module(f"myoshift.bench.{module}"), name, None)
-    except ModuleNotFoundError:
+def _ranks(written: Written) -> Extra | None:
+    """Which methods rank alike."""
+    found = ranked.ranked(written)
+    if not found:
         return None
-    return found
+    text = (
+        "Methods ranked within every person, 1 is best, and the ranks averaged. Methods that share a grey bar differ "
+        "by less than Nemenyi's critical difference. It takes people for independent: where they share institutions "
+        "it shows too much, and no verdict of this page rests on it."
+    )
+    table = shown("Ranks", ("ranks",), ranked.table(found), ranked.KEYS)
+    return Extra("ranks", "Ranks", text, (), table, tuple(ranked.figures(written, found)))
 
 
 def _ladder(written: Written) -> Extra | None:
     """What the shift consists of, step by step."""
-    ask, advise = query("decomposition", "ladder"), query("decomposition", "advice")
-    table = ask(written.results, written.spec) if ask else pd.DataFrame()
+    table = decomposition.ladder(written.results, written.spec)
     if table.empty:
         return None
     text = (
@@ -53,16 +59,31 @@ def _ladder(written: Written) -> Extra | None:
     )
     keys = ("protocol", "condition", "scope", "method", "step")
     kept = table.drop(columns=["institution", "target_labels"], errors="ignore")
-    said = tuple(advise(table)) if advise else ()
-    return Extra("ladder", "What the shift consists of", text, said, shown("Ladder", ("ladder",), kept, keys))
+    said = decomposition.advice(table)
+    return Extra("ladder", "What to fix in a laboratory", text, said, shown("Ladder", ("ladder",), kept, keys))
+
+
+def _forecast(written: Written) -> Extra | None:
+    """Which r to expect where nothing was measured."""
+    if not any(protocol.name == "leave_two_domains_out" for protocol in written.spec.protocols):
+        return None
+    table = forecast.summary(forecast.table(written.results, written.spec))
+    if table.empty:
+        return None
+    text = (
+        "The r of people of an institution, forecast from their motion alone by what happened in the others. Beside "
+        "it the same with one sign, and the mean of the others, which it must beat."
+    )
+    keys = ("method", "condition", "forecast")
+    return Extra("forecast", "Forecast without EMG", text, (), shown("Forecast", ("forecast",), table, keys))
 
 
 def _selection(written: Written) -> Extra | None:
     """What choosing without labels of the target costs."""
-    ask, gather = query("selection", "summary"), query("selection", "evidence_of")
-    if not ask or not gather:
+    if not any(protocol.name == selection.PROTOCOL for protocol in written.spec.protocols):
         return None
-    table = ask(written.results, gather(written.out, written.results), written.spec)
+    evidence = selection.evidence_of(written.out, written.results)
+    table = selection.summary(written.results, evidence, written.spec)
     if table.empty:
         return None
     text = (
