@@ -60,10 +60,10 @@ def _diagram(name: str, ranks: Ranks) -> Markup:
     def paint(axes: Axes) -> None:
         height = np.arange(len(methods))
         axes.plot(ranks.mean.to_numpy(float), height, "o", color=FIRST, markersize=4.5)
-        right = float(ranks.mean.max()) + 0.4
+        step = 0.035 * float(np.ptp(ranks.mean) or 1.0)
         for index, clique in enumerate(ranks.cliques):
             ends = [methods.index(clique[0]), methods.index(clique[-1])]
-            axes.plot([right + 0.25 * index] * 2, ends, color=MUTED, linewidth=2.4)
+            axes.plot([float(ranks.mean.max()) + step * (index + 1)] * 2, ends, color=MUTED, linewidth=2.4)
         axes.set_yticks(height, labels=[shortened(str(method), 30) for method in methods])
         axes.set_ylim(len(methods) - 0.4, -0.6)
         axes.grid(axis="x", color=MUTED, alpha=0.25, linewidth=0.5)
