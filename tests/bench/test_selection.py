@@ -111,7 +111,7 @@ def test_the_summary_is_the_mean_of_the_choices(found):
         ]
         assert row["regret"] == pytest.approx(np.average(own["regret"], weights=own["people"]))
         assert row["institutions"] == 3
-    assert set(summary["verdict"]) == {"bound", "descriptive (n = 6 people, 3 institutions)"}
+    assert set(summary["verdict"]) == {"", "bound", "descriptive (n = 6 people, 3 institutions)"}
     assert summary[summary["selector"] == "last"]["gain"].abs().max() == 0
 
 

@@ -223,7 +223,7 @@ def test_the_hash_of_the_constants_is_written_before_anything_is_scored(run_smal
     assert set(seen) == {frozen}
     for config in (tmp_path / "out" / "runs").glob("*/config.json"):
         assert frozen in json.loads(config.read_text())["synthetic"][0]
-    split = folds_.read(tmp_path / "out")["synthetic_only"][0]
+    split = folds_.read(tmp_path / "out")[spec.protocols[0].label][0]
     assert split["without_twin"] == ["north/n1//short: 0.20 s are too short to derive accelerations"]
     page = outcome.report.read_text()
     assert "recordings without a simulated twin: 1" in page

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, NoReturn
 import numpy as np
 
 from myoshift.bench import contents, scales
+from myoshift.bench.synthetic import SIMULATED, VIRTUAL
 from myoshift.errors import LeakageError
 from myoshift.types import Fold, Recording
 
 if TYPE_CHECKING:
     from myoshift.bench.cohort import Cohort, Masked
 
-SIMULATED = ", simulated"
 Recordings = tuple[Recording, ...]
 
 
@@ -126,9 +126,11 @@ def _visible(door: Door) -> int:
 
 
 def _institution(door: Door) -> int:
+    """Virtual laboratories are nobody's institution: two draws may both call one `virtual-0`."""
     if door.fold.held != "institution":
         return 0
-    learned = _first(door.source, lambda r: r.institution.removesuffix(SIMULATED))
+    real = (recording for recording in door.source if recording.dataset != VIRTUAL)
+    learned = _first(real, lambda r: r.institution.removesuffix(SIMULATED))
     tested = _first((*door.test, *door.calibration), lambda r: r.institution)
     return door.apart("institution", "institution", learned, tested)
 
