@@ -14,6 +14,7 @@ from myoshift import registry
 from myoshift.errors import ConfigError
 
 if TYPE_CHECKING:
+    from myoshift.datasets.base import DatasetInfo
     from myoshift.datasets.check import Finding
     from myoshift.types import Recording
 
@@ -40,11 +41,18 @@ def catalogue(data: Data = None, json: Json = False) -> None:
                 "people": info.people,
                 "trials": info.trials,
                 "tasks": ", ".join(info.tasks),
-                "here": f"{sum(path.is_file() for path in paths)}/{len(paths)} files" if paths else "built in",
+                "here": _here(info, root, paths),
                 "licence": info.licence if json else info.licence.partition(" (")[0],
             }
         )
     _show(f"{len(rows)} data sets, files in {root}", rows, json)
+
+
+def _here(info: DatasetInfo, root: Path, paths: list[Path]) -> str:
+    """How much of a data set is on this machine."""
+    if info.origin is not None:
+        return "a copy" if (root / info.name).is_dir() else "no copy"
+    return f"{sum(path.is_file() for path in paths)}/{len(paths)} files" if paths else "built in"
 
 
 @app.command("get")
@@ -130,7 +138,7 @@ def _chosen(names: list[str] | None, everything: bool, data: Path | None) -> tup
         return tuple(names)
     for name in known:
         if not within_reach(name, root):
-            typer.echo(f"note: {name} is left out: published nowhere, and not in {root}", err=True)
+            typer.echo(f"note: {name} is left out: not in {root}, and cannot be fetched", err=True)
     return tuple(name for name in known if within_reach(name, root))
 
 

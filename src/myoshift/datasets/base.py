@@ -19,6 +19,31 @@ from myoshift.types import Array, Event, Flag, Side, Table, Trial
 
 
 @dataclass(frozen=True, kw_only=True)
+class Archive:
+    """One download of a set that is not in the manifest: address, size and content hash."""
+
+    url: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Where a set is published that is too large for the manifest, or asks for consent first.
+
+    Parameters
+    ----------
+    page : address for people
+    terms : what the user must accept, in the publisher's words or in short
+    archives : what can be fetched without a registration; empty where a person must fetch it
+    """
+
+    page: str
+    terms: str
+    archives: tuple[Archive, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class DatasetInfo:
     """Facts about a data set; `myoshift datasets check` holds every one of them against the files.
 
@@ -31,6 +56,8 @@ class DatasetInfo:
     tasks : what people did
     licence, citation : as the source states them; reported, not interpreted
     fixture : a sample of a file format, too short to become a recording
+    origin : where the set is published when its files are not in the manifest; the counts are then those of the
+        whole set, of which a user may have a part
     """
 
     name: str
@@ -43,6 +70,7 @@ class DatasetInfo:
     licence: str
     citation: str
     fixture: bool = False
+    origin: Origin | None = None
 
     @property
     def repository(self) -> str:
@@ -71,6 +99,20 @@ class Dataset(Protocol):
         ------
         DataRefused
             When a file is missing or does not hold what it should.
+        """
+        ...
+
+
+class PublishedElsewhere(Dataset, Protocol):
+    """A data set with an `origin`: the user's own copy, whole or a part of it, lies below `root / info.name`."""
+
+    def paths(self, root: Path) -> Iterator[Path]:
+        """Every file that `trials` would read, in a fixed order, found without opening any recording.
+
+        Raises
+        ------
+        DataRefused
+            When the folder is not there, or is not laid out like the set.
         """
         ...
 
@@ -106,7 +148,12 @@ def files(name: str) -> tuple[UpstreamFile, ...]:
 
 
 def within_reach(name: str, root: Path) -> bool:
-    """Whether every file of a set is here or has an address that it can be fetched from."""
+    """Whether every file of a set is here or has an address that it can be fetched from.
+
+    Of a set with an `origin` some part must be here.
+    """
+    if load(name).info.origin is not None:
+        return (root / name).is_dir()
     return all(file.upstream_repo or (root / name / file.path).is_file() for file in files(name))
 
 

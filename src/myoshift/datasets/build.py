@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import cast
 
 from filelock import FileLock
 
 from myoshift import formats, store
-from myoshift.datasets.base import data_root, files, load, locate, user_cache
+from myoshift.datasets.base import PublishedElsewhere, data_root, files, load, locate, user_cache
 from myoshift.datasets.prepare import Preparation, prepare
 from myoshift.errors import DataRefused, IntegrityError
 from myoshift.types import Recording
@@ -30,8 +31,9 @@ def recordings(
 ) -> tuple[Recording, ...]:
     """Every recording of the named data sets, in the vocabulary of `anatomy`, at one rate.
 
-    What comes from files of the manifest is stored in the user cache and read from there while files, preparation
-    and code are the same; other sets (`toy`) are made anew each time.
+    What comes from files is stored in the user cache and read from there while files, preparation and code are the
+    same: files of the manifest by their content, those of a set with an `origin` by name, size and time of change.
+    Other sets (`toy`) are made anew each time.
 
     Parameters
     ----------
@@ -50,9 +52,9 @@ def recordings(
 
 
 def _of(name: str, root: Path, preparation: Preparation, progress: Callable[[str], None]) -> tuple[Recording, ...]:
-    if not files(name):
+    if not files(name) and load(name).info.origin is None:
         return tuple(_prepared(name, root, preparation, progress))
-    key = _key(name, preparation, _hashes(root, name))
+    key = _key(name, preparation, _hashes(root, name) if files(name) else _listing(root, name))
     folder = user_cache() / "store" / f"{name}-{preparation.rate:g}Hz"
     with _locked(folder):
         try:
@@ -103,6 +105,13 @@ def _hashes(root: Path, name: str) -> dict[str, str]:
                 mend=f"move it away and run `myoshift datasets get {name}`",
             )
     return found
+
+
+def _listing(root: Path, name: str) -> dict[str, str]:
+    """Name, size and time of change of the files of a set that may be too large to be hashed each time."""
+    dataset = cast("PublishedElsewhere", load(name))
+    stats = {path.relative_to(root / name).as_posix(): path.stat() for path in dataset.paths(root)}
+    return {path: f"{stat.st_size} {stat.st_mtime_ns}" for path, stat in stats.items()}
 
 
 def _key(name: str, preparation: Preparation, hashes: dict[str, str]) -> str:
