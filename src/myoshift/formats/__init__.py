@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from myoshift.errors import DataFormatError
+from myoshift.formats.amass import Amass, read_amass
 from myoshift.formats.c3d import C3D, read_c3d
 from myoshift.formats.delimited import read_delimited
 from myoshift.formats.detect import detect
@@ -20,12 +21,14 @@ from myoshift.formats.trc import read_trc
 
 __all__ = [
     "C3D",
+    "Amass",
     "Emg2Pose",
     "Mint",
     "detect",
     "hash_file",
     "mint_files",
     "read",
+    "read_amass",
     "read_c3d",
     "read_delimited",
     "read_emg2pose",
