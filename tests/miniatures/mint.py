@@ -43,8 +43,9 @@ class Walk:
         return STRIDE + 0.02 * (self.seed % 5)
 
     def phase(self, time, side):
-        """Phase of the gait cycle of a leg, from its heel strike."""
-        return time / self.stride + 0.07 * self.seed + (0.0 if side == "r" else 0.5)
+        """Phase of the gait cycle of a leg, from its heel strike; no two strides last quite as long."""
+        wander = 0.02 * np.sin(time / 1.7 + self.seed)
+        return time / self.stride + wander + 0.07 * self.seed + (0.0 if side == "r" else 0.5)
 
 
 WALKS = (
