@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from myoshift.errors import DataFormatError
+from myoshift.formats.bids import Bids, read_bids, read_bids_motion
 from myoshift.formats.c3d import C3D, read_c3d
 from myoshift.formats.delimited import read_delimited
 from myoshift.formats.detect import detect
@@ -22,12 +23,16 @@ from myoshift.formats.trc import read_trc
 __all__ = [
     "C3D",
     "Annotation",
+    "Bids",
     "Edf",
     "Emg2Pose",
     "Tables",
     "detect",
     "hash_file",
+    "kind",
     "read",
+    "read_bids",
+    "read_bids_motion",
     "read_c3d",
     "read_delimited",
     "read_edf",
@@ -52,6 +57,8 @@ READERS: dict[str, Callable[..., Any]] = {
     "npz": read_npz,
     "npy": read_npy,
     "pickle": refuse_pickle,
+    "bids": read_bids,
+    "bids-motion": read_bids_motion,
     "edf": read_edf,
     "bdf": read_edf,
     "hdf5": read_emg2pose,
@@ -62,25 +69,34 @@ MENDS = {
     "html": "a web page was saved in place of the data: download the file itself",
 }
 WORDS = ("csv", "text")  # what a text without a mark of its own is called: there the suffix decides
+NAMES = {"_emg.edf": "bids", "_emg.bdf": "bids", "_motion.tsv": "bids-motion"}  # ends of `sub-...`, beside sidecars
 SUFFIXES = {".sto": "sto", ".mot": "sto", ".trc": "trc", ".c3d": "c3d", ".mat": "mat5"}
 
 
+def kind(path: str | Path) -> str:
+    """The name in `READERS` of the reader for a file: by its content, and where that says too little by its name."""
+    found, name = detect(path), Path(path).name
+    if name.startswith("sub-") and found in ("edf", "bdf", *WORDS):
+        found = next((bids for end, bids in NAMES.items() if name.endswith(end)), found)
+    if found not in READERS or found in WORDS:
+        found = SUFFIXES.get(Path(path).suffix.lower(), found)
+    return found
+
+
 def read(path: str | Path, **options: Any) -> Any:
-    """Read a file with the reader of its content; `options` are those of that reader.
+    """Read a file with the reader of its content (see `kind`); `options` are those of that reader.
 
     Returns
     -------
-    Table | Markers | C3D | dict
+    Table | Tables | Markers | C3D | Emg2Pose | dict
 
     Raises
     ------
     DataFormatError
         When no reader knows the content, or the reader refuses it.
     """
-    kind = detect(path)
-    if kind not in READERS or kind in WORDS:
-        kind = SUFFIXES.get(Path(path).suffix.lower(), kind)
-    if kind not in READERS:
-        mend = MENDS.get(kind, f"convert it to one of {', '.join(READERS)}")
-        raise DataFormatError(f"there is no reader for {kind} files", where=path, mend=mend)
-    return READERS[kind](path, **options)
+    found = kind(path)
+    if found not in READERS:
+        mend = MENDS.get(found, f"convert it to one of {', '.join(READERS)}")
+        raise DataFormatError(f"there is no reader for {found} files", where=path, mend=mend)
+    return READERS[found](path, **options)
