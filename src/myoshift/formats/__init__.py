@@ -10,6 +10,7 @@ from myoshift.errors import DataFormatError
 from myoshift.formats.bids import Bids, read_bids, read_bids_motion
 from myoshift.formats.c3d import C3D, read_c3d
 from myoshift.formats.delimited import read_delimited
+from myoshift.formats.delsys import read_delsys
 from myoshift.formats.detect import detect
 from myoshift.formats.edf import Edf, read_edf
 from myoshift.formats.emg2pose import Emg2Pose, read_emg2pose
@@ -35,6 +36,7 @@ __all__ = [
     "read_bids_motion",
     "read_c3d",
     "read_delimited",
+    "read_delsys",
     "read_edf",
     "read_emg2pose",
     "read_mat",
@@ -61,6 +63,7 @@ READERS: dict[str, Callable[..., Any]] = {
     "bids-motion": read_bids_motion,
     "edf": read_edf,
     "bdf": read_edf,
+    "delsys": read_delsys,
     "hdf5": read_emg2pose,
     "csv": read_delimited,
     "text": read_delimited,
