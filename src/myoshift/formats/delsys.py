@@ -6,7 +6,6 @@ moments of the last time column in front of it, and slower ones end early, in bl
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from myoshift.formats.delimited import DELIMITERS
 from myoshift.formats.detect import DELSYS_TIME, expect
 from myoshift.formats.source import AGAIN, content, named
 from myoshift.formats.tables import Tables
-from myoshift.formats.text import clip, decode, is_number, no_number, plain, refuse_duplicates
+from myoshift.formats.text import cells, clip, decode, is_number, no_number, plain, refuse_duplicates
 from myoshift.formats.units import SPELLINGS, split_unit, stated
 from myoshift.types import Array, Flag, Table
 
@@ -108,7 +107,7 @@ def _head(lines: list[str], decimal: str) -> _Head:
             "there is no time column", why="a label X[s] or ... Time Series (s) expected", mend=AGAIN
         )
     mark = next((mark for mark in DELIMITERS if mark in lines[found] and mark != decimal), DELIMITERS[0])
-    labels = _cells(lines[found], mark)
+    labels = cells(lines[found], mark)
     while labels and not labels[-1]:
         labels.pop()
     first = next((k for k in range(found + 1, len(lines)) if _is_row(lines[k], mark)), None)
@@ -118,7 +117,7 @@ def _head(lines: list[str], decimal: str) -> _Head:
     rates = {
         k: float(rate[1])
         for line in lines[found + 1 : first]
-        for k, cell in enumerate(_cells(line, mark))
+        for k, cell in enumerate(cells(line, mark))
         if (rate := _RATE.fullmatch(cell))
     }
     said = {match["name"]: match for line in lines[:found] if (match := _LABEL.search(line))}
@@ -162,16 +161,11 @@ def _sensors(above: list[str], mark: str, width: int) -> dict[int, str]:
     if len(above) < 2 or "sensor mode" not in above[-1]:
         return {}
     names, current = {}, ""
-    for k, cell in enumerate((_cells(above[-2], mark) + [""] * width)[:width]):
+    for k, cell in enumerate((cells(above[-2], mark) + [""] * width)[:width]):
         current = cell or current
         if current:
             names[k] = current
     return names
-
-
-def _cells(line: str, mark: str) -> list[str]:
-    """Cells of a line of words, without quotes."""
-    return [cell.strip() for row in csv.reader([line], delimiter=mark) for cell in row]
 
 
 def _is_row(line: str, mark: str) -> bool:
