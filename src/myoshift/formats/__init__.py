@@ -11,12 +11,13 @@ from myoshift.formats.bids import Bids, read_bids, read_bids_motion
 from myoshift.formats.c3d import C3D, read_c3d
 from myoshift.formats.delimited import read_delimited
 from myoshift.formats.delsys import read_delsys
-from myoshift.formats.detect import detect
+from myoshift.formats.detect import HEADER_LIMIT, detect
 from myoshift.formats.edf import Edf, read_edf
-from myoshift.formats.emg2pose import Emg2Pose, read_emg2pose
+from myoshift.formats.emg2pose import GROUP, Emg2Pose, read_emg2pose
+from myoshift.formats.hdf5 import read_hdf5
 from myoshift.formats.mat import read_mat
 from myoshift.formats.npz import read_npy, read_npz, refuse_pickle
-from myoshift.formats.source import hash_file, source, write_atomic
+from myoshift.formats.source import hash_file, mapped, source, write_atomic
 from myoshift.formats.sto import read_sto, short_name, write_sto
 from myoshift.formats.tables import Annotation, Tables
 from myoshift.formats.trc import read_trc
@@ -39,6 +40,7 @@ __all__ = [
     "read_delsys",
     "read_edf",
     "read_emg2pose",
+    "read_hdf5",
     "read_mat",
     "read_npy",
     "read_npz",
@@ -49,6 +51,13 @@ __all__ = [
     "write_atomic",
     "write_sto",
 ]
+
+
+def _read_any_hdf5(path: str | Path, **options: Any) -> Emg2Pose | dict[str, Any]:
+    """An emg2pose recording where the first bytes name its group, else whatever arrays there are."""
+    reader = read_emg2pose if GROUP.encode() in mapped(path)[:HEADER_LIMIT] else read_hdf5
+    return reader(path, **options)
+
 
 READERS: dict[str, Callable[..., Any]] = {
     "sto": read_sto,
@@ -64,7 +73,7 @@ READERS: dict[str, Callable[..., Any]] = {
     "edf": read_edf,
     "bdf": read_edf,
     "delsys": read_delsys,
-    "hdf5": read_emg2pose,
+    "hdf5": _read_any_hdf5,
     "csv": read_delimited,
     "text": read_delimited,
 }
