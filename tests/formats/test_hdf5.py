@@ -15,6 +15,13 @@ def path(tmp_path):
     return tmp_path / "trial.h5"
 
 
+@pytest.fixture(autouse=True)
+def one_process(request, monkeypatch):
+    """What has no damaged file needs no child process, which takes a second."""
+    if "damaged" not in request.node.name:
+        monkeypatch.setattr("myoshift.formats.hdf5.rehearse", lambda *arguments: None)
+
+
 def write(path, **options):
     random = np.random.default_rng(8)
     with h5py.File(path, "w") as file:

@@ -17,6 +17,7 @@ from myoshift.formats.emg2pose import GROUP, Emg2Pose, read_emg2pose
 from myoshift.formats.hdf5 import read_hdf5
 from myoshift.formats.mat import read_mat
 from myoshift.formats.npz import read_npy, read_npz, refuse_pickle
+from myoshift.formats.parquet import read_parquet
 from myoshift.formats.source import hash_file, mapped, source, write_atomic
 from myoshift.formats.sto import read_sto, short_name, write_sto
 from myoshift.formats.tables import Annotation, Tables
@@ -44,6 +45,7 @@ __all__ = [
     "read_mat",
     "read_npy",
     "read_npz",
+    "read_parquet",
     "read_sto",
     "read_trc",
     "short_name",
@@ -73,6 +75,7 @@ READERS: dict[str, Callable[..., Any]] = {
     "edf": read_edf,
     "bdf": read_edf,
     "delsys": read_delsys,
+    "parquet": read_parquet,
     "hdf5": _read_any_hdf5,
     "csv": read_delimited,
     "text": read_delimited,

@@ -135,7 +135,8 @@ def refuse_elsewhere(dataset: Any, where: str) -> None:
 
 def refuse_impossible(dataset: Any, size: int, where: str) -> None:
     """Refuse, before anything is allocated, data that no file of this size can hold, or that are not all there."""
-    item = 16 if dataset.dtype.kind == "O" else dataset.dtype.itemsize  # length and place of a text of any length
+    text = dataset.dtype.metadata is not None and "vlen" in dataset.dtype.metadata
+    item = 16 if text else dataset.dtype.itemsize  # 16 for the length and place of a text of any length
     stored, promised = dataset.id.get_storage_size(), item * math.prod(dataset.shape)
     chunk = item * math.prod(dataset.chunks or (0,))
     whole = promised == stored if dataset.chunks is None else promised <= stored * DENSEST
