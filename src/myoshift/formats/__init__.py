@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ __all__ = [
     "detect",
     "hash_file",
     "kind",
+    "options",
     "read",
     "read_bids",
     "read_bids_motion",
@@ -96,6 +98,11 @@ def kind(path: str | Path) -> str:
     if found not in READERS or found in WORDS:
         found = SUFFIXES.get(Path(path).suffix.lower(), found)
     return found
+
+
+def options(kind: str) -> tuple[str, ...]:
+    """What can be told to the reader of a kind of file, besides the path."""
+    return tuple(name for name in inspect.signature(READERS[kind]).parameters if name not in ("path", "options"))
 
 
 def read(path: str | Path, **options: Any) -> Any:

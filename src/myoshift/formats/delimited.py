@@ -55,8 +55,7 @@ def read_delimited(
     -------
     Table
         A delimiter at the end of every row is no cell; there, a row without one is unfinished. Flags: `encoding`,
-        `short_rows`, `irregular`, `end` (the last line has no end: its number may be cut). Whole rows lost at the end
-        leave no trace.
+        `short_rows`, `irregular`, `end` (the last line has no end). Whole rows lost at the end leave no trace.
 
     Raises
     ------
@@ -72,9 +71,7 @@ def read_delimited(
         head, body = _above(raw, preamble + (names is None))
         mark = delimiter or _delimiter(head[-1] if names is None else body)
         _refuse_unclear(mark, decimal, rate, time)
-        labels, head_notes = _labels(head[-1], mark, len(head)) if names is None else (tuple(names), ())
-        labels, own = _split(labels) if unit is None else (labels, labels)
-        refuse_duplicates(labels, "column labels", f"line {len(head)}" if names is None else "names")
+        labels, own, head_notes = _columns(head, mark, names, unit)
         rows = Rows(body.replace(b",", b".") if decimal == "," else body, mark.encode(), len(labels), len(head) + 1)
         values, short = rows.read(short_rows, even=time is None)
         kept = [i for i, label in enumerate(labels) if label != time]
@@ -221,6 +218,16 @@ def _refuse_unclear(mark: str, decimal: str, rate: float | None, time: str | Non
         )
     if rate is not None and not (np.isfinite(rate) and rate > 0):
         raise DataFormatError("the stated sampling rate is impossible", why=f"{rate:g} Hz", mend="state it in Hz")
+
+
+def _columns(
+    head: list[bytes], mark: str, names: Sequence[str] | None, unit: str | Sequence[str] | None
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Flag, ...]]:
+    """Labels of the columns, the units at their ends where those are asked for, and a note about the encoding."""
+    labels, notes = _labels(head[-1], mark, len(head)) if names is None else (tuple(names), ())
+    labels, own = _split(labels) if unit is None else (labels, labels)
+    refuse_duplicates(labels, "column labels", f"line {len(head)}" if names is None else "names")
+    return labels, own, notes
 
 
 def _labels(line: bytes, mark: str, number: int) -> tuple[tuple[str, ...], tuple[Flag, ...]]:
