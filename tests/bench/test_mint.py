@@ -12,7 +12,7 @@ from miniatures import mint as miniature
 from myoshift import anatomy
 from myoshift.bench import leakage, protocols, spec
 from myoshift.bench.cohort import Cohort
-from myoshift.bench.sources import seen, supply
+from myoshift.bench.sources import at_rate, seen, supply
 from myoshift.bench.spec import ProtocolSpec
 from myoshift.datasets.mint import Mint
 from myoshift.datasets.prepare import prepare
@@ -174,3 +174,23 @@ def test_every_protocol_and_every_muscle_is_scored(scores):
     own = scores[scores["protocol"] == "simulated_people"]
     assert set(MUSCLES) <= set(own["muscle"])
     assert mean(scores, "r", "simulated_people", "knn") > 0.95
+
+
+def test_mint_to_mia(simulated, tmp_path):
+    """The second file: simulated walks to measured kicks, guarded, fitted and finite."""
+    from miniatures import mia
+    from myoshift.bench import build
+    from myoshift.datasets.mia import Mia
+
+    mia.write(tmp_path, exercises=("FrontKick", "KneeKick", "Squat"))
+    shipped = spec.read("mint_mia").model_dump()
+    kept = {"conditions": {"kicks": ["front_kick", "knee_kick"], "legs": ["squat"]}, "source_tasks": ["walk"]}
+    plan = spec.Benchmark.model_validate(shipped | kept)
+    measured = tuple(at_rate(prepare(trial), plan.rate) for trial in Mia().trials(tmp_path))
+    found = Cohort(measured, plan, supply(plan, (*measured, *simulated)))
+    (fold,) = folds(found, "synthetic_only")
+    leakage.check(fold, found)
+    assert {r.dataset for r in fold.split.source} == {"mint"}
+    assert {r.dataset for r in fold.test_activation} == {"mia"}
+    predictor = build.estimator(plan, "knn", 0).fit(fold.split)
+    assert np.isfinite(predictor.predict_recording(fold.test_motion[0])[0]).all()
