@@ -7,9 +7,10 @@ import pytest
 
 from miniatures import mint as miniature
 from myoshift import anatomy, datasets
+from myoshift.datasets.check import check
 from myoshift.datasets.mint import Mint
 from myoshift.datasets.prepare import prepare
-from myoshift.errors import DataFormatError
+from myoshift.errors import DataFormatError, DataRefused
 
 pytest.importorskip("pandas")
 
@@ -79,3 +80,16 @@ def test_bad_23_the_duration_decides_between_two_rates(tmp_path):
     np.savez(path, **{**arrays, "mocap_framerate": np.array(120.0)})
     with pytest.raises(DataFormatError, match=r"120"):
         list(Mint().trials(root))
+
+
+def test_the_facts_hold(root):
+    found = check("mint", root)
+    assert all(finding.ok for finding in found if finding.fact.startswith("screen, copy"))
+    stated = [finding for finding in found if "screen" not in finding.fact]
+    assert len(stated) == 5
+    assert [finding for finding in stated if not finding.ok] == []
+
+
+def test_an_empty_folder_says_where_the_set_is(tmp_path):
+    with pytest.raises(DataRefused, match=r"no metadata of MinT.*doi\.org/10\.35097.*docs/mint\.md"):
+        datasets.recordings(("mint",), tmp_path)

@@ -9,8 +9,9 @@ from myoshift.datasets.mint_index import Pair, pairs
 from myoshift.types import Flag, Subject, Trial
 
 AMASS = "amass"
-SOLVERS = (Flag("solver", "trajectory optimisation with activation dynamics, never below 0.01", "LU_* (legs)"),
-           Flag("solver", "static optimisation without activation dynamics, down to 0", "TL_* (trunk)"))  # fmt: skip
+ALWAYS = (Flag("solver", "trajectory optimisation with activation dynamics, never below 0.01", "LU_* (legs)"),
+           Flag("solver", "static optimisation without activation dynamics, down to 0", "TL_* (trunk)"),
+           Flag("copy", "the motion is the whole sequence's, cut to the time of the stretch"))  # fmt: skip
 
 
 class Mint:
@@ -54,5 +55,5 @@ class Mint:
                 activation=part.activations,
                 forces=part.ground,
                 sources=sources,
-                flags=(*found.flags, *amass.flags, *SOLVERS, *row.doubts),
+                flags=(*found.flags, *amass.flags, *ALWAYS, *row.doubts),
             )

@@ -102,7 +102,7 @@ def read_index(root: Path) -> tuple[Sequence, ...]:
             "there is no metadata of MinT",
             where=root,
             why=f"no CSV file with the columns {', '.join(COLUMNS)}",
-            mend="unpack MinT.tar.zst there, and leave its metadata files beside the sequences",
+            mend="get MinT from https://doi.org/10.35097/VDPCEFSThBWlDPFL and unpack it there, as docs/mint.md says",
         )
     return tuple(found[path] for path in sorted(found))
 
