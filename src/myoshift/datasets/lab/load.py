@@ -14,7 +14,7 @@ from myoshift import anatomy, formats, registry
 from myoshift.datasets.lab.parts import File
 from myoshift.errors import ConfigError, DataFormatError, DataRefused, UnknownNameError
 from myoshift.formats import C3D
-from myoshift.types import Array, Markers, Table
+from myoshift.types import Array, Flag, Markers, Table
 
 Content = Table | Markers | C3D | dict[str, Any] | Any
 OF_TEXT = ("delimiter", "decimal", "preamble", "names", "short_rows")
@@ -83,7 +83,8 @@ def as_table(
     elif isinstance(found, dict):
         table = _select(_array(found, path, role, file, cycle), wanted, path)
     else:
-        table = _select(_of_one_rate(_tables(found, path, role), wanted, path, role), wanted, path)
+        whole = _of_one_rate(_tables(found, path, role), wanted, path, role)
+        table = _select(_started(whole, path, role, file), wanted, path)
     return table if isinstance(found, dict) else _at_rate(table, path, role, file)
 
 
@@ -135,7 +136,9 @@ def _tables(found: Content, path: Path, role: str) -> tuple[Table, ...]:
         return (found,)
     tables: tuple[Table, ...] = getattr(found, "tables", ())
     if not tables:
-        raise DataRefused(f"no table of {role}", where=path, why=f"a {type(found).__name__}", mend="give another file")
+        raise DataRefused(
+            f"no table of {role}", where=path, why=f"a {type(found).__name__}", mend="give another file"
+        )
     return tables
 
 
@@ -151,6 +154,23 @@ def _of_one_rate(tables: Sequence[Table], wanted: Sequence[str] | None, path: Pa
 def _select(table: Table, wanted: Sequence[str] | None, path: Path) -> Table:
     names = _there(table.names, wanted, path)
     return table if names is None else table.select(tuple(names))
+
+
+def _started(table: Table, path: Path, role: str, file: File) -> Table:
+    """The table without the start-up values at its beginning, and a flag that says so."""
+    _there(table.names, tuple(file.start_within), path)
+    start, flags = 0, []
+    for name, (low, high) in file.start_within.items():
+        inside = (table.column(name) >= low) & (table.column(name) <= high)
+        if not inside.any():
+            why = f"{name} is never within {low:g}..{high:g}"
+            mend = f"see `files.{role}.start_within`"
+            raise DataRefused("nothing but start-up values", where=path, why=why, mend=mend)
+        first = int(inside.argmax())
+        start = max(start, first)
+        if first:
+            flags.append(Flag("start_up", f"{first} rows at the start with {name} outside {low:g}..{high:g} are cut"))
+    return replace(table, values=table.values[start:], time=table.time[start:], flags=(*flags, *table.flags))
 
 
 def _there(names: Sequence[str], wanted: Sequence[str] | None, path: Path) -> Sequence[str] | None:
@@ -172,7 +192,8 @@ def _points(c3d: C3D, wanted: Sequence[str], path: Path) -> Table:
     return Table(
         values=np.stack(values, axis=1) if values else np.empty((len(c3d.points), 0)),
         names=tuple(wanted),
-        units=((unit if isinstance(unit, str) else unit[0] if isinstance(unit, tuple) else "").strip(),) * len(wanted),
+        units=((unit if isinstance(unit, str) else unit[0] if isinstance(unit, tuple) else "").strip(),)
+        * len(wanted),
         rate=c3d.point_rate,
         time=c3d.start + np.arange(len(c3d.points)) / c3d.point_rate,
     )
@@ -204,7 +225,10 @@ def _array(found: dict[str, Any], path: Path, role: str, file: File, cycle: int 
             why=f"time, channel: {values.shape}; {len(names)} names; axes {', '.join(file.axes)}",
             mend=f"correct `axes`, `names` or `variable` under `files.{role}`",
         )
-    time, rate = _clock(found, path, role, file, len(values))
+    if cycle is None:
+        time, rate = _clock(found, path, role, file, len(values))
+    else:
+        time, rate = np.arange(len(values), dtype=float), 1.0  # the spec says how long a cycle lasts
     return Table(values=values, names=names, units=("",) * len(names), rate=rate, time=time)
 
 
@@ -214,7 +238,9 @@ def _variables(found: dict[str, Any], path: Path, role: str, file: File) -> tupl
         parts = [np.asarray(value(found, each, path), float) for each in file.variable.values()]
         if len({part.shape for part in parts}) > 1:
             shapes = ", ".join(f"{n}: {p.shape}" for n, p in zip(file.variable, parts, strict=True))
-            raise DataRefused("variables of several lengths", where=path, why=shapes, mend=f"see `files.{role}.variable`")
+            raise DataRefused(
+                "variables of several lengths", where=path, why=shapes, mend=f"see `files.{role}.variable`"
+            )
         return tuple(file.variable), np.stack(parts, axis=1)
     if file.variable is None:
         raise DataRefused(
@@ -254,7 +280,10 @@ def _clock(found: dict[str, Any], path: Path, role: str, file: File, frames: int
     time = np.asarray(value(found, file.time, path), float).ravel()
     if len(time) != frames:
         raise DataRefused(
-            "time and values differ in length", where=path, why=f"{len(time)} times, {frames} rows", mend="see `files`"
+            "time and values differ in length",
+            where=path,
+            why=f"{len(time)} times, {frames} rows",
+            mend="see `files`",
         )
     try:
         return time, clock(time, rate)[0]
