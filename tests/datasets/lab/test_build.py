@@ -137,7 +137,7 @@ REFUSED = {
     "mvc": ([("sites", "normalisation: {kind: mvc, values: {soleus_r: 0}}\n  sites")], ["normalisation.values"]),
     "key": ([("  kind: envelope", "  kind: envelope\n  sitse: {}")], ["sitse", "sites"]),
     "placeholder": ([("subjects:", 'session: "{day}"\nsubjects:')], ["session", "day", "placeholders"]),
-    "outside": ([('"{subject}/{task}_{trial}_ik.sto"', '"../{subject}/{task}_{trial}_ik.sto"')], ["leaves the folder"]),
+    "outside": ([('"{subject}/{task}_{trial}_ik.sto"', '"../{trial}.sto"')], ["leaves the folder"]),
     "open": ([("unit: mV", 'unit: "???"')], ["emg.unit", "open"]),
 }  # fmt: skip
 

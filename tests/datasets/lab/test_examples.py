@@ -56,7 +56,7 @@ def test_a_spec_equals_the_adapter(name, data_root):
     made = {r.id: r for r in lab.recordings(spec_of(name), data_root / name).recordings}
     expected = adapted(name, data_root)
     assert set(made) == set(expected)
-    assert {key: differing(made[key], expected[key]) for key in made} == dict.fromkeys(made, [])
+    assert {key: differing(made[key], expected[key]) for key in made} == {key: [] for key in made}
 
 
 @pytest.mark.parametrize("name", IN_OTHER_WORDS)

@@ -1,4 +1,4 @@
-"""`python -m myoshift.datasets.lab` prints the JSON schema of lab.yaml, which editors and docs/lab.schema.json use."""
+"""`python -m myoshift.datasets.lab` prints the JSON schema of lab.yaml: docs/lab.schema.json."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -89,13 +90,14 @@ def draft(folder: Path) -> str:
 
 
 def _groups(paths: Sequence[str]) -> dict[str, list[str]]:
-    """Files that are likely the same kind: of one suffix, depth, and name without what varies."""
+    """Files that are likely the same kind: of one suffix, depth, and last word of their name."""
     groups: dict[tuple[str, ...], list[str]] = {}
     for path in paths:
         place = PurePosixPath(path)
         if place.suffix.lower() in READ:
-            words = re.sub(r"[A-Za-z]*\d\w*", "#", place.stem)
-            groups.setdefault((str(len(place.parts)), place.suffix.lower(), words), []).append(path)
+            word = re.split(r"[_\W]+", place.stem)[-1]
+            kind = word if word.isalpha() else ""
+            groups.setdefault((str(len(place.parts)), place.suffix.lower(), kind), []).append(path)
     return {_pattern(own): own for own in groups.values()}
 
 
@@ -253,7 +255,8 @@ def _markers(chosen: dict[str, Look]) -> Iterator[str]:
     yield ""
     yield "markers:"
     yield f"  # there are {names}"
-    yield '  legs: {asis: "{}ASI", psis: "{}PSI", knee: "{}KNE", ankle: "{}ANK", heel: "{}HEE", toe: "{}TOE"}   # check:'
+    yield "  # check: which of them play these roles; {} stands for R and L"
+    yield '  legs: {asis: "{}ASI", psis: "{}PSI", knee: "{}KNE", ankle: "{}ANK", heel: "{}HEE", toe: "{}TOE"}'
 
 
 def _emg(look: Look | None) -> Iterator[str]:
@@ -279,7 +282,8 @@ def _events(look: Look | None) -> Iterator[str]:
     vertical = [name for name in look.names if re.search(r"(force.*v[yz]$|fz)", name, re.IGNORECASE)]
     yield ""
     yield f"# vertical forces: {', '.join(vertical[:8]) or 'none is named so'}"
-    yield f'events: {{force: {{r: "{OPEN}", l: "{OPEN}", rise: 20, rearm: 20}}}}   # N; leave out a side without plate'
+    yield "# newtons; leave out a side without a plate"
+    yield f'events: {{force: {{r: "{OPEN}", l: "{OPEN}", rise: 20, rearm: 20}}}}'
 
 
 def _arrays(found: dict[str, Any], place: str = "") -> Iterator[str]:
@@ -325,7 +329,8 @@ def _near(name: str, known: Sequence[str]) -> str:
 
 
 def _quoted(text: str) -> str:
-    import json
+    plain = re.fullmatch(r"[A-Za-z_][\w./-]*", text) and text.lower() not in _YAML_WORDS
+    return text if plain else json.dumps(text, ensure_ascii=False)
 
-    return text if re.fullmatch(r"[A-Za-z_][\w./-]*", text) and text.lower() not in ("y", "n", "yes", "no", "on", "off",
-        "null", "true", "false") else json.dumps(text)  # fmt: skip
+
+_YAML_WORDS = ("y", "n", "yes", "no", "on", "off", "null", "true", "false")

@@ -26,7 +26,7 @@ def wanted(motion: Motion, there: Sequence[str]) -> tuple[str, ...]:
         When a column that is left out is not there.
     """
     _refuse_absent(motion.drop, there, "motion.drop")
-    if not motion.columns and not motion.sums:
+    if not motion.columns:
         return tuple(name for name in there if name not in motion.drop)
     asked = (*motion.columns, *(name for parts in motion.sums.values() for name in parts))
     return tuple(dict.fromkeys(asked))
@@ -44,9 +44,8 @@ def coordinates(table: Table, motion: Motion, where: Path) -> tuple[Table, str, 
     table = within(_with_units(table, motion, where), motion.window)
     explicit = any(column.coordinate for column in motion.columns.values()) or bool(motion.sums)
     kept = _kept(table, motion)
-    stray = [
-        name for name in kept if explicit and name not in motion.columns and not _known(name, _convention(motion))
-    ]
+    unmapped = [name for name in kept if explicit and name not in motion.columns]
+    stray = [name for name in unmapped if not _known(_sided(name, motion), _convention(motion))]
     columns = [_column(table, name, motion, where, explicit) for name in kept if name not in stray]
     columns += [_sum(table, name, parts, where) for name, parts in motion.sums.items()]
     names, units, values = zip(*columns, strict=True)

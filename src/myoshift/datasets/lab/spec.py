@@ -187,7 +187,8 @@ def read(path: str | Path) -> tuple[LabSpec, str]:
     try:
         return read_settings(path, LabSpec), text
     except ConfigError as error:
-        raise ConfigError(error.what, where=path, why=error.why, mend=error.mend) from error
+        where = str(path) if error.where in ("", str(path)) else f"{path}, {error.where}"
+        raise ConfigError(error.what, where=where, why=error.why, mend=error.mend) from error
 
 
 def _open(content: object, place: str = "") -> Iterator[str]:

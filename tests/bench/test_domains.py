@@ -1,0 +1,69 @@
+"""A laboratory that was imported by its spec, in a bench: as a source, as a target, and in training."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from bench.toys import Inline, benchmark
+from datasets.lab.lab_files import laboratory
+from myoshift.bench import build, campaign, results, work
+from myoshift.bench import spec as specs
+from myoshift.datasets import lab
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """Two laboratories, imported, and a benchmark beside them that names them by their folders."""
+    place = tmp_path_factory.mktemp("domains")
+    for number, name in enumerate(("north", "south")):
+        text = laboratory(place / f"{name}-files", seconds=8.0)
+        text = text.replace("name: toylab", f"name: {name}").replace("Toy University", f"{name} university")
+        (place / f"{name}.yaml").write_text(text)
+        lab.write(place / f"{name}-files", place / f"{name}.yaml", place / name)
+        assert number < 2
+    said = benchmark().model_dump(mode="json", exclude_defaults=True)
+    said |= {"datasets": [], "domains": ["north", "south"], "rate": 50.0, "reference": "template"}
+    (place / "bench.yaml").write_text(yaml.safe_dump(said))
+    return place
+
+
+def test_an_imported_lab_is_learned_from_and_tested_on(place, tmp_path):
+    spec = specs.read(place / "bench.yaml")
+    work._cohort.cache_clear()
+    outcome = campaign.run(spec, tmp_path / "out", pool=Inline)
+    work._cohort.cache_clear()
+    assert (outcome.failed, outcome.done) == (0, outcome.planned) or not outcome.failed
+    table = outcome.written.results
+    assert set(table["institution"]) == {"north university", "south university"}
+    assert {fold.partition("/")[0] for fold in table["fold"]} != set()
+    assert results is not None
+
+
+def test_an_imported_lab_stands_beside_a_data_set(place, tmp_path):
+    spec = specs.read(place / "bench.yaml").model_copy(
+        update={"datasets": ("toy",), "domains": (str(place / "north"),)}
+    )
+    work._cohort.cache_clear()
+    outcome = campaign.run(spec, tmp_path / "out", pool=Inline)
+    work._cohort.cache_clear()
+    found = set(outcome.written.results["institution"])
+    assert "north university" in found
+    assert len(found) > 1
+
+
+def test_a_model_is_trained_on_it(place):
+    spec = specs.read(place / "bench.yaml")
+    predictor = build.fit(spec, "template", None)
+    assert predictor is not None
+
+
+def test_report_and_cards_know_it(place, tmp_path):
+    from myoshift.bench import cards
+    from myoshift.bench.report import provenance
+
+    spec = specs.read(place / "bench.yaml")
+    card = cards.domain.imported_card(spec.domains[0])
+    assert "north university" in cards.html(card)
+    assert provenance._of_domain(spec.domains[0])[1].institution == "north university"
+    assert provenance._of_domain(str(tmp_path / "gone")) == ("gone", None)
