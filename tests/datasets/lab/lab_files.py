@@ -27,9 +27,9 @@ emg:
 EMG = {"tibialis_anterior": "TA", "gastrocnemius_medialis": "GM", "soleus": "SO"}
 
 
-def trial_files(folder, subject="s1", task="slow", trial="1", *, seconds=6.0, seed=0, institution="toy-a"):
+def trial_files(folder, subject="s1", task="slow", trial="1", *, seconds=6.0, seed=0):
     """One trial: motion in degrees at 100 Hz as .sto, envelopes at 100 Hz as .csv with a column of time."""
-    walk = make_walk(subject=subject, rate=100.0, seconds=seconds, seed=seed, institution=institution)
+    walk = make_walk(subject=subject, rate=100.0, seconds=seconds, seed=seed)
     time = np.arange(len(walk.motion)) / walk.rate
     motion = Table(
         values=np.rad2deg(walk.motion.astype(float)),
@@ -48,9 +48,9 @@ def trial_files(folder, subject="s1", task="slow", trial="1", *, seconds=6.0, se
     return walk
 
 
-def laboratory(folder, *, seconds=6.0, institution="toy-a"):
+def laboratory(folder, *, seconds=6.0, seed=0):
     """Two people, each with a slow and a fast trial; the spec beside them, whose text is given back."""
     for number, subject in enumerate(("s1", "s2")):
         for k, task in enumerate(("slow", "fast")):
-            trial_files(folder, subject, task, seconds=seconds, seed=10 * number + k, institution=institution)
+            trial_files(folder, subject, task, seconds=seconds, seed=seed + 10 * number + k)
     return SPEC

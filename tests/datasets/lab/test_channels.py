@@ -78,5 +78,5 @@ def test_what_is_not_stated_is_refused(emg, kind, tokens):
 
 def test_a_mask_that_names_no_channel_is_refused():
     emg = Emg(mask=[{"channel": "zz", "why": "x"}])
-    with pytest.raises(UnknownNameError, match="emg.mask"):
+    with pytest.raises(UnknownNameError, match=r"emg\.mask"):
         channels.masked(make_walk(), emg, {"TA": "tibialis_anterior_r"})

@@ -15,7 +15,7 @@ def test_a_draft_asks_what_it_cannot_know_and_answered_it_imports(tmp_path):
     laboratory(tmp_path / "my lab")
     text = draft(tmp_path / "my lab")
     said = yaml.safe_load(text)
-    assert said["files"]["motion"]["path"] == "{subject}/{trial}_ik.sto"
+    assert said["files"]["motion"]["path"] == "{subject}/{trial}_1_ik.sto"
     assert (said["emg"]["kind"], said["emg"]["unit"], said["motion"]["unit"]) == ("???", "???", "deg")
     assert said["emg"]["sites"]["TA_R"] == "tibialis_anterior_r"
     (tmp_path / "lab.yaml").write_text(text)

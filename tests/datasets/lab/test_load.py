@@ -102,7 +102,7 @@ def test_what_means_nothing_for_a_format_is_refused(tmp_path):
 
 def test_a_column_that_is_not_there_names_the_nearest(tmp_path):
     file = File(path="x", rate=10.0, delimiter=";", decimal=",")
-    with pytest.raises(UnknownNameError, match="'c'.*nearest"):
+    with pytest.raises(UnknownNameError, match=r"'c'.*nearest"):
         table(text(tmp_path), file, ("c",))
 
 

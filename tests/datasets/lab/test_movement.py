@@ -49,7 +49,7 @@ def test_what_is_dropped_is_not_asked_for_and_said():
     assert wanted(motion, ("a", "b")) == ("a",)
     _, _, flags = coordinates(table(unit="deg"), motion, WHERE)
     assert [(flag.code, flag.where) for flag in flags] == [("dropped", "b")]
-    with pytest.raises(UnknownNameError, match="motion.drop"):
+    with pytest.raises(UnknownNameError, match=r"motion\.drop"):
         wanted(motion, ("a",))
 
 

@@ -89,3 +89,16 @@ def test_a_path_cannot_be_overridden(tmp_path):
 def test_every_open_question_is_named(tmp_path):
     with pytest.raises(ConfigError, match=r"3 questions.*institution, emg.kind, emg.sites"):
         told(tmp_path, ("Toy University", "???"), ("envelope", '"???"'), ("TA_{}", "???"))
+
+
+def test_the_example_of_the_guide_is_the_lab_of_the_tests(tmp_path):
+    guide = (SCHEMA.parent / "import.md").read_text()
+    example = guide.partition("```yaml\n")[2].partition("```")[0]
+    (tmp_path / "lab.yaml").write_text(example)
+    assert read(tmp_path / "lab.yaml")[0] == told(tmp_path)
+
+
+def test_every_key_of_the_spec_is_in_the_guide():
+    guide = (SCHEMA.parent / "import.md").read_text()
+    for name in LabSpec.model_fields:
+        assert f"`{name}`" in guide, name
