@@ -121,6 +121,9 @@ def _frame(found: Any) -> tuple[Array | None, tuple[Flag, ...], int]:
     """Time axis, flags and number of events."""
     if isinstance(found, formats.C3D):
         return found.start + np.arange(len(found.points)) / found.point_rate, found.flags, len(found.events)
+    if isinstance(found, formats.Tables):
+        longest = max(found.tables, key=lambda table: table.time[-1] - table.time[0])
+        return longest.time, found.flags, len(found.annotations)
     if isinstance(found, formats.Emg2Pose):
         return found.emg.time, found.flags, 0
     if isinstance(found, Table | Markers):
@@ -153,19 +156,29 @@ def _of_c3d(c3d: formats.C3D, emg: EmgKind | None) -> Iterator[Channel]:
     for k, name in enumerate(c3d.point_names):
         yield _channel(name, c3d.points[:, k], c3d.point_unit, c3d.point_rate)
     if c3d.analog_names:
-        analogs = c3d.analog_table()
-        judged: dict[str, Opinion] = {}
-        for volts in VOLTS:
-            emg_names = tuple(n for n, u in zip(analogs.names, analogs.units, strict=True) if u == volts)
-            judged |= _emg_opinions(analogs.select(emg_names), emg or "raw", volts)
-        for name, unit, values in zip(analogs.names, analogs.units, analogs.values.T, strict=True):
-            yield _channel(name, values, unit, analogs.rate, judged.get(name))
+        yield from _of_signals(c3d.analog_table(), emg)
 
 
 @_channels.register
 def _of_emg2pose(found: formats.Emg2Pose, emg: EmgKind | None) -> Iterator[Channel]:
     yield from _of_table(found.joint_angles, None)
     yield from _of_table(found.emg, emg or "raw")
+
+
+@_channels.register
+def _of_tables(found: formats.Tables, emg: EmgKind | None) -> Iterator[Channel]:
+    for table in found.tables:
+        yield from _of_signals(table, emg)
+
+
+def _of_signals(table: Table, emg: EmgKind | None) -> Iterator[Channel]:
+    """Channels of which those in volts are judged as raw EMG."""
+    judged: dict[str, Opinion] = {}
+    for volts in VOLTS:
+        names = tuple(n for n, u in zip(table.names, table.units, strict=True) if u == volts)
+        judged |= _emg_opinions(table.select(names), emg or "raw", volts)
+    for name, unit, values in zip(table.names, table.units, table.values.T, strict=True):
+        yield _channel(name, values, unit, table.rate, judged.get(name))
 
 
 @_channels.register(dict)
