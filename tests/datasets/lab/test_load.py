@@ -112,3 +112,30 @@ def test_a_rate_that_contradicts_the_stamps_of_a_file_is_refused(tmp_path):
     trial_files(tmp_path)
     with pytest.raises(DataRefused, match=r"contradicts the file.*files.motion.rate. 50 Hz"):
         table(tmp_path / "s1" / "slow_1_ik.sto", File(path="x", rate=50.0), role="motion")
+
+
+def test_parquet_and_hdf5(tmp_path):
+    import h5py
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.table({"t": np.arange(5) / 100, "TA": np.arange(5.0)}), tmp_path / "x.parquet")
+    found = table(tmp_path / "x.parquet", File(path="x", time="t"), ("TA",))
+    assert (found.rate, found.values[:, 0].tolist()) == (pytest.approx(100.0), [0, 1, 2, 3, 4])
+    with pytest.raises(DataRefused, match=r"rate.*files.emg"):
+        load(tmp_path / "x.parquet", "emg", File(path="x"))
+    with h5py.File(tmp_path / "x.h5", "w") as file:
+        file["trial/emg"] = np.arange(10.0).reshape(5, 2)
+    found = table(tmp_path / "x.h5", File(path="x", variable="trial/emg", names=("a", "b"), rate=50.0), ("b",))
+    assert found.values[:, 0].tolist() == [1, 3, 5, 7, 9]
+
+
+def test_streams_of_several_rates_go_by_the_columns_asked_for(tmp_path):
+    rows = ["X[s],A: EMG 1 [V],X[s],A: ACC [g]"]
+    rows += [f"{k / 1000:.3f},{k},{k / 100:.2f},{-k}" if k < 10 else f"{k / 1000:.3f},{k},," for k in range(100)]
+    path = text(tmp_path, "\n".join(rows) + "\n")
+    found = load(path, "emg", File(path="x"))
+    assert columns(found, path, "emg", File(path="x")) == ("A: EMG 1", "A: ACC")
+    assert as_table(found, path, "emg", File(path="x"), ("A: EMG 1",)).rate == pytest.approx(1000.0)
+    with pytest.raises(DataRefused, match=r"several rates.*emg\.sites"):
+        as_table(found, path, "emg", File(path="x"), None)

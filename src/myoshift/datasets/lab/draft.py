@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
@@ -17,6 +18,7 @@ import numpy as np
 
 from myoshift import anatomy, formats
 from myoshift.datasets.lab.find import confined, listing
+from myoshift.datasets.lab.load import UNITLESS
 from myoshift.datasets.lab.spec import OPEN
 from myoshift.errors import DataRefused, MyoshiftError
 from myoshift.formats import C3D
@@ -131,12 +133,10 @@ def _shared(files: Sequence[str], name: str) -> str:
 
 def _first(folder: Path, paths: Sequence[str]) -> Look | None:
     path = confined(folder, paths[0])
-    try:
-        found = _read(path)
-    except MyoshiftError as error:
-        timeless = "sampling rate" in error.what
-        return _look(paths[0], formats.read(path, rate=1.0), timeless=True) if timeless else None
-    return _look(paths[0], found)
+    for timeless, options in ((False, {}), (True, {"rate": 1.0})):
+        with suppress(MyoshiftError, TypeError):  # a reader that takes no rate
+            return _look(paths[0], formats.read(path, **options) if timeless else _read(path), timeless=timeless)
+    return None
 
 
 def _read(path: Path) -> Any:
@@ -146,7 +146,8 @@ def _read(path: Path) -> Any:
             (name for name in labels if re.fullmatch(r"(time|t|seconds)(\s*[\[(]?s[\])]?)?", name.lower())), None
         )
         return formats.read(path, **({"time": time} if time else {}))
-    return formats.read(path)
+    told = {"unit": "1"} if formats.kind(path) in UNITLESS else {}
+    return formats.read(path, **told)
 
 
 def _look(path: str, found: Any, *, timeless: bool = False) -> Look | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,11 +12,14 @@ import numpy as np
 from myoshift import anatomy, formats, registry
 from myoshift.datasets.lab.parts import File
 from myoshift.errors import ConfigError, DataFormatError, DataRefused, UnknownNameError
-from myoshift.formats import C3D
+from myoshift.formats import C3D, Emg2Pose
 from myoshift.types import Array, Flag, Markers, Table
 
 Content = Table | Markers | C3D | dict[str, Any] | Any
 OF_TEXT = ("delimiter", "decimal", "preamble", "names", "short_rows")
+ARRAYS = ("mat5", "mat7.3", "npz", "npy", "hdf5")
+UNITLESS = ("parquet", "edf", "bdf", "delsys")
+"""Formats whose readers want a unit for every channel, also for those that nobody asks for."""
 MOST = 12
 """Columns or variables that a message names."""
 
@@ -37,21 +39,35 @@ def load(path: Path, role: str, file: File, *, angle_unit: str | None = None, ev
     ConfigError
         When the spec states something that has no meaning for the format.
     """
-    kind = _kind(path)
-    reader = formats.READERS.get(kind)
-    known = set(inspect.signature(reader).parameters) if reader else set[str]()
+    kind = formats.kind(path)
+    known = formats.options(kind) if kind in formats.READERS else ()
     stated = {key: getattr(file, key) for key in OF_TEXT if getattr(file, key) is not None}
+    if kind in formats.WORDS:
+        _refuse_timeless(path, role, {"rate": even or file.rate, "time": file.time})
     if "rate" in known and "time" in known:
         stated |= {"rate": even or file.rate, "time": file.time}
-        _refuse_timeless(path, role, stated)
-    elif "names" in stated and "names" not in known:
-        del stated["names"]  # of an array: `as_table` looks for them in the file
+    if kind in ARRAYS:
+        stated.pop("names", None)  # `as_table` looks for them in the file
     strange = [key for key in stated if key not in known]
-    if reader and strange:
+    if kind not in ARRAYS and file.variable is not None:
+        strange.append("variable")
+    if kind in formats.READERS and strange:
         raise ConfigError(f"`files.{role}.{strange[0]}` means nothing for a {kind} file", where=path)
     if angle_unit and "angle_unit" in known:
         stated["angle_unit"] = angle_unit
-    return formats.read(path, **{key: value for key, value in stated.items() if value is not None})
+    if kind in UNITLESS:
+        stated["unit"] = "1"  # the columns of a role have the unit of the spec, others are not looked at
+    return _read(path, role, {key: value for key, value in stated.items() if value is not None})
+
+
+def _read(path: Path, role: str, stated: dict[str, Any]) -> Content:
+    try:
+        return formats.read(path, **stated)
+    except DataFormatError as error:
+        if "rate" not in error.what or "rate" in stated:
+            raise
+        mend = f"write `rate:` (Hz) under `files.{role}`, or `time:` with the column that holds seconds"
+        raise DataFormatError(error.what, where=error.where, why=error.why, mend=mend) from error
 
 
 def columns(found: Content, path: Path, role: str, file: File, convention: str = "") -> tuple[str, ...]:
@@ -90,6 +106,8 @@ def as_table(
 
 def value(found: Mapping[str, Any], variable: str, path: Path) -> Any:
     """What stands at a path of variables, `EMG.subject1.all`; `DataRefused` with the names that there are."""
+    if variable in found:  # as in HDF5, where a path is a name: `trial/emg`
+        return found[variable]
     here: Any = found
     for part in variable.split("."):
         if not isinstance(here, Mapping) or part not in here:
@@ -102,13 +120,6 @@ def value(found: Mapping[str, Any], variable: str, path: Path) -> Any:
             )
         here = here[part]
     return here
-
-
-def _kind(path: Path) -> str:
-    kind = formats.detect(path)
-    if kind not in formats.READERS or kind in formats.WORDS:
-        return formats.SUFFIXES.get(path.suffix.lower(), kind)
-    return kind
 
 
 def _refuse_timeless(path: Path, role: str, stated: Mapping[str, Any]) -> None:
@@ -134,6 +145,8 @@ def _is_coordinate(name: str, convention: str) -> bool:
 def _tables(found: Content, path: Path, role: str) -> tuple[Table, ...]:
     if isinstance(found, Table):
         return (found,)
+    if isinstance(found, Emg2Pose):
+        return (found.joint_angles if role == "motion" else found.emg,)
     tables: tuple[Table, ...] = getattr(found, "tables", ())
     if not tables:
         raise DataRefused(
