@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from bench.toys import benchmark, cohort, person, recordings, with_activation
 from conftest import make_walk
-from myoshift.bench.cohort import Cohort, at_rate
+from myoshift.bench.cohort import Cohort
+from myoshift.bench.sources import at_rate
 
 
 def only(recordings, task):

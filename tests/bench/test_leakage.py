@@ -11,8 +11,9 @@ from conftest import make_walk
 from myoshift import anatomy, datasets
 from myoshift.bench import contents, leakage, protocols
 from myoshift.bench import spec as specs
-from myoshift.bench.cohort import Cohort, Masked, at_rate
+from myoshift.bench.cohort import Cohort, Masked
 from myoshift.bench.protocols import fold
+from myoshift.bench.sources import at_rate
 from myoshift.bench.spec import ProtocolSpec
 from myoshift.calibration.amplitude import scaled, unit
 from myoshift.errors import LeakageError

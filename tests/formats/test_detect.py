@@ -20,7 +20,7 @@ FILES = {
     "xml": b'<?xml version="1.0"?><a/>',
     "osim": b'<?xml version="1.0"?><OpenSimDocument/>',
     "parquet": b"PAR1" + bytes(8),
-    "delsys": b"Label: a Unit: V\r\n\"X[s]\",\"a (V)\"\r\n0,1\r\n",
+    "delsys": b'Label: a Unit: V\r\n"X[s]","a (V)"\r\n0,1\r\n',
     "csv": b"time,a\n0,1\n",
     "text": b"hello\nworld\n",
     "edf": b"0       X",
@@ -55,7 +55,9 @@ def test_files_that_libraries_write(tmp_path):
     assert found == {"mat5": "mat5", "a.npz": "npz", "a.npy": "npy", "doc.zip": "zip"}
 
 
-@pytest.mark.parametrize("kind", ["c3d", "trc", "mat5", "npz", "npy", "sto", "hdf5", "csv", "edf", "delsys", "parquet"])
+@pytest.mark.parametrize(
+    "kind", ["c3d", "trc", "mat5", "npz", "npy", "sto", "hdf5", "csv", "edf", "delsys", "parquet"]
+)
 def test_bad_03_each_reader_names_what_it_got(tmp_path, kind):
     path = tmp_path / "page"
     path.write_bytes(FILES["html"])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from myoshift.errors import DataFormatError
+from myoshift.formats.amass import Amass, read_amass
 from myoshift.formats.bids import Bids, read_bids, read_bids_motion
 from myoshift.formats.c3d import C3D, read_c3d
 from myoshift.formats.delimited import read_delimited
@@ -17,6 +18,7 @@ from myoshift.formats.edf import Edf, read_edf
 from myoshift.formats.emg2pose import GROUP, Emg2Pose, read_emg2pose
 from myoshift.formats.hdf5 import read_hdf5
 from myoshift.formats.mat import read_mat
+from myoshift.formats.mint import Mint, mint_files, read_mint
 from myoshift.formats.npz import read_npy, read_npz, refuse_pickle
 from myoshift.formats.parquet import read_parquet
 from myoshift.formats.source import hash_file, mapped, source, write_atomic
@@ -26,16 +28,20 @@ from myoshift.formats.trc import read_trc
 
 __all__ = [
     "C3D",
+    "Amass",
     "Annotation",
     "Bids",
     "Edf",
     "Emg2Pose",
+    "Mint",
     "Tables",
     "detect",
     "hash_file",
     "kind",
+    "mint_files",
     "options",
     "read",
+    "read_amass",
     "read_bids",
     "read_bids_motion",
     "read_c3d",
@@ -45,6 +51,7 @@ __all__ = [
     "read_emg2pose",
     "read_hdf5",
     "read_mat",
+    "read_mint",
     "read_npy",
     "read_npz",
     "read_parquet",
