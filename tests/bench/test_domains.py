@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import yaml
 
 from bench.toys import Inline, benchmark, recordings
+from conftest import make_walk
 from datasets.lab.lab_files import laboratory
-from myoshift import datasets
+from myoshift import datasets, store
 from myoshift.bench import build, campaign, work
 from myoshift.bench import spec as specs
+from myoshift.bench.cohort import gather
 from myoshift.datasets import lab
 
 
@@ -65,3 +69,13 @@ def test_report_and_cards_know_it(place, tmp_path):
     assert "north university" in cards.html(card)
     assert provenance._of_domain(spec.domains[0])[1].institution == "north university"
     assert provenance._of_domain(str(tmp_path / "gone")) == ("gone", None)
+
+
+def test_simulated_laboratories_in_a_folder_are_a_synthetic_source(place, tmp_path):
+    simulated = replace(make_walk(subject="v1", institution="virtual", seed=900), kind="simulated")
+    store.write(tmp_path / "virtual" / "lab0", [simulated], "key")
+    spec = specs.read(place / "bench.yaml")
+    said = {"domains": (*spec.domains, str(tmp_path / "virtual")), "synthetic": specs.Synthetic(twins=False)}
+    cohort = gather(spec.model_copy(update=said), None)
+    assert {recording.kind for recording in cohort.recordings} == {"emg_envelope"}
+    assert [recording.subject for recording in cohort.supply.published] == ["v1"]
