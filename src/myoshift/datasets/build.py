@@ -60,7 +60,7 @@ def _of(name: str, root: Path, preparation: Preparation, progress: Callable[[str
         try:
             return store.read(folder, key)
         except IntegrityError:
-            store.write(folder, tuple(_prepared(name, root, preparation, progress)), key)
+            store.write(folder, _prepared(name, root, preparation, progress), key)
             return store.read(folder, key)
 
 
