@@ -10,7 +10,7 @@ from myoshift.errors import DataFormatError
 from myoshift.formats.c3d import C3D, read_c3d
 from myoshift.formats.delimited import read_delimited
 from myoshift.formats.detect import detect
-from myoshift.formats.emg2pose import Emg2Pose, read_emg2pose
+from myoshift.formats.emg2pose import Emg2Pose, Emg2PoseFile, open_emg2pose, read_emg2pose, watch_emg2pose
 from myoshift.formats.mat import read_mat
 from myoshift.formats.npz import read_npy, read_npz, refuse_pickle
 from myoshift.formats.source import hash_file, source, write_atomic
@@ -20,8 +20,10 @@ from myoshift.formats.trc import read_trc
 __all__ = [
     "C3D",
     "Emg2Pose",
+    "Emg2PoseFile",
     "detect",
     "hash_file",
+    "open_emg2pose",
     "read",
     "read_c3d",
     "read_delimited",
@@ -33,6 +35,7 @@ __all__ = [
     "read_trc",
     "short_name",
     "source",
+    "watch_emg2pose",
     "write_atomic",
     "write_sto",
 ]
