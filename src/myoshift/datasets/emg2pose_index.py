@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from myoshift.datasets.subset import SPLIT
 from myoshift.errors import DataFormatError, DataRefused
 from myoshift.formats import Emg2PoseFile
 from myoshift.types import Flag
@@ -24,8 +25,6 @@ SPLITS, SIDES = ("train", "val", "test"), ("left", "right")
 KINDS = {"user": ("yes", "no"), "stage": ("no", "yes"), "user_stage": ("yes", "yes")}
 """What must be held out, the user and the stage, for each kind of generalisation."""
 TRUE, FALSE = ("true", "1", "yes"), ("false", "0", "no")
-SPLIT = "published_split"
-"""Code of the flag that says on which side of the published split a recording is: `train`, `test user`."""
 WHOLE = "take the table and the files from one download"
 
 

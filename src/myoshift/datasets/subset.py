@@ -22,6 +22,8 @@ from myoshift.types import Recording, Trial
 T = TypeVar("T")
 PEOPLE = 4  # at least
 SHARE = 0.25  # h of one person
+SPLIT = "published_split"
+"""Code of the flag that says on which side of a published split a recording is: `train`, `test user`."""
 
 
 class Entry(Protocol):
