@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import Literal
 
-from myoshift.bench.cohort import Cohort
+from myoshift.bench.cohort import Cohort, Where
 from myoshift.bench.kinds import side
 from myoshift.bench.protocols import Recordings, fold
 from myoshift.datasets.subset import SPLIT
@@ -73,7 +73,7 @@ def held_out(cohort: Cohort, *, by: By, folds: int = 5, seconds: float = 0.0, ga
     for number, held in enumerate(zip(*groups, strict=True), 1):
         keys = [(KEYS[part][0], names) for part, names in zip(by.split("+"), held, strict=True)]
         test = tuple(r for r in answers if all(key(r) in names for key, names in keys))
-        source = cohort.labelled(lambda r, keys=keys: not _touches(r, keys) and bool(by != "side" or side(r)))
+        source = cohort.labelled(_untouched(keys, of_one_side=by == "side"))
         if test and source:
             yield from _folds(cohort, f"{by} {number}", HELD[by], source, test, seconds, gap)
 
@@ -105,8 +105,11 @@ def _published(recording: Recording) -> str:
     return next((flag.message for flag in recording.flags if flag.code == SPLIT), "")
 
 
-def _touches(recording: Recording, keys: list[tuple[Key, set[str]]]) -> bool:
-    return any(key(recording) in names for key, names in keys)
+def _untouched(keys: list[tuple[Key, set[str]]], *, of_one_side: bool) -> Where:
+    """Whether a recording shares nothing of what is held out."""
+    return lambda recording: (
+        not any(key(recording) in names for key, names in keys) and (not of_one_side or bool(side(recording)))
+    )
 
 
 def _groups(part: str, recordings: Iterable[Recording], folds: int) -> list[set[str]]:
@@ -135,12 +138,12 @@ def _folds(
         return
     known = {recording.id for recording in test}
     for person, session, worn in sorted({(r.person, r.session, side(r)) for r in test}):
-        calibration, rest = cohort.cut(
-            person,
-            seconds,
-            gap,
-            lambda r, band=(session, worn): r.id in known and (r.session, side(r)) == band,
-        )
+        calibration, rest = cohort.cut(person, seconds, gap, _band(known, session, worn))
         if rest:
             band = " ".join(filter(None, (person, session, worn)))
             yield fold("held_out", f"{name}: {band}", source=source, test=rest, calibration=calibration, held=held)
+
+
+def _band(known: set[str], session: str, worn: str) -> Where:
+    """What is tested of one session on one side."""
+    return lambda recording: recording.id in known and (recording.session, side(recording)) == (session, worn)

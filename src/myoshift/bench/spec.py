@@ -114,7 +114,7 @@ class Benchmark(Strict):
     `cerebral_palsy-walk`) that are scored apart; `source_tasks` are the kinds that are learned from where a protocol
     names no condition; `reference_tasks` are the tasks, of whatever population, over which a person's amplitude unit
     is taken. `synthetic` is the simulated source, if any; `apart` are primary outputs without which every score is
-    given a second time. Of every data set no more than about `hours` are used, spread over people, sessions and tasks.
+    given a second time. Of every data set no more than about `hours` are used, spread over its people.
     """
 
     name: Annotated[str, Field(pattern=r"^\w[\w.-]*$")]
