@@ -175,3 +175,10 @@ def test_people_and_institutions_are_sorted():
     assert found.institutions == ("north", "south", "west")
     assert found.people[0] == ("north", "north/n1")
     assert len(found.people) == 6
+
+
+def test_a_cut_of_some_of_a_persons_recordings_tests_no_other():
+    days = [replace(make_walk(seed=k, seconds=8.0), session=f"{k}", trial=f"walk-{k}") for k in range(3)]
+    spec = benchmark(reference_tasks=["*"])
+    calibration, test = Cohort(tuple(days), spec).cut(days[0].person, 2.0, 0.2, lambda r: r.session == "1")
+    assert {r.session for r in (*calibration, *test)} == {"1"}
