@@ -28,8 +28,9 @@ class Emg2PoseCorpus:
 
     def paths(self, root: Path) -> Iterator[Path]:
         """The table, and every recording that has a row in it."""
+        entries = self.index(root)
         yield root / self.info.name / TABLE
-        yield from (entry.path for entry in self.index(root))
+        yield from (entry.path for entry in entries)
 
     def index(self, root: Path) -> tuple[Entry, ...]:
         """What the table says of each recording that is here; none is opened."""
