@@ -8,6 +8,8 @@ import pytest
 from miniatures import emg2pose as miniature
 from myoshift import anatomy, datasets
 from myoshift.datasets.emg2pose import Emg2PoseCorpus
+from myoshift.errors import DataRefused
+from myoshift.testing import check_dataset
 
 SMALL = {"users": 2, "sessions": 1, "stages": ("Fist making", "Free"), "sides": ("left",), "seconds": 3.0}
 
@@ -79,3 +81,13 @@ def test_a_part_is_read_alone_and_kept_beside_the_whole(root):
     assert {r.id for r in some} < {r.id for r in whole}
     datasets.recordings(["emg2pose"], root, hours=10 / 3600, progress=told.append)
     assert len(told) == 4
+
+
+def test_it_keeps_the_contract_of_a_data_set(root):
+    miniature.write(root, **SMALL)
+    assert len(check_dataset("emg2pose", root)) == 4
+
+
+def test_nothing_there_is_said_before_anything_is_looked_at(root):
+    with pytest.raises(DataRefused, match=r"there is no recording of emg2pose here.*unpack"):
+        datasets.recordings(["emg2pose"], root)
