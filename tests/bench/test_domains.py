@@ -44,7 +44,7 @@ def test_an_imported_lab_is_learned_from_and_tested_on(place, tmp_path):
 
 
 def test_an_imported_lab_stands_beside_a_data_set(place, tmp_path, monkeypatch):
-    monkeypatch.setattr(datasets, "recordings", lambda names, data=None: recordings())
+    monkeypatch.setattr(datasets, "recordings", lambda names, data=None, hours=None: recordings())
     spec = specs.read(place / "bench.yaml").model_copy(
         update={"datasets": ("toy",), "domains": (str(place / "north"),)}
     )

@@ -230,6 +230,9 @@ PROTOCOLS = [
     ("domain_shift", {"source": "level walking", "target": "shifted gait"}),
     ("domain_shift", {"source": "level walking", "target": "level walking", "held": "recording"}),
     ("few_shot", {"seconds": 2.0}),
+    ("held_out", {"by": "session"}),
+    ("held_out", {"by": "session", "seconds": 2.0}),
+    ("held_out", {"by": "task"}),
 ]
 
 

@@ -136,7 +136,7 @@ def scores(simulated, tmp_path_factory):
 
     plan = benchmark(synthetic={"twins": False, "delay": DELAY})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(datasets, "recordings", lambda names, data=None: (*laboratories(), *simulated))
+        patch.setattr(datasets, "recordings", lambda names, data=None, hours=None: (*laboratories(), *simulated))
         work._cohort.cache_clear()
         outcome = campaign.run(plan, tmp_path_factory.mktemp("out"), pool=Inline)
         work._cohort.cache_clear()

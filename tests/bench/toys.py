@@ -68,7 +68,7 @@ class Inline(Executor):
 def holding(found, *, page=False):
     """Inside, every data set holds these recordings, and no page is drawn unless somebody looks at it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(datasets, "recordings", lambda names, data=None: found)
+        patch.setattr(datasets, "recordings", lambda names, data=None, hours=None: found)
         if not page:
             patch.setattr(campaign, "write_report", lambda written: None)
         work._cohort.cache_clear()

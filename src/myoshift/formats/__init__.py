@@ -15,7 +15,7 @@ from myoshift.formats.delimited import read_delimited
 from myoshift.formats.delsys import read_delsys
 from myoshift.formats.detect import HEADER_LIMIT, detect
 from myoshift.formats.edf import Edf, read_edf
-from myoshift.formats.emg2pose import GROUP, Emg2Pose, read_emg2pose
+from myoshift.formats.emg2pose import GROUP, Emg2Pose, Emg2PoseFile, open_emg2pose, read_emg2pose, watch_emg2pose
 from myoshift.formats.hdf5 import read_hdf5
 from myoshift.formats.mat import read_mat
 from myoshift.formats.mint import Mint, mint_files, read_mint
@@ -33,12 +33,14 @@ __all__ = [
     "Bids",
     "Edf",
     "Emg2Pose",
+    "Emg2PoseFile",
     "Mint",
     "Tables",
     "detect",
     "hash_file",
     "kind",
     "mint_files",
+    "open_emg2pose",
     "options",
     "read",
     "read_amass",
@@ -59,6 +61,7 @@ __all__ = [
     "read_trc",
     "short_name",
     "source",
+    "watch_emg2pose",
     "write_atomic",
     "write_sto",
 ]
