@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from myoshift.errors import DataFormatError
+from myoshift.formats.archive import Limits, unpack
 from myoshift.formats.c3d import C3D, read_c3d
 from myoshift.formats.delimited import read_delimited
 from myoshift.formats.detect import detect
@@ -20,6 +21,7 @@ from myoshift.formats.trc import read_trc
 __all__ = [
     "C3D",
     "Emg2Pose",
+    "Limits",
     "detect",
     "hash_file",
     "read",
@@ -33,6 +35,7 @@ __all__ = [
     "read_trc",
     "short_name",
     "source",
+    "unpack",
     "write_atomic",
     "write_sto",
 ]
