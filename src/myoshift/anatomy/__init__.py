@@ -1,5 +1,6 @@
 """The body as data: muscles, sEMG sites, coordinates, and the two legs of a recording."""
 
+from myoshift.anatomy import smpl
 from myoshift.anatomy.antagonists import Antagonists, antagonists
 from myoshift.anatomy.coordinates import CONVENTIONS, COORDINATES, Coordinate, coordinate, is_coupled
 from myoshift.anatomy.derived import Derived, derived, is_derived_column
@@ -65,6 +66,7 @@ __all__ = [
     "pelvis_frame",
     "refuse_unknown_inputs",
     "site",
+    "smpl",
     "split_side",
     "strands",
     "surroundings",

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from myoshift.errors import DataFormatError
+from myoshift.formats.amass import Amass, read_amass
 from myoshift.formats.archive import Limits, unpack
 from myoshift.formats.c3d import C3D, read_c3d
 from myoshift.formats.delimited import read_delimited
 from myoshift.formats.detect import detect
 from myoshift.formats.emg2pose import Emg2Pose, read_emg2pose
 from myoshift.formats.mat import read_mat
+from myoshift.formats.mint import Mint, mint_files, read_mint
 from myoshift.formats.npz import read_npy, read_npz, refuse_pickle
 from myoshift.formats.source import hash_file, source, write_atomic
 from myoshift.formats.sto import read_sto, short_name, write_sto
@@ -20,15 +22,20 @@ from myoshift.formats.trc import read_trc
 
 __all__ = [
     "C3D",
+    "Amass",
     "Emg2Pose",
     "Limits",
+    "Mint",
     "detect",
     "hash_file",
+    "mint_files",
     "read",
+    "read_amass",
     "read_c3d",
     "read_delimited",
     "read_emg2pose",
     "read_mat",
+    "read_mint",
     "read_npy",
     "read_npz",
     "read_sto",
