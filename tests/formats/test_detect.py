@@ -63,7 +63,7 @@ def test_bad_03_each_reader_names_what_it_got(tmp_path, kind):
 
 @pytest.mark.parametrize(
     ("kind", "token"),
-    [("html", "download"), ("edf", "sto, trc, c3d"), ("unknown", "sto, trc, c3d")],
+    [("html", "download"), ("xml", "sto, trc, c3d"), ("unknown", "sto, trc, c3d")],
 )
 def test_formats_without_reader_are_refused_with_a_mend(tmp_path, kind, token):
     path = tmp_path / "file.dat"

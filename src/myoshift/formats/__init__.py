@@ -12,20 +12,25 @@ from myoshift.formats.archive import Limits, unpack
 from myoshift.formats.c3d import C3D, read_c3d
 from myoshift.formats.delimited import read_delimited
 from myoshift.formats.detect import detect
+from myoshift.formats.edf import Edf, read_edf
 from myoshift.formats.emg2pose import Emg2Pose, read_emg2pose
 from myoshift.formats.mat import read_mat
 from myoshift.formats.mint import Mint, mint_files, read_mint
 from myoshift.formats.npz import read_npy, read_npz, refuse_pickle
 from myoshift.formats.source import hash_file, source, write_atomic
 from myoshift.formats.sto import read_sto, short_name, write_sto
+from myoshift.formats.tables import Annotation, Tables
 from myoshift.formats.trc import read_trc
 
 __all__ = [
     "C3D",
     "Amass",
+    "Annotation",
+    "Edf",
     "Emg2Pose",
     "Limits",
     "Mint",
+    "Tables",
     "detect",
     "hash_file",
     "mint_files",
@@ -33,6 +38,7 @@ __all__ = [
     "read_amass",
     "read_c3d",
     "read_delimited",
+    "read_edf",
     "read_emg2pose",
     "read_mat",
     "read_mint",
@@ -56,6 +62,8 @@ READERS: dict[str, Callable[..., Any]] = {
     "npz": read_npz,
     "npy": read_npy,
     "pickle": refuse_pickle,
+    "edf": read_edf,
+    "bdf": read_edf,
     "hdf5": read_emg2pose,
     "csv": read_delimited,
     "text": read_delimited,
