@@ -37,6 +37,21 @@ def test_values_names_units_and_rate(load):
     assert load(TEXT).units == ("", "")
 
 
+VENDOR = 'Project: gait\nSubject: 7\n"time,s";"LT TIB.ANT.,uV";RT SOL. (mV)\n0;1;2\n0.001;3;4\n0.002;5;6\n'
+
+
+def test_units_out_of_the_labels_of_a_vendor_below_its_lines_of_keys(load):
+    found = load(VENDOR, unit=None, time="time", rate=None, preamble=2)
+    assert (found.names, found.units) == (("LT TIB.ANT.", "RT SOL."), ("uV", "mV"))
+    assert found.rate == pytest.approx(1000)
+    assert load(VENDOR.replace(";", ","), unit=None, time="time", preamble=2, rate=None).units == ("uV", "mV")
+
+
+def test_bad_24_a_label_without_unit(load):
+    with pytest.raises(DataFormatError, match=r"channel 'RT SOL\. \(IM\)'.*no unit.*unit='uV'"):
+        load(VENDOR.replace("(mV)", "(IM)"), unit=None, time="time", rate=None, preamble=2)
+
+
 @pytest.mark.parametrize(
     ("content", "options"),
     [

@@ -9,15 +9,19 @@ from typing import Any
 from myoshift.errors import DataFormatError
 from myoshift.formats.amass import Amass, read_amass
 from myoshift.formats.archive import Limits, unpack
+from myoshift.formats.bids import Bids, read_bids, read_bids_motion
 from myoshift.formats.c3d import C3D, read_c3d
 from myoshift.formats.delimited import read_delimited
-from myoshift.formats.detect import detect
+from myoshift.formats.delsys import read_delsys
+from myoshift.formats.detect import HEADER_LIMIT, detect
 from myoshift.formats.edf import Edf, read_edf
-from myoshift.formats.emg2pose import Emg2Pose, read_emg2pose
+from myoshift.formats.emg2pose import GROUP, Emg2Pose, read_emg2pose
+from myoshift.formats.hdf5 import read_hdf5
 from myoshift.formats.mat import read_mat
 from myoshift.formats.mint import Mint, mint_files, read_mint
 from myoshift.formats.npz import read_npy, read_npz, refuse_pickle
-from myoshift.formats.source import hash_file, source, write_atomic
+from myoshift.formats.parquet import read_parquet
+from myoshift.formats.source import hash_file, mapped, source, write_atomic
 from myoshift.formats.sto import read_sto, short_name, write_sto
 from myoshift.formats.tables import Annotation, Tables
 from myoshift.formats.trc import read_trc
@@ -26,6 +30,7 @@ __all__ = [
     "C3D",
     "Amass",
     "Annotation",
+    "Bids",
     "Edf",
     "Emg2Pose",
     "Limits",
@@ -33,17 +38,23 @@ __all__ = [
     "Tables",
     "detect",
     "hash_file",
+    "kind",
     "mint_files",
     "read",
     "read_amass",
+    "read_bids",
+    "read_bids_motion",
     "read_c3d",
     "read_delimited",
+    "read_delsys",
     "read_edf",
     "read_emg2pose",
+    "read_hdf5",
     "read_mat",
     "read_mint",
     "read_npy",
     "read_npz",
+    "read_parquet",
     "read_sto",
     "read_trc",
     "short_name",
@@ -52,6 +63,13 @@ __all__ = [
     "write_atomic",
     "write_sto",
 ]
+
+
+def _read_any_hdf5(path: str | Path, **options: Any) -> Emg2Pose | dict[str, Any]:
+    """An emg2pose recording where the first bytes name its group, else whatever arrays there are."""
+    reader = read_emg2pose if GROUP.encode() in mapped(path)[:HEADER_LIMIT] else read_hdf5
+    return reader(path, **options)
+
 
 READERS: dict[str, Callable[..., Any]] = {
     "sto": read_sto,
@@ -62,9 +80,13 @@ READERS: dict[str, Callable[..., Any]] = {
     "npz": read_npz,
     "npy": read_npy,
     "pickle": refuse_pickle,
+    "bids": read_bids,
+    "bids-motion": read_bids_motion,
     "edf": read_edf,
     "bdf": read_edf,
-    "hdf5": read_emg2pose,
+    "delsys": read_delsys,
+    "parquet": read_parquet,
+    "hdf5": _read_any_hdf5,
     "csv": read_delimited,
     "text": read_delimited,
 }
@@ -72,25 +94,34 @@ MENDS = {
     "html": "a web page was saved in place of the data: download the file itself",
 }
 WORDS = ("csv", "text")  # what a text without a mark of its own is called: there the suffix decides
+NAMES = {"_emg.edf": "bids", "_emg.bdf": "bids", "_motion.tsv": "bids-motion"}  # ends of `sub-...`, beside sidecars
 SUFFIXES = {".sto": "sto", ".mot": "sto", ".trc": "trc", ".c3d": "c3d", ".mat": "mat5"}
 
 
+def kind(path: str | Path) -> str:
+    """The name in `READERS` of the reader for a file: by its content, and where that says too little by its name."""
+    found, name = detect(path), Path(path).name
+    if name.startswith("sub-") and found in ("edf", "bdf", *WORDS):
+        found = next((bids for end, bids in NAMES.items() if name.endswith(end)), found)
+    if found not in READERS or found in WORDS:
+        found = SUFFIXES.get(Path(path).suffix.lower(), found)
+    return found
+
+
 def read(path: str | Path, **options: Any) -> Any:
-    """Read a file with the reader of its content; `options` are those of that reader.
+    """Read a file with the reader of its content (see `kind`); `options` are those of that reader.
 
     Returns
     -------
-    Table | Markers | C3D | dict
+    Table | Tables | Markers | C3D | Emg2Pose | dict
 
     Raises
     ------
     DataFormatError
         When no reader knows the content, or the reader refuses it.
     """
-    kind = detect(path)
-    if kind not in READERS or kind in WORDS:
-        kind = SUFFIXES.get(Path(path).suffix.lower(), kind)
-    if kind not in READERS:
-        mend = MENDS.get(kind, f"convert it to one of {', '.join(READERS)}")
-        raise DataFormatError(f"there is no reader for {kind} files", where=path, mend=mend)
-    return READERS[kind](path, **options)
+    found = kind(path)
+    if found not in READERS:
+        mend = MENDS.get(found, f"convert it to one of {', '.join(READERS)}")
+        raise DataFormatError(f"there is no reader for {found} files", where=path, mend=mend)
+    return READERS[found](path, **options)

@@ -17,7 +17,8 @@ from myoshift.errors import DataFormatError
 from myoshift.formats.clock import clock
 from myoshift.formats.detect import expect
 from myoshift.formats.source import AGAIN, content, named
-from myoshift.formats.text import clip, decode, is_number, no_number, parse, plain, refuse_duplicates
+from myoshift.formats.text import cells, clip, decode, is_number, no_number, parse, plain, refuse_duplicates
+from myoshift.formats.units import split_unit, stated
 from myoshift.types import Array, Flag, Table
 
 DELIMITERS = ("\t", ";", ",")
@@ -28,7 +29,7 @@ def read_delimited(
     *,
     delimiter: str | None = None,
     names: Sequence[str] | None = None,
-    unit: str | Sequence[str] = "",
+    unit: str | Sequence[str] | None = "",
     rate: float | None = None,
     time: str | None = None,
     preamble: int = 0,
@@ -41,37 +42,38 @@ def read_delimited(
     ----------
     delimiter : one character; None for the first of tab, semicolon and comma that the first row holds
     names : labels of all columns, for a file without a row of labels
-    unit : of every column, or one for each column except the time; "" where it is not known
+    unit : of every column, or one for each column except the time; "" where it is not known; None where all labels
+        end with theirs, as in `LT SOLEUS,uV`, `EMG 1 (mV)`, `knee [deg]`
     rate : Hz; the rows are then even steps from 0 s on
     time : label of the column that holds seconds; with `rate`, the two must agree to 0.1 %
     preamble : lines of words above the labels or, with `names`, above the numbers
     decimal : the decimal mark of the numbers
-    short_rows : "drop" leaves rows out in which numbers are missing, and flags how many. Among other rows such a
-        row is NaN, so that the steps stay even; with `time` it is gone
+    short_rows : "drop" leaves rows out in which numbers are missing, and flags how many; among other rows they are
+        NaN, so that the steps stay even, with `time` they are gone
 
     Returns
     -------
     Table
         A delimiter at the end of every row is no cell; there, a row without one is unfinished. Flags: `encoding`,
-        `short_rows`, `irregular`, `end` (the last line has no end: its number may be cut). Whole rows that are lost
-        at the end leave no trace, as nothing says how many there were.
+        `short_rows`, `irregular`, `end` (the last line has no end: its number may be cut). Whole rows lost at the end
+        leave no trace.
 
     Raises
     ------
     DataFormatError
-        Neither rate nor time, duplicate or missing labels, rows with too few or too many cells, cells that are no
-        numbers (a decimal comma is named), time that does not increase or contradicts the rate.
+        Neither rate nor time, duplicate or missing labels, ragged rows, cells that are no numbers (a decimal comma is
+        named), a label without unit where `unit` is None, time that does not increase or contradicts the rate.
     """
     with named(path):
         raw = content(path)
         expect(raw, "csv")
-        raw, notes = plain(raw)
-        raw, breaks = _line_breaks(raw)
+        raw, notes = _line_breaks(*plain(raw))
         end = () if raw.endswith(b"\n") else (Flag("end", "no line break at the end: the last row may be cut"),)
         head, body = _above(raw, preamble + (names is None))
         mark = delimiter or _delimiter(head[-1] if names is None else body)
         _refuse_unclear(mark, decimal, rate, time)
         labels, head_notes = _labels(head[-1], mark, len(head)) if names is None else (tuple(names), ())
+        labels, own = _split(labels) if unit is None else (labels, labels)
         refuse_duplicates(labels, "column labels", f"line {len(head)}" if names is None else "names")
         rows = Rows(body.replace(b",", b".") if decimal == "," else body, mark.encode(), len(labels), len(head) + 1)
         values, short = rows.read(short_rows, even=time is None)
@@ -80,10 +82,10 @@ def read_delimited(
         return Table(
             values=values[:, kept],
             names=tuple(labels[i] for i in kept),
-            units=_units(unit, len(kept)),
+            units=_units(unit, [(labels[i], own[i]) for i in kept]),
             rate=steps,
             time=stamps,
-            flags=(*notes, *breaks, *head_notes, *short, *rhythm, *end),
+            flags=(*notes, *head_notes, *short, *rhythm, *end),
         )
 
 
@@ -179,10 +181,11 @@ class Rows:
         )
 
 
-def _line_breaks(raw: bytes) -> tuple[bytes, tuple[Flag, ...]]:
+def _line_breaks(raw: bytes, notes: tuple[Flag, ...]) -> tuple[bytes, tuple[Flag, ...]]:
+    """The text with plain line ends, and one more note where it had others."""
     if b"\r\n" not in raw:
-        return raw, ()
-    return raw.replace(b"\r\n", b"\n"), (Flag("encoding", "lines end with carriage return and line feed"),)
+        return raw, notes
+    return raw.replace(b"\r\n", b"\n"), (*notes, Flag("encoding", "lines end with carriage return and line feed"))
 
 
 def _above(raw: bytes, count: int) -> tuple[list[bytes], bytes]:
@@ -223,7 +226,7 @@ def _refuse_unclear(mark: str, decimal: str, rate: float | None, time: str | Non
 def _labels(line: bytes, mark: str, number: int) -> tuple[tuple[str, ...], tuple[Flag, ...]]:
     """Labels of the columns, without the quotes of a spreadsheet."""
     text, notes = decode(line)
-    labels = [cell.strip().strip('"').strip() for cell in text.split(mark)]
+    labels = cells(text, mark)
     if labels[-1] == "" and len(labels) > 1:
         del labels[-1]
     if "" in labels or all(is_number(label.encode()) for label in labels):
@@ -236,11 +239,22 @@ def _labels(line: bytes, mark: str, number: int) -> tuple[tuple[str, ...], tuple
     return tuple(labels), notes
 
 
-def _units(unit: str | Sequence[str], count: int) -> tuple[str, ...]:
-    units = (unit,) * count if isinstance(unit, str) else tuple(unit)
-    if len(units) != count:
+def _split(labels: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names and units of labels that end with a unit."""
+    pairs = [split_unit(label) for label in labels]
+    return tuple(name for name, _ in pairs), tuple(unit for _, unit in pairs)
+
+
+def _units(unit: str | Sequence[str] | None, columns: list[tuple[str, str]]) -> tuple[str, ...]:
+    """Units as stated, or as the labels end with them; `columns` are names and units."""
+    if unit is None:
+        return stated([name for name, _ in columns], [own for _, own in columns], "")
+    units = (unit,) * len(columns) if isinstance(unit, str) else tuple(unit)
+    if len(units) != len(columns):
         raise DataFormatError(
-            "units and columns disagree", why=f"{len(units)} units, {count} columns", mend="state one for each column"
+            "units and columns disagree",
+            why=f"{len(units)} units, {len(columns)} columns",
+            mend="state one for each column",
         )
     return units
 

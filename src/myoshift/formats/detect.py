@@ -22,18 +22,22 @@ _MAGIC = {
     b"0       ": "edf",
     b"MATLAB 5.0": "mat5",
     b"MATLAB 7.3": "mat7.3",
+    b"PAR1": "parquet",
     b"%PDF": "pdf",
     b"\x1f\x8b": "gzip",
 }
 HEADER_LIMIT = 1 << 16
 END_OF_HEADER = re.compile(rb"^[ \t]*endheader[ \t\r]*$", re.IGNORECASE | re.MULTILINE)
+DELSYS_TIME = rb"(?:^|[,;\t])[ \"]*(?:X ?\[s\](?:\.\d+)?|[^,;\t\n]*Time Series \(s\))[ \"]*(?:[,;\t]|$)"
+_DELSYS = re.compile(DELSYS_TIME, re.MULTILINE)
 BAD_ARCHIVE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError)
 _TEXT = ("csv", "text")
 
 
 def detect(path: str | Path) -> str:
     """The format of a file by its content: "sto" (also .mot), "trc", "c3d", "mat5", "mat7.3", "npz", "npy", "pickle",
-    "hdf5", "edf", "bdf", "html", "xml", "osim", "zip", "gzip", "pdf", "csv", "text" or "unknown".
+    "hdf5", "edf", "bdf", "parquet", "delsys", "html", "xml", "osim", "zip", "gzip", "pdf", "csv", "text" or
+    "unknown".
     """
     with named(path):
         return sniff(content(path))
@@ -111,5 +115,7 @@ def _text(head: bytes) -> str:
     printable = sum(byte >= 32 or byte in b"\t\r\n\f" for byte in start)
     if printable < len(start):
         return "unknown"
+    if _DELSYS.search(head.replace(b"\r", b"")):
+        return "delsys"
     first = start.split(b"\n", 1)[0]
     return "csv" if any(mark in first for mark in b",;\t") else "text"

@@ -6,7 +6,7 @@ Format: see `edf_header`. Rate = samples per record / record duration; value = (
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -35,11 +35,13 @@ class Edf(Tables):
 
     Parameters
     ----------
+    order : labels of all signals as they follow one another in the file
     start : date and time of the first sample, None where the header has none
     prefilters : what the header says about filters, by channel; empty texts left out
     transducers : likewise, about electrodes
     """
 
+    order: tuple[str, ...]
     start: datetime | None
     patient: str
     recording: str
@@ -50,7 +52,7 @@ class Edf(Tables):
 def read_edf(
     path: str | Path,
     *,
-    unit: str | None = None,
+    unit: str | Mapping[str, str] = "",
     names: Sequence[str] | None = None,
     decimal: Literal[".", ","] = ".",
 ) -> Edf:
@@ -58,7 +60,7 @@ def read_edf(
 
     Parameters
     ----------
-    unit : of the signals that state none
+    unit : of the signals that state none, one for all or by label
     names : labels of all signals but annotations, for a file that repeats labels
     decimal : the decimal mark of header numbers
 
@@ -91,6 +93,7 @@ def read_edf(
             tables=tuple(table for table, _ in read),
             annotations=tuple(Annotation(each.text, each.time - first, each.duration) for each in remarks),
             flags=(*header.flags, *notes, *found, *_tail(raw, header, signals)),
+            order=tuple(signal.label for signal in signals),
             start=_later(header.start, first),
             patient=header.patient,
             recording=header.recording,
@@ -117,7 +120,9 @@ def _later(start: datetime | None, seconds: float) -> datetime | None:
         return None
 
 
-def _labelled(header: Header, names: Sequence[str] | None, unit: str | None) -> tuple[list[Signal], tuple[Flag, ...]]:
+def _labelled(
+    header: Header, names: Sequence[str] | None, unit: str | Mapping[str, str]
+) -> tuple[list[Signal], tuple[Flag, ...]]:
     """The signals that hold numbers, each with a label of its own and a unit."""
     signals = [signal for signal in header.signals if not signal.is_annotations]
     if not signals:
@@ -126,8 +131,9 @@ def _labelled(header: Header, names: Sequence[str] | None, unit: str | None) -> 
     if len(labels) != len(signals):
         raise DataFormatError("names and signals disagree", why=f"{len(labels)} names, {len(signals)} signals")
     refuse_duplicates(labels, "signal labels", "header" if names is None else "names")
-    missing = [label for label, signal in zip(labels, signals, strict=True) if not signal.unit]
-    if missing and not unit:
+    given = dict.fromkeys(labels, unit) if isinstance(unit, str) else unit
+    missing = [label for label, s in zip(labels, signals, strict=True) if not (s.unit or given.get(label))]
+    if missing:
         raise DataFormatError(
             "a signal has no unit",
             where=f"channel {missing[0]!r}",
@@ -136,7 +142,7 @@ def _labelled(header: Header, names: Sequence[str] | None, unit: str | None) -> 
         )
     empty = sum(not signal.label for signal in signals) if names is None else 0
     named_ = [
-        replace(signal, label=label, unit=signal.unit or unit or "")
+        replace(signal, label=label, unit=signal.unit or given.get(label, ""))
         for label, signal in zip(labels, signals, strict=True)
     ]
     return named_, (Flag("labels", f"{empty} signals have no label"),) if empty else ()

@@ -29,7 +29,7 @@ _INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
 _REAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _STARTDATE = re.compile(r"Startdate (\d\d)-([A-Z]{3})-(\d{4})")
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-_MICRO = ("µV", "μV", "ÂµV", "Î¼V")  # micro sign and Greek mu, both also as UTF-8 that was taken for latin-1
+MICROVOLTS = ("µV", "μV", "ÂµV", "Î¼V")  # micro sign and Greek mu, both also as UTF-8 that was taken for latin-1
 
 
 @dataclass(frozen=True)
@@ -207,7 +207,7 @@ def _signal(fields: _Fields, offset: int, top: int, size: int) -> Signal:
     return Signal(
         label=texts["label"],
         transducer=texts["transducer"],
-        unit="uV" if texts["physical dimension"] in _MICRO else texts["physical dimension"],
+        unit="uV" if texts["physical dimension"] in MICROVOLTS else texts["physical dimension"],
         prefilter=texts["prefilter"],
         low=low,
         high=high,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import csv
 import io
 import re
 from collections import Counter
@@ -54,6 +55,17 @@ def clip(cell: bytes | str) -> str:
     return repr(text if len(text) <= 40 else text[:40] + "...")
 
 
+def cells(line: str, mark: str) -> list[str]:
+    """Cells of a line of words, stripped; between quotes a delimiter is none."""
+    try:
+        row = next(csv.reader([line], delimiter=mark)) if '"' in line else line.split(mark)
+    except csv.Error as error:
+        raise DataFormatError(
+            "a line cannot be split into cells", why=f"{error}: {clip(line)}", mend=AGAIN
+        ) from error
+    return [cell.strip().strip('"').strip() for cell in row]
+
+
 def refuse_duplicates(names: Sequence[str], what: str, where: str) -> None:
     """Refuse names that occur twice, and say at which positions (counted from 1)."""
     twice = [name for name, count in Counter(names).items() if count > 1]
@@ -93,30 +105,30 @@ def numbers(body: bytes, width: int, first_line: int) -> Array:
 def rows(values: Array) -> bytes:
     """Lines of numbers (T, C) with tabs between them, each with the fewest digits that give it back."""
     import pyarrow as pa
-    from pyarrow import csv
+    from pyarrow import csv as arrow
 
     buffer = pa.BufferOutputStream()
     table = pa.table(
         [np.ascontiguousarray(column) for column in values.T], names=[str(i) for i in range(values.shape[1])]
     )
-    csv.write_csv(table, buffer, csv.WriteOptions(include_header=False, delimiter="\t"))
+    arrow.write_csv(table, buffer, arrow.WriteOptions(include_header=False, delimiter="\t"))
     return bytes(buffer.getvalue())
 
 
 def parse_fast(body: bytes, width: int) -> Array | None:
     """Rows of exactly `width` numbers, one tab between two, four times as fast; None for anything else."""
     import pyarrow as pa
-    from pyarrow import csv
+    from pyarrow import csv as arrow
 
     if b"(" in body or (b"\r" in body and body.count(b"\r") != body.count(b"\r\n")):
         return None
     names = [str(i) for i in range(width)]
     try:
-        table = csv.read_csv(
+        table = arrow.read_csv(
             pa.py_buffer(body),
-            csv.ReadOptions(use_threads=False, column_names=names),
-            csv.ParseOptions(delimiter="\t", quote_char=False),
-            csv.ConvertOptions(column_types=dict.fromkeys(names, pa.float64()), null_values=[], check_utf8=False),
+            arrow.ReadOptions(use_threads=False, column_names=names),
+            arrow.ParseOptions(delimiter="\t", quote_char=False),
+            arrow.ConvertOptions(column_types=dict.fromkeys(names, pa.float64()), null_values=[], check_utf8=False),
         )
     except pa.ArrowInvalid:
         return None
