@@ -60,9 +60,10 @@ def test_bad_19_gaps_stay_gaps_and_are_counted(folder):
     assert "1 gaps, longest 2.80 s, 2.80 s in all; none is interpolated" in flags["gaps"]
     steps = np.diff(found.activations.time)
     assert steps.max() == pytest.approx(2.82)
-    first, second = found.blocks()
-    assert found.activations.time[first.stop - 1] == pytest.approx(0.14 + 1.38)
-    assert found.activations.time[second.start] == pytest.approx(0.14 + 4.2)
+    first, second = found.stretches()
+    assert first.activations.time[-1] == pytest.approx(0.14 + 1.38)
+    assert second.ground.time[0] == second.forces.time[0] == pytest.approx(0.14 + 4.2)
+    np.testing.assert_array_equal(second.activations.values, found.activations.values[len(first.frames) :])
 
 
 def test_short_blocks_are_left_out(folder):
@@ -73,8 +74,8 @@ def test_short_blocks_are_left_out(folder):
 
     change(folder, "muscle_activations", cut)
     found = read(folder)
-    assert [each.stop - each.start for each in found.blocks(0.0)] == [10, 58, 75]
-    assert [each.stop - each.start for each in found.blocks()] == [58, 75]
+    assert [len(each.frames) for each in found.stretches(0.0)] == [10, 58, 75]
+    assert [len(each.frames) for each in found.stretches()] == [58, 75]
 
 
 def test_tables_are_joined_by_their_time_and_not_by_place(folder):

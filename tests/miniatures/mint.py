@@ -22,8 +22,8 @@ SIDES = ("right", "left")
 GROUND = (*(f"ground_force_{side}_{what}{axis}" for side in SIDES for what in "vp" for axis in "xyz"),
           *(f"ground_torque_{side}_{axis}" for side in SIDES for axis in "xyz"))  # fmt: skip
 PEAKS = {"tibant": 0.05, "gasmed": 0.45, "gaslat": 0.45, "soleus": 0.48, "recfem": 0.95, "vaslat": 0.08,
-         "vasmed": 0.08, "bflh": 0.9, "semimem": 0.92, "semiten": 0.92, "glmax1": 0.03, "glmax2": 0.03, "glmax3": 0.03,
-         "glmed1": 0.15, "glmed2": 0.15, "glmed3": 0.15}  # fmt: skip
+         "vasmed": 0.08, "bflh": 0.9, "semimem": 0.92, "semiten": 0.92, "glmax1": 0.03, "glmax2": 0.03,
+         "glmax3": 0.03, "glmed1": 0.15, "glmed2": 0.15, "glmed3": 0.15}  # fmt: skip
 """Phase of the gait cycle, from heel strike, at which a muscle is most active; others by their place."""
 
 

@@ -110,7 +110,7 @@ def _hashes(root: Path, name: str) -> dict[str, str]:
 def _listing(root: Path, name: str) -> dict[str, str]:
     """Name, size and time of change of the files of a set that may be too large to be hashed each time."""
     dataset = cast("PublishedElsewhere", load(name))
-    stats = {path.relative_to(root / name).as_posix(): path.stat() for path in dataset.paths(root)}
+    stats = {path.relative_to(root).as_posix(): path.stat() for path in dataset.paths(root)}
     return {path: f"{stat.st_size} {stat.st_mtime_ns}" for path, stat in stats.items()}
 
 

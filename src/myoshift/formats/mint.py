@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -56,12 +56,25 @@ class Mint:
     paths: tuple[Path, ...]
     flags: tuple[Flag, ...]
 
-    def blocks(self, shortest: float = 0.5) -> Iterator[slice]:
-        """Rows of every stretch without a gap that lasts at least `shortest` seconds."""
-        edges = [0, *_cuts(self.frames), len(self.frames)]
+    def stretches(self, shortest: float = 0.5) -> Iterator[Mint]:
+        """Every stretch without a gap that lasts at least `shortest` seconds."""
+        edges = [0, *(int(row) + 1 for row in np.flatnonzero(np.diff(self.frames) > 1)), len(self.frames)]
         for start, stop in itertools.pairwise(edges):
             if stop - start >= shortest * RATE:
-                yield slice(start, stop)
+                yield self._rows(slice(start, stop))
+
+    def _rows(self, rows: slice) -> Mint:
+        return replace(
+            self,
+            frames=self.frames[rows],
+            activations=_cut(self.activations, rows),
+            ground=self.ground and _cut(self.ground, rows),
+            forces=self.forces and _cut(self.forces, rows),
+        )
+
+
+def _cut(table: Table, rows: slice) -> Table:
+    return replace(table, values=table.values[rows], time=table.time[rows])
 
 
 def mint_files(folder: str | Path) -> tuple[Path, ...]:
@@ -212,11 +225,6 @@ def _mismatch(read: dict[str, tuple[Frames, Frame]], frames: Frames) -> Iterator
     for name in (GROUND, FORCES):
         if name not in read:
             yield Flag("missing_file", f"{name} is not there")
-
-
-def _cuts(frames: Frames) -> list[int]:
-    """Rows before which frames are missing."""
-    return [int(row) for row in np.flatnonzero(np.diff(frames) > 1) + 1]
 
 
 def _gaps(frames: Frames) -> Iterator[Flag]:
