@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +64,8 @@ def gather(spec: Benchmark, data: Path | None) -> Cohort:
     domains = {path: datasets.domain(path) for path in spec.domains}
     recordings = (*datasets.recordings(spec.datasets, data), *(r for found in domains.values() for r in found))
     _refuse_twice(spec, recordings)
+    read = partial(datasets.recordings, hours=spec.hours) if spec.hours else datasets.recordings
+    recordings = read(spec.datasets, data)
     kinds.refuse_absent(spec.kinds, recordings)
     refuse_unmeasured(spec, recordings)
     return Cohort(tuple(at_rate(recording, spec.rate) for recording in recordings), spec, _supply(spec, recordings))
@@ -287,18 +289,24 @@ class Cohort:
         simulated = (Masked(r.id, f.where, f.message) for r in source for f in r.flags if f.code == MASKED)
         return (*hygiene, *unitless, *simulated)
 
-    def cut(self, person: str, seconds: float, gap: float) -> tuple[tuple[Recording, ...], tuple[Recording, ...]]:
+    def cut(
+        self, person: str, seconds: float, gap: float, where: Where = lambda _: True
+    ) -> tuple[tuple[Recording, ...], tuple[Recording, ...]]:
         """The first labelled seconds of a person's reference task, and all that remains of the person to test.
+
+        Of those of the person's recordings alone that `where` grants.
 
         Whole trials are used up one after the other until the seconds are full; the last one is cut. Of a trial
         that was cut the whole motion may be seen, but what lies less than `gap` seconds behind the cut is not
         tested. Both parts are in the unit of the first. Nothing is given when the person has fewer seconds, or
         nothing remains to test.
         """
-        own = sorted(self._measured(r for r in self.recordings if r.person == person), key=_calibration_order)
+        own = sorted(
+            self._measured(r for r in self.recordings if r.person == person and where(r)), key=_calibration_order
+        )
         wanted, calibration, rest = round(seconds * self.spec.rate), list[Recording](), list[Recording]()
         for recording in own:
-            use = wanted if recording.task in self.spec.reference_tasks else 0
+            use = wanted if self._of_reference_task(recording) else 0
             taken = np.flatnonzero(labelled(recording, self.spec))[:use]
             wanted -= len(taken)
             if not len(taken):
@@ -358,7 +366,7 @@ class Cohort:
         return kinds.of_kind(recording, self.spec.source_tasks)
 
     def _of_reference_task(self, recording: Recording) -> bool:
-        return recording.task in self.spec.reference_tasks
+        return not {recording.task, kinds.ANY}.isdisjoint(self.spec.reference_tasks)
 
     def _scores(self, recording: Recording) -> bool:
         return self.spec.condition(recording) is not None

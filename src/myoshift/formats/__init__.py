@@ -15,7 +15,7 @@ from myoshift.formats.delimited import read_delimited
 from myoshift.formats.delsys import read_delsys
 from myoshift.formats.detect import HEADER_LIMIT, detect
 from myoshift.formats.edf import Edf, read_edf
-from myoshift.formats.emg2pose import GROUP, Emg2Pose, read_emg2pose
+from myoshift.formats.emg2pose import GROUP, Emg2Pose, Emg2PoseFile, open_emg2pose, read_emg2pose, watch_emg2pose
 from myoshift.formats.hdf5 import read_hdf5
 from myoshift.formats.mat import read_mat
 from myoshift.formats.mint import Mint, mint_files, read_mint
@@ -33,6 +33,7 @@ __all__ = [
     "Bids",
     "Edf",
     "Emg2Pose",
+    "Emg2PoseFile",
     "Limits",
     "Mint",
     "Tables",
@@ -40,6 +41,7 @@ __all__ = [
     "hash_file",
     "kind",
     "mint_files",
+    "open_emg2pose",
     "read",
     "read_amass",
     "read_bids",
@@ -60,6 +62,7 @@ __all__ = [
     "short_name",
     "source",
     "unpack",
+    "watch_emg2pose",
     "write_atomic",
     "write_sto",
 ]
