@@ -162,7 +162,7 @@ def test_the_watch_would_see_it(tmp_path):
     assert str(SECRET) not in WORD
 
 
-# --- what the source may not even mention ----------------------------------------------------------------------------
+# --- what the source may not even mention ---------------------------------------------------------------------------
 
 FORBIDDEN = {
     "eval", "exec", "compile", "__import__", "pickle.load", "pickle.loads", "pickle.Unpickler", "joblib.load",

@@ -117,7 +117,7 @@ def arrays(places):
     evil = Call(os.mkdir, str(places.canary))
     boxed = np.array([evil, 1.0], dtype=object)
     code = f"__import__('os').mkdir({str(places.canary)!r})"
-    found = {
+    return {
         "object.npy": npy(boxed),
         "object.npz": zipped({"a.npy": npy(boxed)}),
         "amass_object.npz": zipped({"poses.npy": npy(boxed), "trans.npy": npy(np.zeros((4, 3)))}),
@@ -131,7 +131,6 @@ def arrays(places):
         "bomb.npz": zipped({f"a{k}.npy": npy(np.zeros(2_000_000)) for k in range(3)}),
         "traversal.npz": zipped({"../../a.npy": npy(np.zeros(3))}),
     }  # fmt: skip
-    return found
 
 
 def yamls(places):
@@ -236,7 +235,7 @@ def hdf5s(places):
     built = {"virtual": virtual, "external": external, "link": linked(h5py.ExternalLink), "group_link": whole,
              "loop": loop, "references": references, "huge": huge}  # fmt: skip
     found = {f"{name}.h5": hdf5(build) for name, build in built.items()}
-    return found | {f"{name}_v73.mat": matlab(build) for name, build in built.items()}
+    return found | {f"{name}_v73.mat": matlab(built[name]) for name in ("link", "virtual", "references")}
 
 
 def mats(places):
@@ -348,23 +347,17 @@ def models(places):
         kind="constant", config={}, arrays={"level": np.zeros(1)}, inputs=("hip_flexion",), outputs=("soleus",),
         rate=50.0, trained=None, card={},
     )  # fmt: skip
-    kinds = [
-        "os.system",
-        "os:mkdir",
-        "../../evil",
-        str(places.words),
-        "myoshift.cli.main:main",
-        "",
-        "__import__",
-        "x" * 9999,
-    ]
+    kinds = ("os.system", "os:mkdir", "../../evil", str(places.words), "myoshift.cli.main:main", "", "x" * 9999)
+    within = {"kind": "os.system", "chain": [{"name": "os.system"}], "model": "os.system"}
+    names = {"inputs": ["hip_flexion"] * 10**5, "outputs": ["soleus"], "rate": 50, "norm": "x"}
     changes = [{"kind": kind} for kind in kinds]
     changes += [
         {"kind": "ensemble", "config": {"members": [{"kind": "os.system", "config": {}}]}},
-        {"kind": "calibrated", "config": {"kind": "os.system", "chain": [{"name": "os.system"}], "model": "os.system"}},
-        {"kind": "tcn", "config": {"inputs": ["hip_flexion"] * 10**5, "outputs": ["soleus"], "rate": 50, "norm": "x"}},
-        {"rate": "nan"}, {"rate": 1e308}, {"inputs": []}, {"outputs": [{}]}, {"trained": 5}, {"card": "x"}, {"config": [1]},
-    ]  # fmt: skip
+        {"kind": "calibrated", "config": within},
+        {"kind": "tcn", "config": names},
+        *({"rate": "nan"}, {"rate": 1e308}, {"inputs": []}, {"outputs": [{}]}),
+        *({"trained": 5}, {"card": "x"}, {"config": [1]}),
+    ]
     found = {}
     for k, change in enumerate(changes):
 

@@ -27,6 +27,9 @@ from myoshift import formats, store
 from myoshift.bench import results
 from myoshift.bench.spec import Benchmark
 from myoshift.datasets import domains
+from myoshift.datasets.lab.spec import LabSpec
+from myoshift.datasets.lab.spec import read as read_spec
+from myoshift.datasets.mia_sides import Settings
 from myoshift.errors import MyoshiftError
 from myoshift.formats.settings import read_settings
 from myoshift.formats.xml import read_xml
@@ -40,16 +43,17 @@ GIVEN = {"read_mint": {"muscles": ("LU_soleus_l", "LU_soleus_r")}}
 
 
 def readers():
-    """Every reader by name: those of the registry, all that the formats offer, and what reads settings and folders."""
+    """Every reader by name: those of the registry, all that formats offer, and what reads settings and folders."""
     found = {f"READERS[{kind}]": reader for kind, reader in formats.READERS.items()}
     named = {name: getattr(formats, name) for name in formats.__all__ if name.startswith("read")}
     found = {name: reader for name, reader in found.items() if reader not in named.values()} | named
     found |= {name: partial(found[name], **given) for name, given in GIVEN.items() if name in found}
-    for kind in (Benchmark, Config):
+    for kind in (Benchmark, Config, LabSpec, Settings):
         found[f"settings {kind.__name__}"] = lambda path, kind=kind: read_settings(path, kind)
     return found | {
         "detect": formats.detect,
         "hash_file": formats.hash_file,
+        "lab": read_spec,
         "xml": lambda path: read_xml(path, "a document"),
         "external loads": lambda path: read_loads(path, ("a",), "a.mot"),
         "function paths": read_function_paths,

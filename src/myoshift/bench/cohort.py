@@ -62,10 +62,9 @@ def gather(spec: Benchmark, data: Path | None) -> Cohort:
     from myoshift import datasets
 
     domains = {path: datasets.domain(path) for path in spec.domains}
-    recordings = (*datasets.recordings(spec.datasets, data), *(r for found in domains.values() for r in found))
-    _refuse_twice(spec, recordings)
     read = partial(datasets.recordings, hours=spec.hours) if spec.hours else datasets.recordings
-    recordings = read(spec.datasets, data)
+    recordings = (*read(spec.datasets, data), *(r for found in domains.values() for r in found))
+    _refuse_twice(spec, recordings)
     kinds.refuse_absent(spec.kinds, recordings)
     refuse_unmeasured(spec, recordings)
     return Cohort(tuple(at_rate(recording, spec.rate) for recording in recordings), spec, _supply(spec, recordings))

@@ -166,9 +166,8 @@ class Benchmark(Strict):
 
         Of a domain its folder's name counts, not the place where it lies.
         """
-        unsaid: dict[str, Any] = {n: True for n in ("synthetic", "apart", "domains") if not getattr(self, n)}
-        """Short hash of everything the file says; what only some benchmarks have changes no hash of the others."""
-        unsaid: dict[str, Any] = {name: True for name in ("synthetic", "apart", "hours") if not getattr(self, name)}
+        some = ("synthetic", "apart", "domains", "hours")
+        unsaid: dict[str, Any] = {name: True for name in some if not getattr(self, name)}
         unsaid["methods"] = {k: {"optional"} for k, method in enumerate(self.methods) if not method.optional}
         here = self.model_copy(update={"domains": tuple(Path(path).name for path in self.domains)})
         return hashlib.sha256(here.model_dump_json(exclude=unsaid).encode()).hexdigest()[:12]

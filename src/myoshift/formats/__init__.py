@@ -15,7 +15,8 @@ from myoshift.formats.delimited import read_delimited
 from myoshift.formats.delsys import read_delsys
 from myoshift.formats.detect import HEADER_LIMIT, detect
 from myoshift.formats.edf import Edf, read_edf
-from myoshift.formats.emg2pose import GROUP, Emg2Pose, Emg2PoseFile, open_emg2pose, read_emg2pose, watch_emg2pose
+from myoshift.formats.emg2pose import Emg2Pose, Emg2PoseFile, open_emg2pose, read_emg2pose, watch_emg2pose
+from myoshift.formats.emg2pose_layout import GROUP
 from myoshift.formats.hdf5 import read_hdf5
 from myoshift.formats.mat import read_mat
 from myoshift.formats.mint import Mint, mint_files, read_mint

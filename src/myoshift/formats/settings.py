@@ -69,10 +69,10 @@ def read_plain(path: str | Path) -> Any:
 class PlainLoader(yaml.SafeLoader):
     """Plain data: no tags that execute anything, no key twice in a mapping, no aliases that unfold without end."""
 
-    def compose_document(self) -> Any:
+    def compose_document(self) -> yaml.Node | None:
         """The root of a document; `ComposerError` where its aliases stand for too much."""
-        root = super().compose_document()  # type: ignore[no-untyped-call]
-        if _unfolded(root, {}) > MOST:
+        root = super().compose_document()
+        if root is not None and _unfolded(root, {}) > MOST:
             raise yaml.composer.ComposerError(
                 None, None, f"more than {MOST} values with its aliases", root.start_mark
             )
