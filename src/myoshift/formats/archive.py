@@ -256,6 +256,8 @@ def _tarred(archive: tarfile.TarFile, stream: _Bounded) -> Iterator[_Member]:
         else:
             raise _refused(member.name, "plain files and folders only, no links, no devices")
         archive.members = []  # type: ignore[attr-defined]  # a stream is never asked for them again
+    if stream.block(archive.offset) != bytes(tarfile.BLOCKSIZE):  # `tarfile` takes damage for the end
+        raise EOFError(f"neither a header nor the end of the archive at byte {archive.offset}")
 
 
 def _data(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
@@ -268,7 +270,7 @@ class _Bounded:
     """A stream that is not read much further than the content that is known of: headers can announce any length."""
 
     def __init__(self, stream: Any) -> None:
-        self.stream, self.at, self.until = stream, 0, 0
+        self.stream, self.at, self.until, self.last = stream, 0, 0, b""
 
     def read(self, size: int) -> bytes:
         try:
@@ -276,9 +278,15 @@ class _Bounded:
         except OSError as error:  # what decompressors raise of damage
             raise EOFError(str(error)) from error
         self.at += len(content)
+        self.last = self.last[-len(content) :] + content
         if self.at > self.until + CHUNK:
             raise EOFError(f"a header of more than {CHUNK} bytes, at byte {self.until}")
         return content
+
+    def block(self, at: int) -> bytes:
+        """The block at a byte that was just read."""
+        start = at - (self.at - len(self.last))
+        return self.last[start : start + tarfile.BLOCKSIZE] if start >= 0 else b""
 
 
 def _zstd(path: Path, mode: str) -> Any:
