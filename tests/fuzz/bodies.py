@@ -18,6 +18,7 @@ from miniatures.delsys import discover, emgworks, streams
 
 FRAMES = 24
 POSES = np.random.default_rng(11).normal(0, 0.2, (FRAMES, 156))
+POSES[:, :3] = (np.pi / 2, 0, 0)  # upright in a world whose z points up
 WHOLE = {
     "poses": POSES,
     "trans": np.zeros((FRAMES, 3)),

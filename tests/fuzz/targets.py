@@ -117,6 +117,7 @@ TARGETS = (
         trees.PARQUET,
         trees.PARQUET_DAMAGES,
         500,
+        trees.plain_parquet,
         dies=True,
     ),
     Target("edf", ".edf", formats.read_edf, records.EDF, records.DAMAGES, 1024),
