@@ -29,7 +29,7 @@ def rows() -> dict[str, list[str]]:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     _, *lines = done.stdout.splitlines()
-    return {line[:10].strip(): line[10:].split() for line in lines if line}
+    return {line[:11].strip(): line[11:].split() for line in lines if line}
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)

@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from fuzz import arrays, bodies, c3d, hands, packs, records, tables, trees
+from fuzz import arrays, bodies, c3d, hands, packs, records, sidecars, tables, trees
 from fuzz.mutant import Target
 from myoshift import formats
 from myoshift.errors import DataFormatError
@@ -123,6 +123,9 @@ TARGETS = (
     Target("edf", ".edf", formats.read_edf, records.EDF, records.DAMAGES, 1024),
     Target("bdf", ".bdf", formats.read_edf, records.BDF, records.DAMAGES, 1024),
     Target("delsys", ".csv", formats.read_delsys, bodies.DELSYS, bodies.DELSYS_DAMAGES, 400, bodies.plain_export),
+    Target("bids tsv", ".tsv", sidecars.READ_TSV, sidecars.TSV, (sidecars.cell, sidecars.line), 90),
+    Target("bids json", ".json", sidecars.READ_JSON, sidecars.JSON, (sidecars.value, sidecars.value), 60),
+    Target("bids-motion", ".tsv", sidecars.READ_MOTION, sidecars.MOTION, (sidecars.line,), 60, sidecars.plain_motion),
     Target("amass", ".npz", formats.read_amass, bodies.AMASS, bodies.AMASS_DAMAGES, 128),
     Target("mint pkl", ".pkl", read_mint_here, bodies.MINT, bodies.MINT_DAMAGES, 600),
     Target("mint csv", ".csv", read_mint_here, bodies.MINT_CSV, bodies.MINT_DAMAGES, 60, bodies.plain),
