@@ -220,9 +220,6 @@ def hdf5s(places):
         file["a"] = np.zeros((3, 2))
         file["r"] = np.array([file["a"].ref], dtype=h5py.ref_dtype)
 
-    def huge(file):
-        file.create_dataset("a", (10**9, 1000), "f8", chunks=(1000, 10))
-
     def matlab(build):
         def make(path):
             with h5py.File(path, "w", userblock_size=512) as file:
@@ -233,9 +230,9 @@ def hdf5s(places):
         return make
 
     built = {"virtual": virtual, "external": external, "link": linked(h5py.ExternalLink), "group_link": whole,
-             "loop": loop, "references": references, "huge": huge}  # fmt: skip
+             "loop": loop, "references": references}  # fmt: skip
     found = {f"{name}.h5": hdf5(build) for name, build in built.items()}
-    return found | {f"{name}_v73.mat": matlab(built[name]) for name in ("link", "virtual", "references")}
+    return found | {f"{name}_v73.mat": matlab(built[name]) for name in ("link", "references")}
 
 
 def mats(places):
