@@ -222,7 +222,9 @@ def plain_export(data):
         found = []
         for k in range(0, 6, 2):
             pairs = [(float(row[k]), float(row[k + 1])) for row in rows if row[k]]
-            found.append((len(pairs), (len(pairs) - 1) / (pairs[-1][0] - pairs[0][0])))
+            stated = 148.1481 if k == 2 else 1925.926  # the order of `streams`
+            rate = (len(pairs) - 1) / (pairs[-1][0] - pairs[0][0]) if len(pairs) > 1 else stated
+            found.append((len(pairs), rate))
         return tuple(sorted(found)) if all(len(row) == 6 for row in rows) else None
     except (ValueError, IndexError, ZeroDivisionError, StopIteration):
         return None
@@ -246,7 +248,8 @@ def line(original, random):
         del lines[k]
     else:
         lines.insert(k, lines[k])
-    return Mutant("\n".join(lines).encode(), "a line")
+    data = "\n".join(lines).encode()
+    return Mutant(data, "a line", plain_export(data))
 
 
 def spelt(original, random):
