@@ -223,10 +223,24 @@ def _members(path: Path) -> AbstractContextManager[Iterator[_Member]]:
 @contextmanager
 def _zip(path: Path) -> Iterator[Iterator[_Member]]:
     with zipfile.ZipFile(path) as archive:
+        announced, listed = _announced(path), len(archive.infolist())
+        if announced not in (listed, 0xFFFF):
+            raise zipfile.BadZipFile(f"{announced} members announced, {listed} listed")
         yield (_zipped(archive, member) for member in archive.infolist())
 
 
+def _announced(path: Path) -> int:
+    """How many members the end of a zip counts."""
+    with path.open("rb") as file:
+        file.seek(-min(path.stat().st_size, HEADER_LIMIT + 22), os.SEEK_END)
+        tail = file.read()
+    end = tail.rfind(b"PK\5\6")
+    return int.from_bytes(tail[end + 10 : end + 12], "little")
+
+
 def _zipped(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> _Member:
+    if not member.filename:
+        raise _refused("", "a name")
     kind = member.external_attr >> 28  # the type of file of a Unix mode; 0 where it was packed elsewhere
     if kind not in (0, 4, 8):
         raise _refused(member.filename, "plain files and folders only, no links, no devices")
