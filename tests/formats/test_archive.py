@@ -182,6 +182,17 @@ def test_encrypted_and_uncommon_compression_are_refused(tmp_path):
     refused(tmp_path, bytes(raw), "not encrypted")
 
 
+def test_what_stands_after_the_end_is_refused(tmp_path):
+    refused(tmp_path, tar() + b"more", "after the end of the archive")
+    refused(tmp_path, gzip.compress(tar() + bytes(32 << 20)), "after the end of the archive")
+
+
+def test_the_check_sum_of_what_was_packed_is_read(tmp_path):
+    packed = bytearray(gzip.compress(tar()))
+    packed[-8] ^= 1
+    refused(tmp_path, bytes(packed), "CRC")
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_truncated_archive_is_refused(kind, tmp_path):
     raw = KINDS[kind]({"one": os.urandom(200_000), "two": os.urandom(200_000)})

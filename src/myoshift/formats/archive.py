@@ -28,6 +28,7 @@ from myoshift.formats.source import AGAIN, named
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.zst")
 CHUNK = 1 << 20
+MOST_PADDING = 16 << 20  # bytes of zeros after the end; tapes are filled up to whole records
 LONGEST = 255  # bytes of one part of a path, and the most that common file systems take
 PLAIN_ZIP = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # what LZMA asks for can fill the memory
 DAMAGE = (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError)
@@ -272,6 +273,7 @@ def _tarred(archive: tarfile.TarFile, stream: _Bounded) -> Iterator[_Member]:
         archive.members = []  # type: ignore[attr-defined]  # a stream is never asked for them again
     if stream.block(archive.offset) != bytes(tarfile.BLOCKSIZE):  # `tarfile` takes damage for the end
         raise EOFError(f"neither a header nor the end of the archive at byte {archive.offset}")
+    stream.refuse_more(archive.offset)
 
 
 def _data(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
@@ -296,6 +298,15 @@ class _Bounded:
         if self.at > self.until + CHUNK:
             raise EOFError(f"a header of more than {CHUNK} bytes, at byte {self.until}")
         return content
+
+    def refuse_more(self, end: int) -> None:
+        """After the end only zeros may come, and with the last byte the check sum of what was packed."""
+        rest = self.last[end - (self.at - len(self.last)) :]
+        while rest:
+            if rest.strip(b"\0") or self.at > end + MOST_PADDING:
+                raise EOFError(f"content after the end of the archive, before byte {self.at}")
+            self.until = self.at
+            rest = self.read(CHUNK)
 
     def block(self, at: int) -> bytes:
         """The block at a byte that was just read."""
