@@ -176,3 +176,4 @@ def _in_place_of(out: Path) -> Iterator[Path]:
     finally:
         for left in (draft, old):
             shutil.rmtree(left, ignore_errors=True)
+

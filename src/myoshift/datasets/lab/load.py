@@ -135,9 +135,7 @@ def _tables(found: Content, path: Path, role: str) -> tuple[Table, ...]:
         return (found,)
     tables: tuple[Table, ...] = getattr(found, "tables", ())
     if not tables:
-        raise DataRefused(
-            f"no table of {role}", where=path, why=f"a {type(found).__name__}", mend="give another file"
-        )
+        raise DataRefused(f"no table of {role}", where=path, why=f"a {type(found).__name__}", mend="give another file")
     return tables
 
 
@@ -174,8 +172,7 @@ def _points(c3d: C3D, wanted: Sequence[str], path: Path) -> Table:
     return Table(
         values=np.stack(values, axis=1) if values else np.empty((len(c3d.points), 0)),
         names=tuple(wanted),
-        units=((unit if isinstance(unit, str) else unit[0] if isinstance(unit, tuple) else "").strip(),)
-        * len(wanted),
+        units=((unit if isinstance(unit, str) else unit[0] if isinstance(unit, tuple) else "").strip(),) * len(wanted),
         rate=c3d.point_rate,
         time=c3d.start + np.arange(len(c3d.points)) / c3d.point_rate,
     )
@@ -217,9 +214,7 @@ def _variables(found: dict[str, Any], path: Path, role: str, file: File) -> tupl
         parts = [np.asarray(value(found, each, path), float) for each in file.variable.values()]
         if len({part.shape for part in parts}) > 1:
             shapes = ", ".join(f"{n}: {p.shape}" for n, p in zip(file.variable, parts, strict=True))
-            raise DataRefused(
-                "variables of several lengths", where=path, why=shapes, mend=f"see `files.{role}.variable`"
-            )
+            raise DataRefused("variables of several lengths", where=path, why=shapes, mend=f"see `files.{role}.variable`")
         return tuple(file.variable), np.stack(parts, axis=1)
     if file.variable is None:
         raise DataRefused(
@@ -259,10 +254,7 @@ def _clock(found: dict[str, Any], path: Path, role: str, file: File, frames: int
     time = np.asarray(value(found, file.time, path), float).ravel()
     if len(time) != frames:
         raise DataRefused(
-            "time and values differ in length",
-            where=path,
-            why=f"{len(time)} times, {frames} rows",
-            mend="see `files`",
+            "time and values differ in length", where=path, why=f"{len(time)} times, {frames} rows", mend="see `files`"
         )
     try:
         return time, clock(time, rate)[0]

@@ -66,9 +66,7 @@ def within(table: Table, window: Window) -> Table:
 def _kept(table: Table, motion: Motion) -> list[str]:
     if motion.columns:
         return list(motion.columns)
-    return [
-        name for name in table.names if not motion.sums or name not in {n for p in motion.sums.values() for n in p}
-    ]
+    return [name for name in table.names if not motion.sums or name not in {n for p in motion.sums.values() for n in p}]
 
 
 def _column(table: Table, name: str, motion: Motion, where: Path) -> tuple[str, str, Array]:
@@ -97,11 +95,7 @@ _MAP = "say which it is: `motion.columns: {column: coordinate}`"
 
 def _sided(name: str, motion: Motion) -> str:
     """With the side of the file, where only that makes it a coordinate."""
-    if (
-        motion.side is None
-        or _known(name, motion.convention)
-        or not _known(f"{name}_{motion.side}", motion.convention)
-    ):
+    if motion.side is None or _known(name, motion.convention) or not _known(f"{name}_{motion.side}", motion.convention):
         return name
     return f"{name}_{motion.side}"
 
@@ -119,9 +113,7 @@ def _sum(table: Table, name: str, parts: Sequence[str], motion: Motion, where: P
         raise _unknown(name, "motion.sums", where)
     units = {table.units[table.names.index(part)] for part in parts}
     if len(units) > 1:
-        raise DataRefused(
-            f"{name!r} is a sum of several units", where=where, why=", ".join(units), mend="see `motion`"
-        )
+        raise DataRefused(f"{name!r} is a sum of several units", where=where, why=", ".join(units), mend="see `motion`")
     return name, units.pop(), table.select(tuple(parts)).values.sum(axis=1)
 
 
@@ -181,6 +173,4 @@ def _refuse_absent(names: Sequence[str] | dict[str, str], there: Sequence[str], 
     for name in names:
         if name not in there:
             unknown = registry.unknown("column", name, there)
-            raise UnknownNameError(
-                f"there is no column {name!r} for `{key}`", why=unknown.why, mend="correct the name"
-            )
+            raise UnknownNameError(f"there is no column {name!r} for `{key}`", why=unknown.why, mend="correct the name")

@@ -76,9 +76,7 @@ class File(Short):
         if self.path.startswith(("/", "~")) or "\\" in self.path or {"..", "."} & set(self.path.split("/")):
             raise ConfigError(f"the pattern {self.path!r} leaves the folder", mend="write paths below FOLDER, with /")
         if not {"time", "channel"} <= set(self.axes) or len(set(self.axes)) != len(self.axes):
-            raise ConfigError(
-                f"axes {self.axes} make no sense", mend="name `time`, `channel` and perhaps `cycle` once"
-            )
+            raise ConfigError(f"axes {self.axes} make no sense", mend="name `time`, `channel` and perhaps `cycle` once")
         return self
 
 

@@ -89,9 +89,7 @@ class LabSpec(Strict):
             for key in override.where:
                 _known(key, (*self.placeholders, *FIELDS), f"overrides.{number}.where")
             for key in override.say:
-                _known(
-                    key, [name for name in type(self).model_fields if name not in FIXED], f"overrides.{number}.say"
-                )
+                _known(key, [name for name in type(self).model_fields if name not in FIXED], f"overrides.{number}.say")
         return self
 
     @property
@@ -137,9 +135,7 @@ class LabSpec(Strict):
     def _with(self, say: Mapping[str, Any], where: str) -> LabSpec:
         content = json.loads(self.model_dump_json(exclude={"overrides"}, exclude_unset=True))
         if any("path" in file for file in say.get("files", {}).values() if isinstance(file, dict)):
-            raise ConfigError(
-                "an override cannot change where files are", where=f"{where}.files", mend="leave out path"
-            )
+            raise ConfigError("an override cannot change where files are", where=f"{where}.files", mend="leave out path")
         try:
             return LabSpec.model_validate(_merged(content, say))
         except ValidationError as error:
@@ -175,9 +171,7 @@ def read(path: str | Path) -> tuple[LabSpec, str]:
 
 def _open(content: object, place: str = "") -> Iterator[str]:
     """The keys at which a draft still says `???`."""
-    pairs = (
-        content.items() if isinstance(content, Mapping) else enumerate(content) if isinstance(content, list) else ()
-    )
+    pairs = content.items() if isinstance(content, Mapping) else enumerate(content) if isinstance(content, list) else ()
     for key, value in pairs:
         if OPEN in str(key):
             yield f"{place}{key}"

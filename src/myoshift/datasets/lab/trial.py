@@ -196,9 +196,7 @@ def _seconds(spec: LabSpec, files: Files, cycle: int | None) -> tuple[float | No
         return None, ()
     stated = spec.cycles.seconds
     if stated.nominal is not None:
-        said = (
-            f"no time axis in the file: every cycle is taken to last {stated.nominal:g} s, so that speeds are nominal"
-        )
+        said = f"no time axis in the file: every cycle is taken to last {stated.nominal:g} s, so that speeds are nominal"
         return stated.nominal, (Flag("nominal_time", said),)
     path, file = files.entry.paths["motion"], spec.files["motion"]
     found, asked = files.read("motion", spec), (str(stated.advance),)
@@ -206,12 +204,8 @@ def _seconds(spec: LabSpec, files: Files, cycle: int | None) -> tuple[float | No
     place, speed = (load.as_table(found, path, "motion", f, asked, cycle=cycle).values[:, 0] for f in (file, moving))
     seconds = float((place[-1] - place[0]) / speed.mean())
     if not seconds > 0:
-        raise DataRefused(
-            "a cycle of no time", where=f"{path}, cycle {cycle}", why=f"{seconds:g} s", mend="see `cycles`"
-        )
-    said = (
-        f"no time axis in the file: {seconds:.3f} s is the cycle's advance ({stated.advance}) over its mean velocity"
-    )
+        raise DataRefused("a cycle of no time", where=f"{path}, cycle {cycle}", why=f"{seconds:g} s", mend="see `cycles`")
+    said = f"no time axis in the file: {seconds:.3f} s is the cycle's advance ({stated.advance}) over its mean velocity"
     return seconds, (Flag("derived_time", said),)
 
 
