@@ -14,7 +14,7 @@ ifneq ($(wildcard ../shared/data/MANIFEST.csv),)
 export MYOSHIFT_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help demo test lint audit perf perf-losses fuzz toygate knowntruth newpeople shifts nulltables clean
+.PHONY: help demo test lint audit perf perf-losses fuzz fuzz-coverage toygate knowntruth newpeople shifts nulltables clean
 .DEFAULT_GOAL := help
 
 help:
@@ -24,6 +24,7 @@ help:
 	@echo "make perf   time the hot paths against ezc3d, OpenSim, scipy, neurokit2, h5py, Lightning; about 7 minutes"
 	@echo "make perf-losses  time every loss against pytorch-adapt, skada and POT, and every method's training step"
 	@echo "make fuzz   10,000 damaged files for each reader: none may crash it or be read silently wrong"
+	@echo "make fuzz-coverage  the same by what code is reached, a minute a reader; needs atheris, which not every Python has"
 	@echo "make toygate  every transfer method on five toy shifts, beside training on the source alone; about 25 minutes"
 	@echo "make knowntruth  delays and numbers of synergies that are known: how far off, how often found; about 15 minutes"
 	@echo "make newpeople  intervals for people of unseen institutions, and muscles hidden from a calibration; trains 70 models first"
@@ -73,6 +74,10 @@ perf-losses: .venv-perf/done
 fuzz: $(VENV)/test.done
 	PYTHONPATH=tests $(BIN)/python -m fuzz $(ARGS)
 
+fuzz-coverage: $(VENV)/test.done
+	$(PIP) 'atheris>=3'
+	PYTHONPATH=tests $(BIN)/python -m fuzz.coverage $(ARGS)
+
 toygate: $(VENV)/test.done
 	PYTHONPATH=tests $(BIN)/python -m toygate $(ARGS)
 
@@ -89,9 +94,17 @@ shifts: $(VENV)/test.done
 nulltables: $(VENV)/test.done
 	PYTHONPATH=tests $(BIN)/python -m nulltables $(ARGS)
 
-audit: $(VENV)/test.done
-	$(PIP) pip-audit
-	$(BIN)/pip-audit --strict --skip-editable
+# An environment of its own, so that what it needs changes nothing of what it looks at.
+.venv-audit/done:
+	rm -rf .venv-audit
+	$(PYTHON) -m venv .venv-audit
+	.venv-audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	touch $@
+
+# The package itself is on no index, and a local version (+cpu) is that of the index for an advisory.
+audit: $(VENV)/test.done .venv-audit/done
+	$(BIN)/python -m pip list --disable-pip-version-check --exclude-editable --format=freeze | sed 's/+.*//' > .venv-audit/installed.txt
+	.venv-audit/bin/pip-audit --strict --no-deps --disable-pip --requirement .venv-audit/installed.txt
 
 clean:
-	rm -rf $(VENV) .venv-perf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-perf .venv-audit build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

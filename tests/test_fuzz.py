@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from fuzz.harness import VERDICTS, alike, judge, run
 from fuzz.mutant import mutant
 from fuzz.targets import TARGETS, facts
 from myoshift import formats
+from myoshift.errors import DataRefused
 
 SAMPLE = 200
 
@@ -27,7 +29,7 @@ def rows() -> dict[str, list[str]]:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     _, *lines = done.stdout.splitlines()
-    return {line[:10].strip(): line[10:].split() for line in lines if line}
+    return {line[:11].strip(): line[11:].split() for line in lines if line}
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
@@ -75,3 +77,30 @@ def test_a_refusal_that_does_not_name_the_file_counts_as_a_crash(tmp_path):
 
     nameless = replace(TARGETS[0], read=read)
     assert judge(nameless, 0, tmp_path / "a.c3d")[0] == "crashed"
+
+
+CORPUS = sorted((Path(__file__).parent / "fuzz" / "corpus").glob("*.*"))
+
+
+@pytest.mark.parametrize("case", CORPUS, ids=lambda case: case.name)
+def test_a_case_that_was_found_is_refused_now(case, tmp_path):
+    target = next(each for each in TARGETS if each.name.replace(" ", "_") == case.name.partition(".")[0])
+    path = tmp_path / f"case{target.suffix}"
+    path.write_bytes(case.read_bytes())
+    with pytest.raises(DataRefused, match=re.escape(str(path))):
+        target.read(path)
+
+
+def test_every_reader_of_the_registry_is_fuzzed():
+    """A reader that is registered must be a target, by itself or under the name of its format."""
+    fuzzed = {target.name.partition(" ")[0] for target in TARGETS} | {"mat5", "mat7.3", "text", "pickle", "hdf5"}
+    assert set(formats.READERS) <= fuzzed
+
+
+def test_guided_fuzzing_runs_where_it_installs(tmp_path):
+    pytest.importorskip("atheris")
+    command = [sys.executable, "-m", "fuzz.coverage", "--reader", "npy", "--seconds", "2"]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "cases were kept of: no reader" in done.stdout

@@ -6,12 +6,16 @@ import importlib
 import json
 import subprocess
 import sys
+import zipfile
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
 from myoshift.cli.datasets import app
+from myoshift.datasets.base import Origin, load
 from myoshift.datasets.check import Finding
 from myoshift.errors import ConfigError, DataRefused, UnknownNameError
 
@@ -136,3 +140,52 @@ def test_check_draws_a_page_for_each_set(tmp_path):
     text = (tmp_path / "pages" / "toy.html").read_text()
     assert "The first trial of each person and task, 24 at most" in text
     assert "knee_angle_r" in text
+
+
+@pytest.fixture
+def far(monkeypatch):
+    """The set `toy`, published elsewhere under terms; what `get` was told."""
+    info = replace(load("toy").info, origin=Origin(page="https://page.example.org", terms="research only"))
+    for module in ("myoshift.datasets.base", "myoshift.datasets.get"):
+        monkeypatch.setattr(f"{module}.load", lambda name: SimpleNamespace(info=info))
+    told = []
+
+    def get(name, root, *, accepted, progress):
+        told.append(accepted)
+        return 1
+
+    monkeypatch.setattr("myoshift.datasets.get.get", get)
+    return told
+
+
+def test_get_prints_the_terms_and_passes_consent_on(far, tmp_path):
+    done = run("get", "toy", "--data", tmp_path)
+    assert "research only" in done.stderr
+    assert "https://page.example.org" in done.stderr
+    run("get", "toy", "--data", tmp_path, "--accept-terms")
+    assert far == [False, True]
+
+
+def test_get_asks_at_a_terminal(far, tmp_path, monkeypatch):
+    monkeypatch.setattr("myoshift.cli.datasets.sys", SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True)))
+    for answer in ("y\n", "n\n"):
+        CliRunner().invoke(app, ["get", "toy", "--data", str(tmp_path)], input=answer, catch_exceptions=False)
+    assert far == [True, False]
+
+
+def test_get_all_accepts_no_terms(far, tmp_path, monkeypatch):
+    monkeypatch.setattr("myoshift.registry.names", lambda group: ("toy",))
+    (tmp_path / "toy").mkdir()
+    done = run("get", "--all", "--data", tmp_path)
+    assert "toy is left out: name it to get it" in done.stderr
+    assert far == []
+
+
+def test_get_unpacks_an_archive_of_ones_own(far, tmp_path):
+    with zipfile.ZipFile(tmp_path / "mine.zip", "w") as packed:
+        packed.writestr("x/one.csv", "1")
+    done = run("get", "toy", "--data", tmp_path, "--archive", tmp_path / "mine.zip")
+    assert done.exit_code == 0
+    assert (tmp_path / "toy" / "x" / "one.csv").read_text() == "1"
+    with pytest.raises(ConfigError, match="one data set"):
+        run("get", "toy", "kul-3dpredictsim", "--archive", tmp_path / "mine.zip")

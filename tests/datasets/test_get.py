@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import tarfile
 import threading
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 from urllib.parse import unquote
 
 import pytest
 
 from myoshift.datasets import get as module
-from myoshift.datasets.base import UpstreamFile, files
-from myoshift.datasets.get import get
+from myoshift.datasets.base import Archive, Origin, UpstreamFile, files, load
+from myoshift.datasets.get import get, terms, unpack_own
 from myoshift.errors import ConfigError, DataRefused, IntegrityError
 
 CONTENT = {"data/a b (1).sto": b"one", "data/c.mot": b"two", "é/d.sto": b"three"}
@@ -45,9 +49,11 @@ class Server(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
+    prefix = f"/owner/repository/{COMMIT}/"
+
     def do_GET(self):
         self.server.asked.append(self.path)
-        answer = self.server.answers.get(unquote(self.path).removeprefix(f"/owner/repository/{COMMIT}/"), 404)
+        answer = self.server.answers.get(unquote(self.path).removeprefix(self.prefix), 404)
         if isinstance(answer, int):
             self.send_error(answer)
             return
@@ -186,3 +192,132 @@ def test_the_source_is_the_commit_that_was_measured(monkeypatch):
 def test_what_is_published_nowhere_is_refused_with_the_place_to_put_it(tmp_path):
     with pytest.raises(DataRefused, match=r"opensim-so-reference is published nowhere.*--data"):
         get("opensim-so-reference", tmp_path)
+
+
+# --- sets that are published elsewhere ------------------------------------------------------------------------------
+
+HOST = "data.example.org"
+
+
+def packed(members):
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
+        for name, data in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+    return buffer.getvalue()
+
+
+PACKED = packed({"x/one.csv": b"1,2", "x/two.csv": b"3,4"})
+
+
+def elsewhere(monkeypatch, server, *archives):
+    """A set called `far` of these archives, whose server is a mirror on this machine."""
+    origin = Origin(page="https://page.example.org", terms="research only, register first", archives=archives)
+    info = replace(load("toy").info, name="far", licence="CC BY-NC 4.0", origin=origin)
+    monkeypatch.setattr(module, "load", lambda name: SimpleNamespace(info=info))
+    monkeypatch.setattr(module, "files", lambda name: ())
+    if server is not None:
+        monkeypatch.setattr(Handler, "prefix", f"/{HOST}/", raising=False)
+        server.answers = {"far set.tar.gz": PACKED}
+
+
+def archive(**changes):
+    stated = {"url": f"https://{HOST}/far%20set.tar.gz", "bytes": len(PACKED)}
+    return Archive(**{**stated, "sha256": hashlib.sha256(PACKED).hexdigest(), **changes})
+
+
+def test_an_archive_is_fetched_unpacked_and_remembered(server, tmp_path, monkeypatch):
+    elsewhere(monkeypatch, server, archive())
+    told = []
+    assert get("far", tmp_path, accepted=True, progress=told.append) == 1
+    assert told == ["far set.tar.gz"]
+    assert (tmp_path / "far" / "x" / "one.csv").read_bytes() == b"1,2"
+    assert [p.name for p in (tmp_path / ".downloads" / "far").iterdir()] == ["far set.tar.gz.unpacked"]
+    server.asked.clear()
+    assert get("far", tmp_path) == 0
+    assert server.asked == []
+
+
+def test_terms_must_be_accepted_before_anything_is_asked_for(server, tmp_path, monkeypatch):
+    elsewhere(monkeypatch, server, archive())
+    with pytest.raises(DataRefused, match=r"--accept-terms") as caught:
+        get("far", tmp_path)
+    for words in ("research only, register first", "CC BY-NC 4.0", "https://page.example.org"):
+        assert words in str(caught.value)
+    assert server.asked == []
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("archives", [(), (archive(sha256=""),)])
+def test_without_a_published_hash_nothing_is_downloaded(server, tmp_path, monkeypatch, archives):
+    elsewhere(monkeypatch, server, *archives)
+    with pytest.raises(DataRefused, match=r"not downloaded.*hash") as caught:
+        get("far", tmp_path, accepted=True)
+    address = archives[0].url if archives else "https://page.example.org"
+    for words in (address, "research only", "--archive FILE", str(tmp_path / "far")):
+        assert words in str(caught.value)
+    assert server.asked == []
+    (tmp_path / "far").mkdir()
+    assert get("far", tmp_path) == 0
+
+
+def test_an_archive_of_another_content_is_refused(server, tmp_path, monkeypatch):
+    elsewhere(monkeypatch, server, archive())
+    server.answers["far set.tar.gz"] = PACKED[:-1] + b"x"
+    with pytest.raises(IntegrityError, match="another file"):
+        get("far", tmp_path, accepted=True)
+    assert not (tmp_path / "far").exists()
+
+
+def test_an_archive_on_disk_is_held_against_its_hash(server, tmp_path, monkeypatch):
+    elsewhere(monkeypatch, server, archive())
+    there = tmp_path / ".downloads" / "far" / "far set.tar.gz"
+    there.parent.mkdir(parents=True)
+    there.write_bytes(b"other")
+    with pytest.raises(IntegrityError, match="not the one that was published"):
+        get("far", tmp_path, accepted=True)
+    there.write_bytes(PACKED)
+    assert get("far", tmp_path, accepted=True) == 0
+    assert server.asked == []
+
+
+def test_an_address_that_is_not_https(tmp_path, monkeypatch):
+    elsewhere(monkeypatch, None, archive(url="http://data.example.org/x.tar.gz"))
+    with pytest.raises(DataRefused, match="not https"):
+        get("far", tmp_path, accepted=True)
+
+
+def test_an_archive_of_ones_own(tmp_path, monkeypatch):
+    elsewhere(monkeypatch, None)
+    mine = tmp_path / "mine.tgz"
+    mine.write_bytes(PACKED)
+    assert unpack_own("far", tmp_path / "root", mine) == 2
+    assert (tmp_path / "root" / "far" / "x" / "two.csv").read_bytes() == b"3,4"
+
+
+def test_an_archive_of_ones_own_with_a_stated_hash(tmp_path, monkeypatch):
+    elsewhere(monkeypatch, None, archive())
+    mine = tmp_path / "far set.tar.gz"
+    mine.write_bytes(packed({"evil": b"x"}))
+    with pytest.raises(IntegrityError, match="not the one that was published"):
+        unpack_own("far", tmp_path / "root", mine)
+    with pytest.raises(DataRefused, match="cannot be read"):
+        unpack_own("far", tmp_path / "root", tmp_path / "no.tar")
+
+
+def test_a_set_of_the_manifest_takes_no_archive(tmp_path):
+    with pytest.raises(ConfigError, match="does not come as an archive"):
+        unpack_own("toy", tmp_path, tmp_path / "a.tar")
+
+
+def test_terms_say_what_there_is_to_know(monkeypatch):
+    assert terms("toy") == ""
+    elsewhere(monkeypatch, None, archive(bytes=3 * 2**30))
+    assert terms("far").splitlines() == [
+        "far: research only, register first",
+        "licence: CC BY-NC 4.0",
+        "page: https://page.example.org",
+        "size: 3.0 GiB",
+    ]

@@ -10,6 +10,7 @@ import pytest
 from formats.mutants import mutants
 from myoshift import formats
 from myoshift.errors import DataFormatError
+from myoshift.formats import npz
 
 
 class Trap:
@@ -148,3 +149,11 @@ def test_an_array_that_the_directory_lost_is_refused(tmp_path):
     path.write_bytes(raw)
     with pytest.raises(DataFormatError, match=r"lost\.npz.*2 arrays announced, 1 listed"):
         formats.read(path)
+
+
+def test_an_archive_without_a_pickle_is_refused_too(tmp_path):
+    path = tmp_path / "a.pkl"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.txt", "x")
+    with pytest.raises(DataFormatError, match="no module"):
+        npz.refuse_pickle(path)

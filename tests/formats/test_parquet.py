@@ -129,3 +129,13 @@ def test_bad_02_damaged_files_are_refused_or_read_alike(path):
             continue
         assert (found.values.shape, found.rate) == ((300, 2), 2000.0)
     assert refused > 2
+
+
+def test_a_footer_that_contradicts_the_schema_is_refused(tmp_path):
+    path = tmp_path / "a.parquet"
+    write(path, rate="2000")
+    raw = path.read_bytes()
+    path.write_bytes(raw.replace(b"rate\x18\x042000", b"rate\x18\x042001"))
+    assert path.read_bytes() != raw
+    with pytest.raises(DataFormatError, match=r"two sampling rates.*'2000'.*'2001'"):
+        read_parquet(path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from myoshift.errors import ConfigError
@@ -52,3 +54,48 @@ def test_what_cannot_be_meant_is_refused(tmp_path, text, message):
 def test_a_missing_file_is_refused(tmp_path):
     with pytest.raises(ConfigError, match="cannot read the settings"):
         read_settings(tmp_path / "none.yaml", Outer)
+
+
+BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]\n" for i in range(1, 9)
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        BOMB,
+        "a: &a [*a]",
+        "[" * 50_000,
+        "a: " + "[" * 2000 + "]" * 2000,
+        "a: " + "9" * 5000,
+        "a: 2020-99-99",
+        "a: !!bool maybe",
+        "a: !!timestamp x",
+        "a: !!int x",
+        "? [a, b]\n: 1",
+        "a: 1\na: 2",
+        "? !!python/object/apply:os.getcwd []\n: 1",
+        "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"),
+    ],
+    ids=str.__len__,
+)
+def test_hostile_yaml_is_refused_as_settings(text, tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text(text)
+    with pytest.raises(ConfigError, match=re.escape(str(path))):
+        read_settings(path, Outer)
+
+
+def test_a_file_that_is_too_large(tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text("#" * (1 << 20) + "\n")
+    with pytest.raises(ConfigError, match="too large"):
+        read_settings(path, Outer)
+
+
+def test_ten_thousand_keys_take_no_time(tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text("\n".join(f"k{i}: 1" for i in range(10_000)))
+    with pytest.raises(ConfigError, match="unknown key"):
+        read_settings(path, Outer)

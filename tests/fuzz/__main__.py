@@ -24,14 +24,14 @@ def main():
             path = Path(f"mutant{target.suffix}")
             print(target.name, mutant(target, asked.only)[1].damage, *judge(target, asked.only, path))
         return
-    print(f"{'reader':10} {'n':>6} " + " ".join(f"{v:>10}" for v in VERDICTS) + f" {'s':>6} {'slowest':>8} {'MB':>5}")
+    print(f"{'reader':11} {'n':>6} " + " ".join(f"{v:>10}" for v in VERDICTS) + f" {'s':>6} {'slowest':>8} {'MB':>5}")
     bad = []
     for target in targets:
         tally = run(target, range(asked.number))
         bad += tally.bad
         cells = [f"{tally.counts[v]:>10}" for v in VERDICTS]
         cost = f"{tally.seconds:6.1f} {tally.slowest:7.2f}s {tally.megabytes:5.0f}"
-        print(f"{target.name:10} {asked.number:>6}", *cells, cost, flush=True)
+        print(f"{target.name:11} {asked.number:>6}", *cells, cost, flush=True)
     print(*bad[:200], sep="\n")
     sys.exit(bool(bad))
 

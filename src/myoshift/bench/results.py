@@ -78,7 +78,7 @@ def read(path: Path) -> pd.DataFrame:
     file = path / "results.parquet" if path.is_dir() else path
     try:
         table = pd.read_parquet(file)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, LookupError, TypeError) as error:  # the last two of metadata that lie
         why = str(error).partition("\n")[0]
         mend = "name the folder of a benchmark that `myoshift bench` has run"
         raise DataFormatError("no results here", where=file, why=why, mend=mend) from error

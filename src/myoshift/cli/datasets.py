@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as jsonlib
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,19 +57,55 @@ def _here(info: DatasetInfo, root: Path, paths: list[Path]) -> str:
 
 
 @app.command("get")
-def download(names: Names = None, all_: All = False, data: Data = None, json: Json = False) -> None:
+def download(
+    names: Names = None,
+    all_: All = False,
+    data: Data = None,
+    accept: Annotated[
+        bool, typer.Option("--accept-terms", help="You accept the terms that the publisher of the set asks for.")
+    ] = False,
+    archive: Annotated[
+        Path | None, typer.Option("--archive", help="Unpack this download of yours instead; of one set.")
+    ] = None,
+    json: Json = False,
+) -> None:
     """Download what is missing and hold every file against its hash."""
     from myoshift.datasets.base import data_root, files, load
-    from myoshift.datasets.get import get
+    from myoshift.datasets.get import get, unpack_own
 
     root, rows = data_root(data), []
-    for name in _chosen(names, all_, data):
+    chosen = _with_consent(_chosen(names, all_, data), everything=all_)
+    if archive is not None and len(chosen) != 1:
+        raise ConfigError("an archive is of one data set", why=f"{len(chosen)} are named", mend="name one")
+    for name in chosen:
         with _progress(name, len(files(name)), quiet=json) as advance:
-            fetched = get(name, root, progress=advance)
+            if archive is not None:
+                fetched = unpack_own(name, root, archive, progress=advance)
+            else:
+                fetched = get(name, root, accepted=_accepted(name, accept), progress=advance)
         rows.append(
             {"name": name, "downloaded": fetched, "files": len(files(name)), "licence": load(name).info.licence}
         )
     _show(f"files in {root}", rows, json)
+
+
+def _with_consent(chosen: tuple[str, ...], *, everything: bool) -> tuple[str, ...]:
+    """Print the terms of every set that has some; nobody accepts terms by asking for all sets."""
+    from myoshift.datasets.get import terms
+
+    asked = {name: text for name in chosen if (text := terms(name))}
+    for name, text in asked.items():
+        typer.echo(f"note: {name} is left out: name it to get it" if everything else text, err=True)
+    return tuple(name for name in chosen if not (everything and name in asked))
+
+
+def _accepted(name: str, accept: bool) -> bool:
+    """Whether the user accepts the terms: by the option, or asked where somebody sits at a terminal."""
+    from myoshift.datasets.base import load
+
+    if accept or load(name).info.origin is None or not sys.stdin.isatty():
+        return accept
+    return typer.confirm("Do you accept these terms?", err=True)
 
 
 @app.command("prepare")

@@ -20,7 +20,10 @@ from myoshift.types import Array, Event, Flag, Side, Table, Trial
 
 @dataclass(frozen=True, kw_only=True)
 class Archive:
-    """One download of a set that is not in the manifest: address, size and content hash."""
+    """One download of a set that is not in the manifest: address, size (0 if unknown) and content hash.
+
+    Where the publisher states no hash, `sha256` is empty, and the archive is left for a person to fetch.
+    """
 
     url: str
     bytes: int

@@ -9,6 +9,7 @@ from typing import Any
 
 from myoshift.errors import DataFormatError
 from myoshift.formats.amass import Amass, read_amass
+from myoshift.formats.archive import Limits, unpack
 from myoshift.formats.bids import Bids, read_bids, read_bids_motion
 from myoshift.formats.c3d import C3D, read_c3d
 from myoshift.formats.delimited import read_delimited
@@ -35,6 +36,7 @@ __all__ = [
     "Edf",
     "Emg2Pose",
     "Emg2PoseFile",
+    "Limits",
     "Mint",
     "Tables",
     "detect",
@@ -62,6 +64,7 @@ __all__ = [
     "read_trc",
     "short_name",
     "source",
+    "unpack",
     "watch_emg2pose",
     "write_atomic",
     "write_sto",

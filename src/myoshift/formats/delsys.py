@@ -121,6 +121,9 @@ def _head(lines: list[str], decimal: str) -> _Head:
     first = next((k for k in range(found + 1, len(lines)) if _is_row(lines[k], mark)), None)
     if first is None:
         raise DataFormatError("there are no rows", where=f"line {found + 2}", mend=AGAIN)
+    for k in range(found + 1, first):  # lines of rates, not of numbers
+        if sum(is_number(cell.replace(",", ".").encode()) for cell in cells(lines[k], mark)) > 1:
+            raise no_number(cells(lines[k], mark)[0].encode(), k + 1, 1)
     sensors = _sensors(lines[:found], mark, len(labels))
     rates = {
         k: float(rate[1])

@@ -48,7 +48,10 @@ def read_hdf5(path: str | Path, *, seconds: float = 60.0, gigabytes: float = 8.0
     with named(path):
         expect(mapped(path), "hdf5")
         rehearse(path, seconds, gigabytes)
-        return dict(_flat(tree(path, plain), ""))
+        found = dict(_flat(tree(path, plain), ""))
+        if not found:
+            raise DataFormatError("there are no arrays", why="no data set in the file", mend=AGAIN)
+        return found
 
 
 def rehearse(path: str | Path, seconds: float, gigabytes: float) -> None:

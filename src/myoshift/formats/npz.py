@@ -153,6 +153,8 @@ def _pickled(raw: bytes) -> bytes:
     if not raw.startswith(b"PK"):
         return raw
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        name = next(name for name in archive.namelist() if name.endswith(".pkl"))
+        name = next((name for name in archive.namelist() if name.endswith(".pkl")), "")
+        if not name:
+            return b""
         with archive.open(name) as member:
             return member.read(BEGINNING)

@@ -114,7 +114,12 @@ def parse(path: str | Path, wanted: list[str] | None) -> tuple[list[str], list[s
                 )
             numbers = [table.column(name).cast(pa.float64(), safe=False).to_numpy() for name in names]
             units = [_text(schema.field(name).metadata, b"unit") for name in names]
-            return names, units, np.column_stack(numbers), {"rate": _text(schema.metadata, b"rate")}
+            return (
+                names,
+                units,
+                np.column_stack(numbers),
+                {"rate": _stated_rate(schema.metadata, file.metadata.metadata)},
+            )
     except DataFormatError:
         raise
     except Exception as error:  # a damaged file makes the library fail in any way
@@ -169,6 +174,16 @@ def _rate(given: float | None, metadata: dict[str, str]) -> float | None:
             "the stated sampling rate contradicts the schema", why=f"stated {given:g} Hz, declared {own:g} Hz"
         )
     return own or given
+
+
+def _stated_rate(schema: Any, footer: Any) -> str:
+    """The rate as Arrow's schema states it; the footer, where writers put it too, must say the same."""
+    rates = [found for place in (schema, footer) if (found := _text(place, b"rate"))]
+    if len(set(rates)) > 1:
+        raise DataFormatError(
+            "the file states two sampling rates", why=f"schema {clip(rates[0])}, footer {clip(rates[1])}", mend=AGAIN
+        )
+    return rates[0] if rates else ""
 
 
 def _text(metadata: Any, key: bytes) -> str:

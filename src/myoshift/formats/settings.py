@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import math
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -10,6 +12,13 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from myoshift.errors import ConfigError
+
+LARGEST = 1 << 20  # bytes of a file
+MOST = 100_000  # values in it
+_BAD_YAML = (
+    yaml.YAMLError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError
+)  # fmt: skip
+"""What PyYAML raises of a text that is none, and of numbers and dates that are none."""
 
 
 class Strict(BaseModel):
@@ -29,12 +38,7 @@ def read_settings(path: str | Path, kind: type[Settings]) -> Settings:
     ConfigError
         When the file cannot be read, is no mapping, a key is unknown or there twice, or a value makes no sense.
     """
-    try:
-        content = yaml.load(Path(path).read_text(encoding="utf-8"), Loader=PlainLoader)
-    except OSError as error:
-        raise ConfigError("cannot read the settings", where=path, why=error.strerror or str(error)) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError("cannot read the YAML", where=path, why=" ".join(str(error).split())) from error
+    content = read_plain(path)
     if not isinstance(content, dict | None):
         raise ConfigError("settings are a mapping of keys to values", where=path, why=f"found {content!r:.60}")
     try:
@@ -43,16 +47,56 @@ def read_settings(path: str | Path, kind: type[Settings]) -> Settings:
         raise complaint(error, kind, path) from error
 
 
+def read_plain(path: str | Path) -> Any:
+    """What a YAML file holds: mappings, lists, words, numbers.
+
+    Raises
+    ------
+    ConfigError
+        When it cannot be read, is larger than 1 MiB, or is no plain YAML.
+    """
+    try:
+        if Path(path).is_file() and (size := Path(path).stat().st_size) > LARGEST:
+            raise ConfigError("too large for settings", where=path, why=f"{size} bytes, limit {LARGEST}")
+        return yaml.load(Path(path).read_text(encoding="utf-8"), Loader=PlainLoader)
+    except OSError as error:
+        raise ConfigError("cannot read the settings", where=path, why=error.strerror or str(error)) from error
+    except _BAD_YAML as error:
+        why = " ".join(str(error).split()) or type(error).__name__
+        raise ConfigError("cannot read the YAML", where=path, why=why[:400]) from error
+
+
 class PlainLoader(yaml.SafeLoader):
-    """Plain data: no tags that execute anything, and no key twice in a mapping."""
+    """Plain data: no tags that execute anything, no key twice in a mapping, no aliases that unfold without end."""
+
+    def compose_document(self) -> yaml.Node | None:
+        """The root of a document; `ComposerError` where its aliases stand for too much."""
+        root = super().compose_document()
+        if root is not None and _unfolded(root, {}) > MOST:
+            raise yaml.composer.ComposerError(
+                None, None, f"more than {MOST} values with its aliases", root.start_mark
+            )
+        return root
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         """A mapping; `ConstructorError` where a key is there twice."""
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        for key in keys:
-            if keys.count(key) > 1:
+        known: set[Any] = set()
+        for each, _ in node.value:
+            key = self.construct_object(each, deep=True)
+            if isinstance(key, Hashable) and key in known:
                 raise yaml.constructor.ConstructorError(None, None, f"key {key!r} twice", node.start_mark)
+            known |= {key} if isinstance(key, Hashable) else set()
         return super().construct_mapping(node, deep)
+
+
+def _unfolded(node: yaml.Node, known: dict[int, float]) -> float:
+    """How many values a node stands for when every alias is written out; infinity for one that holds itself."""
+    if id(node) not in known:
+        known[id(node)] = math.inf
+        parts = node.value if isinstance(node, yaml.CollectionNode) else ()
+        inner = [each for part in parts for each in (part if isinstance(part, tuple) else (part,))]
+        known[id(node)] = 1 + sum(_unfolded(each, known) for each in inner)
+    return known[id(node)]
 
 
 def complaint(error: ValidationError, kind: type[BaseModel], path: str | Path) -> ConfigError:

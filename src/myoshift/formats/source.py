@@ -74,8 +74,9 @@ def named(path: str | Path) -> Iterator[None]:
 
 
 def hash_file(path: str | Path) -> str:
-    """SHA-256 of a file's content, in hex."""
-    return hashlib.sha256(content(path)).hexdigest()
+    """SHA-256 of a file's content, in hex; raises as `content`."""
+    with _readable(path), Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def source(path: str | Path, root: str | Path | None = None) -> SourceFile:

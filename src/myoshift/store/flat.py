@@ -69,11 +69,14 @@ def read(folder: Path, key: str | None = None) -> tuple[Recording, ...]:
         When the folder is missing, torn, altered, of another version, or was built with another key than `key`.
     """
     index = _index(folder)
-    if key is not None and index["key"] != key:
+    if key is not None and index.get("key") != key:
         raise IntegrityError(
-            "stored recordings are stale", where=folder, why=f"key {index['key']}, expected {key}", mend=_MEND
+            "stored recordings are stale", where=folder, why=f"key {index.get('key')}, expected {key}", mend=_MEND
         )
-    return tuple(each for domain in index["domains"] for each in _read_domain(folder, domain))
+    try:
+        return tuple(each for domain in index["domains"] for each in _read_domain(folder, domain))
+    except (LookupError, TypeError, ValueError, AttributeError) as error:  # an index by a stranger, digest and all
+        raise IntegrityError("no readable index of recordings", where=folder, why=repr(error), mend=_MEND) from error
 
 
 def windows(array: Array32, starts: NDArray[np.int64], frames: int) -> Array32:
@@ -103,13 +106,13 @@ def _index(folder: Path) -> dict[str, Any]:
     try:
         index = json.loads(path.read_bytes())
         stated = index.pop("sha256")
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise IntegrityError("no readable index of recordings", where=path, why=repr(error), mend=_MEND) from error
     if stated != _digest(index):
         why = f"sha256 {_digest(index)[:16]}..., expected {str(stated)[:16]}..."
         raise IntegrityError("the index is not the one that was stored", where=path, why=why, mend=_MEND)
-    if index["version"] != VERSION:
-        why = f"layout {index['version']}, expected {VERSION}"
+    if index.get("version") != VERSION:
+        why = f"layout {index.get('version')}, expected {VERSION}"
         raise IntegrityError("stored by another version", where=folder, why=why, mend=_MEND)
     return dict(index)
 
@@ -131,6 +134,8 @@ def _read_domain(folder: Path, domain: dict[str, Any]) -> list[Recording]:
 
 def _read_flat(folder: Path, entry: dict[str, Any]) -> Array32:
     path = folder / entry["file"]
+    if path.name != entry["file"] or path.is_symlink():
+        raise IntegrityError("the index leads out of its folder", where=folder, why=repr(entry["file"]), mend=_MEND)
     try:
         with path.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()

@@ -17,7 +17,7 @@ from myoshift import registry
 from myoshift.datasets.lab import parts, templates
 from myoshift.datasets.lab.parts import EVERYWHERE, File, Text, Window
 from myoshift.errors import ConfigError
-from myoshift.formats.settings import Strict, complaint, read_settings
+from myoshift.formats.settings import Strict, complaint, read_plain, read_settings
 
 OPEN = "???"
 """What a draft says where its owner must decide."""
@@ -167,14 +167,9 @@ def read(path: str | Path) -> tuple[LabSpec, str]:
         When the file is no YAML mapping, a key is unknown (the nearest is named), a value makes no sense, or a draft
         still says `???` somewhere (every such key is named).
     """
-    import yaml
-
-    from myoshift.formats.settings import PlainLoader
-
     try:
-        text = Path(path).read_text(encoding="utf-8")
-        content = yaml.load(text, Loader=PlainLoader)
-    except (OSError, yaml.YAMLError, UnicodeDecodeError):
+        content, text = read_plain(path), Path(path).read_text(encoding="utf-8")
+    except (ConfigError, OSError, ValueError):
         content, text = None, ""  # read_settings says what is wrong
     questions = list(_open(content))
     if questions:

@@ -1,0 +1,1 @@
+"""Files that would do harm if anything in them were run or followed, and a process that watches what reading does."""
