@@ -175,3 +175,17 @@ def test_people_and_institutions_are_sorted():
     assert found.institutions == ("north", "south", "west")
     assert found.people[0] == ("north", "north/n1")
     assert len(found.people) == 6
+
+
+def test_domains_stand_beside_data_sets(tmp_path, monkeypatch):
+    from myoshift import datasets, store
+    from myoshift.bench.cohort import gather
+    from myoshift.errors import ConfigError
+
+    store.write(tmp_path / "own", recordings(), "key")
+    monkeypatch.setattr(datasets, "recordings", lambda names, data=None: ())
+    spec = benchmark(datasets=[], domains=[str(tmp_path / "own")])
+    assert len(gather(spec, None).recordings) == len(recordings())
+    monkeypatch.setattr(datasets, "recordings", lambda names, data=None: recordings()[:1])
+    with pytest.raises(ConfigError, match="same id"):
+        gather(benchmark(domains=[str(tmp_path / "own")]), None)

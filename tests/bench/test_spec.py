@@ -194,3 +194,26 @@ def test_seconds_of_a_protocol_are_a_number_from_0_on(seconds):
         protocols.check_settings(
             specs.ProtocolSpec(name="few_shot", settings={"seconds": seconds}), ("level walking",)
         )
+
+
+def test_domains_are_found_beside_the_file_then_in_the_working_folder(tmp_path, monkeypatch):
+    (tmp_path / "desk" / "here").mkdir(parents=True)
+    (tmp_path / "beside").mkdir()
+    monkeypatch.chdir(tmp_path / "desk")
+    spec = specs.read(written(tmp_path, datasets=[], domains=["beside", "here"]))
+    assert spec.domains == (str(tmp_path / "beside"), str(tmp_path / "desk" / "here"))
+
+
+def test_a_missing_domain_is_refused_with_the_places(tmp_path):
+    with pytest.raises(ConfigError, match=r"no domain 'nothing'.*myoshift import"):
+        specs.read(written(tmp_path, domains=["nothing"]))
+
+
+def test_a_benchmark_needs_recordings():
+    with pytest.raises(ConfigError, match="are empty"):
+        benchmark(datasets=[])
+
+
+def test_the_digest_knows_a_domain_by_its_folder_not_by_its_place():
+    assert benchmark(domains=["/a/lab"]).digest == benchmark(domains=["/b/lab"]).digest
+    assert benchmark(domains=["/a/lab"]).digest not in (benchmark().digest, benchmark(domains=["/a/other"]).digest)

@@ -8,6 +8,7 @@ is partly held out (a session, a recording), the granted recordings alone give t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -48,19 +49,35 @@ class Masked:
 
 
 def gather(spec: Benchmark, data: Path | None) -> Cohort:
-    """All recordings of the benchmark's data sets, at the benchmark's rate.
+    """All recordings of the benchmark's data sets and domains, at the benchmark's rate.
 
     Raises
     ------
     ConfigError
-        When the benchmark names a kind of recording that is in none of them, or an output that none of them measured.
+        When the benchmark names a kind of recording that is in none of them, or an output that none of them measured;
+        when two of them hold recordings of one name.
+    DataRefused
+        When files are missing, torn or cannot be used.
     """
     from myoshift import datasets
 
-    recordings = datasets.recordings(spec.datasets, data)
+    domains = {path: datasets.domain(path) for path in spec.domains}
+    recordings = (*datasets.recordings(spec.datasets, data), *(r for found in domains.values() for r in found))
+    _refuse_twice(spec, recordings)
     kinds.refuse_absent(spec.kinds, recordings)
     refuse_unmeasured(spec, recordings)
     return Cohort(tuple(at_rate(recording, spec.rate) for recording in recordings), spec, _supply(spec, recordings))
+
+
+def _refuse_twice(spec: Benchmark, recordings: Sequence[Recording]) -> None:
+    twice = [name for name, count in Counter(recording.id for recording in recordings).items() if count > 1]
+    if twice:
+        raise ConfigError(
+            "two recordings of the benchmark have the same id",
+            where=spec.name,
+            why=", ".join(twice[:3]),
+            mend="name a lab once under `datasets` or `domains`, or give it another `name` in its lab.yaml",
+        )
 
 
 def refuse_unmeasured(spec: Benchmark, recordings: Iterable[Recording]) -> None:
@@ -79,7 +96,7 @@ def refuse_unmeasured(spec: Benchmark, recordings: Iterable[Recording]) -> None:
         raise ConfigError(
             f"nobody measured {', '.join(sorted(missing))}",
             where=spec.name,
-            why=f"no recording of {', '.join(spec.datasets)} has it on a leg with the inputs",
+            why=f"no recording of {', '.join((*spec.datasets, *spec.domains))} has it on a leg with the inputs",
             mend="take it out of `outputs`, or add a data set that has it",
         )
 

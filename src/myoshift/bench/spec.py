@@ -108,6 +108,8 @@ def _label(name: str, settings: Mapping[str, object]) -> str:
 class Benchmark(Strict):
     """A whole benchmark.
 
+    `datasets` are those that are installed, `domains` folders that `myoshift import` (or `virtual-lab`) wrote: paths
+    from the folder of the benchmark's file, or from the working folder.
     `seeds` trainings are made per fold of a method trained by gradient; other methods are run once. `primary`
     are the outputs that a person's score is the mean of; `reference` is the method that paired differences
     are taken against, none when it is empty. `conditions` name groups of kinds of recordings (`walk`,
@@ -118,7 +120,8 @@ class Benchmark(Strict):
     """
 
     name: Annotated[str, Field(pattern=r"^\w[\w.-]*$")]
-    datasets: Names
+    datasets: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
     inputs: Names
     outputs: Names
     primary: Names
@@ -140,7 +143,9 @@ class Benchmark(Strict):
         _known("output", self.primary, self.outputs)
         _known("primary output", self.apart, self.primary)
         methods = tuple(method.label for method in self.methods)
-        for what in ("datasets", "inputs", "outputs"):
+        if not self.datasets and not self.domains:
+            raise ConfigError("'datasets' and 'domains' are empty", mend="name some under `datasets` or `domains`")
+        for what in ("datasets", "domains", "inputs", "outputs"):
             _once(what.removesuffix("s"), getattr(self, what))
         _once("method", methods)
         _once("protocol", tuple(protocol.label for protocol in self.protocols))
@@ -156,10 +161,14 @@ class Benchmark(Strict):
 
     @property
     def digest(self) -> str:
-        """Short hash of everything the file says; what only some benchmarks have changes no hash of the others."""
-        unsaid: dict[str, Any] = {name: True for name in ("synthetic", "apart") if not getattr(self, name)}
+        """Short hash of everything the file says; what only some benchmarks have changes no hash of the others.
+
+        Of a domain its folder's name counts, not the place where it lies.
+        """
+        unsaid: dict[str, Any] = {n: True for n in ("synthetic", "apart", "domains") if not getattr(self, n)}
         unsaid["methods"] = {k: {"optional"} for k, method in enumerate(self.methods) if not method.optional}
-        return hashlib.sha256(self.model_dump_json(exclude=unsaid).encode()).hexdigest()[:12]
+        here = self.model_copy(update={"domains": tuple(Path(path).name for path in self.domains)})
+        return hashlib.sha256(here.model_dump_json(exclude=unsaid).encode()).hexdigest()[:12]
 
     def method(self, label: str) -> MethodSpec:
         """The method of this label.
@@ -265,9 +274,29 @@ def read(path: str | Path) -> Benchmark:
         spec = read_settings(path, Benchmark)
         _check_plug_ins(spec)
         _check_anatomy(spec)
+        spec = _located(spec, path.resolve().parent)
     except (ConfigError, UnknownNameError) as error:
         raise ConfigError(error.what, where=path, why=error.why, mend=error.mend) from error
     return spec
+
+
+def _located(spec: Benchmark, beside: Path) -> Benchmark:
+    """The benchmark whose domains are absolute paths: from the folder of its file, else from the working folder."""
+    return spec.model_copy(update={"domains": tuple(str(_domain(name, beside)) for name in spec.domains)})
+
+
+def _domain(name: str, beside: Path) -> Path:
+    path = Path(name).expanduser()
+    places = list(dict.fromkeys((folder / path).resolve() for folder in (beside, Path.cwd())))
+    found = next((place for place in places if place.is_dir()), None)
+    if found is None:
+        looked = ", ".join(map(str, places))
+        raise ConfigError(
+            f"there is no domain {name!r}",
+            why=f"no folder {looked}",
+            mend="write it with `myoshift import FOLDER --spec lab.yaml -o DOMAIN`, or correct `domains`",
+        )
+    return found
 
 
 def _check_plug_ins(spec: Benchmark) -> None:

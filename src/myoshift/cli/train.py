@@ -28,7 +28,7 @@ def command(
 
     benchmark = specs.read(spec)
     refuse_foreign(out.resolve())  # before the minutes of training, not after
-    with Console(stderr=True).status(f"training {method} on {', '.join(benchmark.datasets)}"):
+    with Console(stderr=True).status(f"training {method} on {', '.join((*benchmark.datasets, *benchmark.domains))}"):
         predictor = build.fit(benchmark, method, data, seed=seed)
     predictor.save(out)
     typer.echo(str(out))

@@ -3,6 +3,7 @@
 from myoshift.datasets.base import Dataset, DatasetInfo, data_root, load
 from myoshift.datasets.build import recordings
 from myoshift.datasets.check import Finding, check
+from myoshift.datasets.domains import about, domain
 from myoshift.datasets.prepare import Preparation, prepare
 
 __all__ = [
@@ -10,8 +11,10 @@ __all__ = [
     "DatasetInfo",
     "Finding",
     "Preparation",
+    "about",
     "check",
     "data_root",
+    "domain",
     "load",
     "prepare",
     "recordings",

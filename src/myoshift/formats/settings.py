@@ -69,7 +69,7 @@ def complaint(error: ValidationError, kind: type[BaseModel], path: str | Path) -
 def _keys(kind: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:
     """The keys that are known at a place inside nested settings."""
     for part in place:
-        if isinstance(part, str):
+        if isinstance(part, str) and part in kind.model_fields:  # the others are keys of a mapping
             kind = _model(kind.model_fields[part].annotation) or kind
     return list(kind.model_fields)
 

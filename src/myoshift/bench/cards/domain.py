@@ -6,8 +6,9 @@ import hashlib
 import inspect
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from myoshift import datasets
@@ -18,6 +19,7 @@ from myoshift.types import Recording, Table, Trial
 
 MOST = 40
 """Different notes of a reader that a card prints."""
+IMPORTED = "A laboratory of your own, in a folder."
 PREPARED = "radians, OpenSim's signs: hip flexion, knee flexion and ankle dorsiflexion positive"
 
 
@@ -42,14 +44,53 @@ def domain_card(
         first = next(iter(dataset.trials(datasets.data_root(data))), None)
     except DataRefused:
         recordings, first = (), None
+    origin = Section.of("Origin, and who may use it", _origin(dataset.info))
+    return _card(dataset.info, recordings, first, _lead(dataset), (units, masked), origin)
+
+
+def imported_card(
+    path: str, *, units: Mapping[str, Sequence[str]] = MappingProxyType({}), masked: Sequence[str] = ()
+) -> Card:
+    """What is known of a DOMAIN folder.
+
+    Parameters
+    ----------
+    path : folder that `myoshift import` or `myoshift virtual-lab` wrote
+    units, masked : as in `domain_card`, of all data sets of a benchmark
+
+    Raises
+    ------
+    DataRefused
+        When the folder is not there, or torn.
+    """
+    info, recordings = datasets.about(path), datasets.domain(path)
+    own = [each for each in masked if each.startswith(f"{info.name}/")]
+    said = {"licence, as stated": info.licence, "citation": info.citation, "files": len(_sources(recordings))}
+    origin = Section.of("Origin, and who may use it", said)
+    return _card(info, recordings, None, IMPORTED, (units.get(info.name, ()), own), origin)
+
+
+def _sources(recordings: Sequence[Recording]) -> set[str]:
+    return {source.path for recording in recordings for source in recording.provenance}
+
+
+def _card(
+    info: DatasetInfo,
+    recordings: Sequence[Recording],
+    first: Trial | None,
+    lead: str,
+    used: tuple[Sequence[str], Sequence[str]],
+    origin: Section,
+) -> Card:
+    """`used` are the units and the masked channels of a benchmark."""
     sections = (
-        Section.of("Who and what", _people(dataset.info, recordings)),
-        Section.of("Signals as they are in the files", _signals(dataset.info, first)),
-        Section.of("Signals as they are learned from", _prepared(recordings, units)),
-        Section.of("Quality, and what is odd", _quality(recordings, masked)),
-        Section.of("Origin, and who may use it", _origin(dataset.info)),
+        Section.of("Who and what", _people(info, recordings)),
+        Section.of("Signals as they are in the files", _signals(info, first)),
+        Section.of("Signals as they are learned from", _prepared(recordings, used[0])),
+        Section.of("Quality, and what is odd", _quality(recordings, used[1])),
+        origin,
     )
-    return Card("domain", name, _lead(dataset), sections)
+    return Card("domain", info.name, lead, sections)
 
 
 def _lead(dataset: object) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from myoshift.bench import folds, stats
-from myoshift.bench.cards.domain import domain_card
+from myoshift.bench.cards.domain import domain_card, imported_card
 from myoshift.bench.cards.method import method_card
 from myoshift.bench.cards.model import model_card
 from myoshift.bench.cards.page import Card, html, markdown, to_json
@@ -49,6 +49,8 @@ def cards(written: Written, data: Path | None, toy: Callable[[str], str]) -> Ite
     for name in written.spec.datasets:
         here = [each for each in masked if each.startswith(f"{name}/")]
         yield domain_card(name, data=data, units=units.get(name, ()), masked=here)
+    for path in written.spec.domains:
+        yield imported_card(path, units=units, masked=masked)
     board = written.leaderboard
     labels: dict[str, list[str]] = {method.name: [] for method in written.spec.methods}
     for method in written.spec.methods:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from myoshift import __version__, datasets, signal
 from myoshift.bench.report.written import Written
 from myoshift.bench.spec import Benchmark
+from myoshift.datasets.base import DatasetInfo
 from myoshift.datasets.prepare import Preparation
-from myoshift.errors import UnknownNameError
+from myoshift.errors import DataRefused, UnknownNameError
 
 NOT_GIVEN = "not given"
 HARDWARE = (
@@ -48,9 +50,9 @@ def provenance(written: Written, folds: dict[str, list[dict[str, Any]]]) -> Prov
     """From the facts of the data sets, the recordings of the runs, and the constants of `prepare`."""
     spec = written.spec
     tested = [recording for each in folds.values() for fold in each for recording in fold.get("recordings", [])]
-    facts = {
-        name: _facts(name, [r for r in tested if r["recording"].startswith(f"{name}/")]) for name in spec.datasets
-    }
+    named = {name: _known(name) for name in spec.datasets} | dict(map(_of_domain, spec.domains))
+    own = {name: [r for r in tested if r["recording"].startswith(f"{name}/")] for name in named}
+    facts = {name: _facts(info, own[name]) for name, info in named.items()}
     names = list(next(iter(facts.values())))
     items = [Item(name, _asked(name), tuple(each[name] for each in facts.values())) for name in names]
     known = tuple(item for item in items if any(item.values))
@@ -64,12 +66,24 @@ def _asked(name: str) -> str:
 _BIDS = ("institution", "people", "motion rate, Hz", "licence", "source", "files", *PEOPLE)
 
 
-def _facts(name: str, recordings: list[dict[str, Any]]) -> dict[str, str]:
-    """What is known of one data set; empty where nothing is."""
+def _known(name: str) -> DatasetInfo | None:
     try:
-        info = datasets.load(name).info
+        return datasets.load(name).info
     except UnknownNameError:
-        info = None
+        return None
+
+
+def _of_domain(path: str) -> tuple[str, DatasetInfo | None]:
+    """Name and facts of a DOMAIN folder; its folder's name alone when it is no longer there."""
+    try:
+        info = datasets.about(path)
+    except DataRefused:
+        return Path(path).name, None
+    return info.name, info
+
+
+def _facts(info: DatasetInfo | None, recordings: list[dict[str, Any]]) -> dict[str, str]:
+    """What is known of one data set; empty where nothing is."""
     given = {
         "institution": info.institution if info else "",
         "people": str(info.people) if info else "",
