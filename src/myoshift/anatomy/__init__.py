@@ -1,9 +1,11 @@
 """The body as data: muscles, sEMG sites, coordinates, and the two legs of a recording."""
 
+from myoshift.anatomy import smpl
 from myoshift.anatomy.antagonists import Antagonists, antagonists
 from myoshift.anatomy.coordinates import CONVENTIONS, COORDINATES, Coordinate, coordinate, is_coupled
 from myoshift.anatomy.derived import Derived, derived, is_derived_column
 from myoshift.anatomy.joint_angles import AngleMethod, arm_angles, hip_centre, joint_angles, pelvis_frame
+from myoshift.anatomy.keypoints import keypoint_angles
 from myoshift.anatomy.legs import CONTRALATERAL, Leg, join, legs, mirror, refuse_unknown_inputs
 from myoshift.anatomy.markers import (
     PLUG_IN_GAIT,
@@ -51,6 +53,7 @@ __all__ = [
     "is_derived_column",
     "join",
     "joint_angles",
+    "keypoint_angles",
     "landmarks",
     "legs",
     "members",
@@ -65,6 +68,7 @@ __all__ = [
     "pelvis_frame",
     "refuse_unknown_inputs",
     "site",
+    "smpl",
     "split_side",
     "strands",
     "surroundings",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from myoshift.errors import DataFormatError
+from myoshift.formats.amass import Amass, read_amass
 from myoshift.formats.bids import Bids, read_bids, read_bids_motion
 from myoshift.formats.c3d import C3D, read_c3d
 from myoshift.formats.delimited import read_delimited
@@ -23,6 +24,7 @@ from myoshift.formats.trc import read_trc
 
 __all__ = [
     "C3D",
+    "Amass",
     "Annotation",
     "Bids",
     "Edf",
@@ -32,6 +34,7 @@ __all__ = [
     "hash_file",
     "kind",
     "read",
+    "read_amass",
     "read_bids",
     "read_bids_motion",
     "read_c3d",

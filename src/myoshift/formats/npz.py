@@ -8,6 +8,7 @@ import math
 import operator
 import pickletools
 import zipfile
+from collections.abc import Container
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
@@ -24,8 +25,8 @@ LIMIT = 2**30
 BEGINNING = 2**20  # bytes of a pickle that are looked at
 
 
-def read_npz(path: str | Path) -> dict[str, NDArray[Any]]:
-    """Arrays of a .npz file by name.
+def read_npz(path: str | Path, *, names: Container[str] | None = None) -> dict[str, NDArray[Any]]:
+    """Arrays of a .npz file by name: all, or those of `names` that are there, the others neither unpacked nor judged.
 
     Raises
     ------
@@ -40,7 +41,9 @@ def read_npz(path: str | Path) -> dict[str, NDArray[Any]]:
             with zipfile.ZipFile(io.BytesIO(raw)) as archive:
                 _refuse_bomb(archive.infolist())
                 _refuse_lost(raw, archive)
-                return {m.filename.removesuffix(".npy"): _member(archive, m) for m in archive.infolist()}
+                members = {each.filename.removesuffix(".npy"): each for each in archive.infolist()}
+                wanted = members if names is None else {name: m for name, m in members.items() if name in names}
+                return {name: _member(archive, member) for name, member in wanted.items()}
         except BAD_ARCHIVE as error:
             raise DataFormatError(
                 "the archive is damaged or truncated", why=f"{len(raw)} bytes: {error}", mend=AGAIN

@@ -21,6 +21,7 @@ from myoshift.signal.filters import envelope, lowpass
 from myoshift.signal.gaps import bridge
 from myoshift.signal.mains import NOTCH_WIDTH, MainsFilter, refuse_line, remove_mains, wrong_mains
 from myoshift.signal.quality import Limits, Verdict, verdicts
+from myoshift.signal.rotations import resample_rotations
 from myoshift.signal.sampling import regrid, resample
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "regrid",
     "remove_mains",
     "resample",
+    "resample_rotations",
     "strikes_from_force",
     "strikes_from_heel",
     "strikes_from_hip",
