@@ -15,7 +15,7 @@ TIME = np.arange(3000) / 1000
 WAVE = 1.001 + np.sin(2 * np.pi * TIME)
 
 
-def given_emg(columns, kind="envelope", unit="V", **sites) -> Trial:
+def given_emg(columns, kind="envelope", unit="1", **sites) -> Trial:
     return Trial(
         name="t",
         dataset="set",
@@ -80,7 +80,7 @@ def test_a_copied_channel_is_masked():
 
 
 def test_raw_emg_becomes_an_envelope():
-    found, _ = prepared(given_emg([raw()], kind="raw", ch0="soleus_r"))
+    found, _ = prepared(given_emg([raw()], kind="raw", unit="V", ch0="soleus_r"))
     envelope = found.values[60:, 0]
     assert envelope.min() >= 0
     assert np.corrcoef(envelope, WAVE[60:])[0, 1] > 0.9
@@ -88,7 +88,7 @@ def test_raw_emg_becomes_an_envelope():
 
 def test_a_dead_raw_channel_is_masked_and_the_others_are_not():
     found, flags = prepared(
-        given_emg([raw(), 0 * raw(), raw(1)], kind="raw", ch0="soleus_r", ch1="soleus_l", ch2="vasti_r")
+        given_emg([raw(), 0 * raw(), raw(1)], kind="raw", unit="V", ch0="soleus_r", ch1="soleus_l", ch2="vasti_r")
     )
     assert np.isnan(found.values).all(axis=0).tolist() == [False, True, False]
     assert ("emg_masked", "ch1") in [(flag.code, flag.where) for flag in flags]

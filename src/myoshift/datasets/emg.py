@@ -16,7 +16,7 @@ from myoshift.types import Array, EmgKind, Flag, Table, Trial
 if TYPE_CHECKING:
     from myoshift.datasets.prepare import Preparation
 
-LIMITS = signal.Limits(cv_low=0.0, cv_high=float("inf"))
+LIMITS = signal.Limits(cv_low=0.0, cv_high=float("inf"), snr=0.0)
 """How strongly a channel is modulated masks nothing here: that would be a look at what is to be predicted."""
 
 
