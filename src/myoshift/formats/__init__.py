@@ -17,7 +17,7 @@ from myoshift.formats.edf import Edf, read_edf
 from myoshift.formats.emg2pose import Emg2Pose, read_emg2pose
 from myoshift.formats.mat import read_mat
 from myoshift.formats.npz import read_npy, read_npz, refuse_pickle
-from myoshift.formats.source import hash_file, source, write_atomic
+from myoshift.formats.source import beginning, hash_file, source, write_atomic
 from myoshift.formats.sto import read_sto, short_name, write_sto
 from myoshift.formats.tables import Annotation, Tables
 from myoshift.formats.trc import read_trc
@@ -104,5 +104,7 @@ def read(path: str | Path, **options: Any) -> Any:
     found = kind(path)
     if found not in READERS:
         mend = MENDS.get(found, f"convert it to one of {', '.join(READERS)}")
-        raise DataFormatError(f"there is no reader for {found} files", where=path, mend=mend)
+        promised = Path(path).suffix.lower().removeprefix(".") or "none"
+        why = f"the content is {found}, the suffix {promised}, the first bytes are {beginning(path)!r}"
+        raise DataFormatError(f"there is no reader for {found} files", where=path, why=why, mend=mend)
     return READERS[found](path, **options)
