@@ -80,9 +80,11 @@ def read_delimited(
         labels, own = _split(labels) if unit is None else (labels, labels)
         refuse_duplicates(labels, "column labels", f"line {len(head)}" if names is None else "names")
         rows = Rows(body.replace(b",", b".") if decimal == "," else body, mark.encode(), len(labels), len(head) + 1)
-        if short_rows == "refuse":
+        try:
+            values, short = rows.read(short_rows, even=time is None)
+        except DataFormatError:
             refuse_blank(rows.filled(labels, time), rate)
-        values, short = rows.read(short_rows, even=time is None)
+            raise
         kept = [i for i, label in enumerate(labels) if label != time]
         stamps, steps, rhythm = _time(values, labels, rate, time)
         refuse_held(values[:, kept], [labels[i] for i in kept], steps, held)
@@ -123,10 +125,7 @@ class Rows:
         return (self._spread(values, list(lines), there) if even else values), (flag,) if short else ()
 
     def filled(self, labels: Sequence[str], time: str | None) -> dict[str, int]:
-        """Cells that are not blank in each column but the time; nothing where no row lacks any."""
-        whole = self._parse(self.body)
-        if whole is not None and len(whole):
-            return {}
+        """Cells that are not blank in each column but the time."""
         lines = [[cell.strip() for cell in text.split(self.mark)] for text in self.body.split(b"\n") if text.strip()]
         there = {label: sum(len(row) > k and bool(row[k]) for row in lines) for k, label in enumerate(labels)}
         return {label: count for label, count in there.items() if label != time}
