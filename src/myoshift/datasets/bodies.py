@@ -1,4 +1,4 @@
-"""Whether what was measured can be a person: height and mass, size of the cloud of markers, limbs, which way is up."""
+"""Whether what was measured can be a person: height and mass, size of the cloud of markers, limbs, what is up."""
 
 from __future__ import annotations
 

@@ -136,7 +136,9 @@ def _bodily(found: Any, path: str | Path) -> tuple[Flag, ...]:
     computed = {name for group in COMPUTED for name in texts(point, group)}
     worn = [k for k, name in enumerate(everything.names) if name not in computed and not COMPUTED_NAME.search(name)]
     names = tuple(everything.names[k] for k in worn)
-    return bodies.markers(replace(everything, values=everything.values[:, worn], names=names), expected="z", where=path)
+    return bodies.markers(
+        replace(everything, values=everything.values[:, worn], names=names), expected="z", where=path
+    )
 
 
 def _frame(found: Any) -> tuple[Array | None, tuple[Flag, ...], int]:

@@ -107,7 +107,9 @@ def prepare(trial: Trial, preparation: Preparation | None = None) -> Recording:
         segment_orientation=trial.segment_orientation,
         external_load=trial.external_load,
         provenance=trial.sources,
-        flags=tuple(dict.fromkeys((*trial.flags, *notes, *verdicts, *cut, *_holes(trial), *bodies.person(trial.subject)))),
+        flags=tuple(
+            dict.fromkeys((*trial.flags, *notes, *verdicts, *cut, *_holes(trial), *bodies.person(trial.subject)))
+        ),
     )
 
 

@@ -19,9 +19,10 @@ class Thresholds:
     drift : ppm between the clocks of motion and EMG; `drifted` s apart at the end, both must be exceeded
     lag : share of the gait cycle by which the bursts of all muscles together may come early or late
     swap : share of the cycle from which a common lag means the other leg
-    phase : share of the cycle by which one muscle may be off when the others are not
-    fit : correlation with the expected bursts from which a mean cycle says anything
-    margin : by how much it must fit better before anything is called wrong
+    fit : mean correlation with the expected bursts from which all muscles together say anything
+    clear, apart : correlation from which one muscle does, and by how much it must be higher at another phase than
+        where the other muscles are; how far it may be off stands in `phases.csv`
+    margin : by how much all together must fit better with a lag than without
     strides : fewest, for a clock's drift
     scale : ratio of one person's amplitudes of a channel in two recordings, beyond which a unit is mixed up
     """
@@ -32,10 +33,11 @@ class Thresholds:
     gap: float = 0.05
     drift: float = 200.0
     drifted: float = 0.02
-    lag: float = 0.05
+    lag: float = 0.06
     swap: float = 0.4
-    phase: float = 0.15
-    fit: float = 0.5
+    fit: float = 0.6
+    clear: float = 0.7
+    apart: float = 0.25
     margin: float = 0.1
     strides: int = 12
     scale: float = 100.0

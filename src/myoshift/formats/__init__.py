@@ -10,7 +10,7 @@ from myoshift.errors import DataFormatError
 from myoshift.formats.amass import Amass, read_amass
 from myoshift.formats.bids import Bids, read_bids, read_bids_motion
 from myoshift.formats.c3d import C3D, read_c3d
-from myoshift.formats.delimited import read_delimited
+from myoshift.formats.delimited import DELIMITERS, read_delimited
 from myoshift.formats.delsys import read_delsys
 from myoshift.formats.detect import detect
 from myoshift.formats.edf import Edf, read_edf
@@ -24,12 +24,14 @@ from myoshift.formats.trc import read_trc
 
 __all__ = [
     "C3D",
+    "DELIMITERS",
     "Amass",
     "Annotation",
     "Bids",
     "Edf",
     "Emg2Pose",
     "Tables",
+    "beginning",
     "detect",
     "hash_file",
     "kind",

@@ -11,7 +11,9 @@ from myoshift.types import Array
 
 FEWEST = 20  # changes of a column from which a rhythm is one
 COMPLETE = 0.5  # share of the moments of its rhythm at which a held column must really change
-MEND = "export one file for each rate, or read a Delsys export as such; held=(...) declares columns that repeat values"
+MEND = (
+    "export one file for each rate, or read a Delsys export as such; held=(...) declares columns that repeat values"
+)
 
 
 def refuse_held(values: Array, names: Sequence[str], rate: float, declared: Sequence[str] = ()) -> None:
@@ -60,7 +62,7 @@ def refuse(rates: Mapping[str, float], unit: str = "Hz") -> None:
 
 
 def _rhythm(rows: Array, length: int) -> int:
-    """k where a column changes only at every k-th row, 1 where it changes anywhere, 0 where it hardly changes."""
+    """K where a column changes only at every k-th row, 1 where it changes anywhere, 0 where it hardly changes."""
     if len(rows) < FEWEST:
         return 0
     k = int(np.gcd.reduce(np.diff(rows)))

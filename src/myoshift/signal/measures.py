@@ -55,7 +55,7 @@ def delivered(signal: Array) -> dict[str, float]:
 
 
 def standing_out(envelope: Array) -> float:
-    """dB by which a loud moment of an envelope (T,), its 95th percentile, stands over a quiet one, its 5th."""
+    """DB by which a loud moment of an envelope (T,), its 95th percentile, stands over a quiet one, its 5th."""
     quiet, loud = np.percentile(np.clip(envelope, 0.0, None), [5, 95])
     return 20.0 * float(np.log10(loud / quiet)) if quiet > 0 else float("inf")
 

@@ -112,6 +112,11 @@ def verdicts(
     return tuple(found)
 
 
+def about_unit(reason: str) -> bool:
+    """Whether a reason of a verdict doubts the unit."""
+    return reason.startswith(("RMS ", COUNTS)) or (reason.startswith("flat: ") and "uV, below" in reason)
+
+
 def _worst(reasons: Sequence[tuple[Status, str]]) -> Status:
     statuses = {status for status, _ in reasons}
     return "masked" if "masked" in statuses else "flag" if statuses else "pass"
@@ -133,8 +138,8 @@ def _flat(n: dict[str, float], seconds: float, microvolts: float | None, limits:
     if n["missing"] < 1 and n["sd"] <= 1e-6 * n["largest"]:
         yield "masked", f"flat: SD {n['sd']:.3g} from 0.00 to {seconds:.2f} s"
     elif microvolts and n["missing"] < 1 and n["sd"] * microvolts < limits.silence:
-        sd = f"SD {n['sd'] * microvolts:.3g} uV from 0.00 to {seconds:.2f} s"
-        yield "masked", f"flat: {sd}, below {limits.silence:g} uV"
+        sd = f"SD {n['sd'] * microvolts:.3g} uV, below {limits.silence:g} uV"
+        yield "masked", f"flat: {sd}, from 0.00 to {seconds:.2f} s"
 
 
 def _counts(signal: Array, n: dict[str, float], kind: EmgKind, unit: str, limits: Limits) -> Reasons:
