@@ -78,8 +78,8 @@ def markers(
 
 def _extent(values: Array) -> Array | None:
     """Spread of the markers (T, P, 3) along each axis at a typical moment, (3,) m; None for too few markers."""
-    seen = np.isfinite(values).all(axis=2)
-    enough = seen.sum(axis=1) >= FEWEST
+    seen = np.asarray(np.isfinite(values).all(axis=2))
+    enough = np.asarray(seen.sum(axis=1) >= FEWEST)
     if not enough.any():
         return None
     there = np.where(seen[..., None], values, np.nan)[enough][:: max(1, int(enough.sum()) // MOMENTS)]

@@ -121,7 +121,7 @@ def refuse_nan_laden(table: Table, path: str | Path) -> None:
             raise DataRefused(
                 "mostly NaN",
                 where=f"{path}, channel {name!r}, row {int(np.argmin(there)) + 1}",
-                why=f"{share:.0%} of {len(there)} rows are missing, first {', '.join(spans)}, the limit is {_MISSING:.0%}",
+                why=f"{share:.0%} of {len(there)} rows are missing, first {', '.join(spans)}; limit {_MISSING:.0%}",
                 mend="export the channel again, or delete its column",
             )
 

@@ -1,7 +1,7 @@
-"""Physical checks on recordings, of a DOMAIN or of a data set: units, bodies, signs, sides, sync, phases, clocks, copies.
+"""Physical checks on recordings of a DOMAIN or data set: units, bodies, signs, sides, sync, phases, clocks, copies.
 
-Each rule says for each recording whether it passes, is flagged, or cannot be told, with the numbers behind it. What is
-expected of muscles in walking stands in `phases.csv`. Nothing is corrected.
+Each rule says of each recording whether it passes, is flagged, or cannot be told, with the numbers behind it. What
+is expected of muscles in walking stands in `phases.csv`. Nothing is corrected.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from myoshift.errors import MyoshiftError
 from myoshift.types import Trial
 
 Rule = Callable[[Seen, Thresholds], Iterator[Judgement]]
+JOINTS = ("hip_flexion", "knee_angle", "ankle_angle")
 BEND = (15.0, 130.0)  # deg by which a knee bends in gait
 MENDS = {
     "copy": "leave one of them out",
@@ -42,9 +43,17 @@ def judge(trials: Sequence[Trial], thresholds: Thresholds = DEFAULT) -> Iterator
     yield from _scales(seen, thresholds)
 
 
-def _said(one: Seen, rule: str, verdict: Ruling, why: str, mend: str = "", where: str = "", **n: float) -> Judgement:
+def _said(
+    one: Seen,
+    rule: str,
+    verdict: Ruling,
+    why: str,
+    mend: str = "",
+    where: str = "",
+    n: dict[str, float] | None = None,
+) -> Judgement:
     place = f"{one.name}, {where}" if where else one.name
-    return Judgement(rule=rule, where=place, verdict=verdict, why=why, mend=mend, numbers=n)
+    return Judgement(rule=rule, where=place, verdict=verdict, why=why, mend=mend, numbers=n or {})
 
 
 def _units(one: Seen, thresholds: Thresholds) -> Iterator[Judgement]:
@@ -64,9 +73,10 @@ def _units(one: Seen, thresholds: Thresholds) -> Iterator[Judgement]:
             table.values, table.rate, table.names, kind=one.trial.emg_kind, unit=unit, limits=thresholds.emg
         )
         wrong += [(each.channel, reason) for each in found for reason in each.reasons if signal.about_unit(reason)]
-    for channel, reason in wrong:
-        yield _said(one, "units", "flag", reason, "state the unit, or divide by the gain", channel)
-    if not wrong:
+    if wrong:
+        why = "; ".join(f"{channel}: {reason}" for channel, reason in wrong)
+        yield _said(one, "units", "flag", why, "state the unit, or divide by the gain", "EMG")
+    else:
         yield _said(one, "units", "pass", f"{len(emg.names)} channels in {', '.join(set(emg.units))}", where="EMG")
 
 
@@ -74,7 +84,7 @@ def _angle_units(one: Seen) -> Iterator[Judgement]:
     mend = "state the unit of the file (deg or rad)"
     try:
         if one.trial.motion is not None:
-            canonical(one.trial, ("hip_flexion", "knee_angle", "ankle_angle"))
+            canonical(one.trial, JOINTS)
     except MyoshiftError as error:
         yield _said(one, "units", "flag", f"{error.what}: {error.why}", error.mend or mend, error.where)
         return
@@ -98,14 +108,13 @@ def _signs(one: Seen, thresholds: Thresholds) -> Iterator[Judgement]:
     if one.angles is None or one.trial.task not in GAIT:
         yield _said(one, "sign", "cannot tell", "no angles of gait")
     elif not one.reversed:
-        joints = sum(
-            f"{j}_{s}" in one.angles.names for j in ("hip_flexion", "knee_angle", "ankle_angle") for s in SIDES
-        )
+        asked = [f"{joint}_{side}" for joint in JOINTS for side in SIDES]
+        joints = sum(name in one.angles.names for name in asked)
         yield _said(one, "sign", "pass", f"{joints} joints move as declared")
 
 
 def _sync(one: Seen, thresholds: Thresholds) -> Iterator[Judgement]:
-    """The lag at which all bursts together fit best: near 0, half a stride (the other leg), or neither (the clock)."""
+    """The lag at which all bursts together fit best: none, half a stride (the other leg), or another (the clock)."""
     if one.trial.task not in WALKING or one.trial.emg is None:
         yield _said(one, "sync", "cannot tell", "no EMG of walking")
         return
@@ -120,19 +129,19 @@ def _sync(one: Seen, thresholds: Thresholds) -> Iterator[Judgement]:
     fits = f"r = {r:.2f} with the expected bursts {1e3 * numbers['lag_s']:+.0f} ms ({lag:+.2f} of the cycle) away"
     fits += f", {here:.2f} without lag, {len(found)} channels"
     if r < thresholds.fit or (r - here < thresholds.margin and abs(lag) > thresholds.lag):
-        yield _said(one, "sync", "cannot tell", f"{fits}: too little to tell", **numbers)
+        yield _said(one, "sync", "cannot tell", f"{fits}: too little to tell", n=numbers)
     elif abs(lag) >= thresholds.swap:
         other = float(np.mean([values[len(values) // 2] for values in found.values()]))
         why = f"probable left/right swap: r = {here:.2f} with the own leg, {other:.2f} with the other one"
         why += f", margin {other - here:.2f}"
-        yield _said(one, "side", "flag", why, MENDS["side"], ", ".join(found), **numbers, r_swapped=other)
+        yield _said(one, "side", "flag", why, MENDS["side"], ", ".join(found), n=numbers | {"r_swapped": other})
     elif abs(lag) > thresholds.lag:
         early = "early" if lag < 0 else "late"
         mend = f"shift the EMG by {-numbers['lag_s']:+.3f} s if nothing else explains it, or keep it and say so"
-        yield _said(one, "sync", "flag", f"EMG comes {early}: {fits}, tolerance {thresholds.lag:g}", mend, **numbers)
+        yield _said(one, "sync", "flag", f"EMG comes {early}: {fits}, tolerance {thresholds.lag:g}", mend, n=numbers)
     else:
-        yield _said(one, "sync", "pass", fits, **numbers)
-        yield _said(one, "side", "pass", fits, **numbers)
+        yield _said(one, "sync", "pass", fits, n=numbers)
+        yield _said(one, "side", "pass", fits, n=numbers)
 
 
 def _phases(one: Seen, thresholds: Thresholds) -> Iterator[Judgement]:
@@ -149,15 +158,15 @@ def _phases(one: Seen, thresholds: Thresholds) -> Iterator[Judgement]:
         why = f"r = {r:.2f} at {off:+.2f} of the cycle from the other muscles, {here:.2f} with them"
         if one.trial.subject.population != "healthy":
             why += f", but bursts are those of healthy walking ({one.trial.subject.population})"
-            yield _said(one, "phase", "cannot tell", why, where=site, **numbers)
+            yield _said(one, "phase", "cannot tell", why, where=site, n=numbers)
         elif r < thresholds.clear or known is None:
-            yield _said(one, "phase", "cannot tell", why, where=site, **numbers)
+            yield _said(one, "phase", "cannot tell", why, where=site, n=numbers)
         elif abs(off) > known.tolerance and r - here > thresholds.apart:
             expected = " and ".join(f"{phase:.2f}" for phase in known.phases)
             why += f"; expected at {expected}, tolerance {known.tolerance:g} ({known.source})"
-            yield _said(one, "phase", "flag", why, "another muscle? look at placement and names", site, **numbers)
+            yield _said(one, "phase", "flag", why, "another muscle? look at placement and names", site, n=numbers)
         else:
-            yield _said(one, "phase", "pass", why, where=site, **numbers)
+            yield _said(one, "phase", "pass", why, where=site, n=numbers)
 
 
 def _drift(one: Seen, thresholds: Thresholds) -> Iterator[Judgement]:
@@ -171,11 +180,11 @@ def _drift(one: Seen, thresholds: Thresholds) -> Iterator[Judgement]:
     why = f"clocks of EMG and motion drift by {found}, {len(time)} strides"
     if found.exceeds(thresholds):
         limit = f"limits {thresholds.drift:g} ppm and {thresholds.drifted:g} s"
-        yield _said(one, "drift", "flag", f"{why}; {limit}", "state the true rate of one of them", **numbers)
+        yield _said(one, "drift", "flag", f"{why}; {limit}", "state the true rate of one of them", n=numbers)
     elif found.half_width > 10 * thresholds.drift:
-        yield _said(one, "drift", "cannot tell", why, **numbers)
+        yield _said(one, "drift", "cannot tell", why, n=numbers)
     else:
-        yield _said(one, "drift", "pass", why, **numbers)
+        yield _said(one, "drift", "pass", why, n=numbers)
 
 
 def _suspicions(trials: Sequence[Trial]) -> Iterator[Judgement]:
@@ -206,4 +215,4 @@ def _scales(seen: Sequence[Seen], thresholds: Thresholds) -> Iterator[Judgement]
             if max(ratio, 1 / ratio) > thresholds.scale:
                 why = f"{ratio:.3g} times as loud as in this person's other recordings, limit {thresholds.scale:g}"
                 mend = "another unit or gain? state it for this file"
-                yield _said(one, "units", "flag", why, mend, anatomy.site(name).name, ratio=ratio)
+                yield _said(one, "units", "flag", why, mend, anatomy.site(name).name, n={"ratio": ratio})

@@ -107,14 +107,13 @@ def prepare(trial: Trial, preparation: Preparation | None = None) -> Recording:
         segment_orientation=trial.segment_orientation,
         external_load=trial.external_load,
         provenance=trial.sources,
-        flags=tuple(
-            dict.fromkeys((*trial.flags, *notes, *verdicts, *cut, *_holes(trial), *bodies.person(trial.subject)))
-        ),
+        flags=tuple(dict.fromkeys((*trial.flags, *notes, *verdicts, *cut, *_doubts(trial)))),
     )
 
 
-def _holes(trial: Trial) -> Iterator[Flag]:
-    """What stays empty because samples are lost."""
+def _doubts(trial: Trial) -> Iterator[Flag]:
+    """What stays empty because samples are lost, and a body that nobody has."""
+    yield from bodies.person(trial.subject)
     for what, table in (("motion", trial.motion), ("EMG", trial.emg)):
         if table is not None:
             yield from clocks.gaps(table.time, what)
@@ -167,7 +166,7 @@ def _shared(trial: Trial, motion: Table, emg: Table | None, grid: Array, prepara
             "motion and EMG do not overlap",
             where=place(trial),
             why=f"motion {motion.time[0]:g}..{motion.time[-1]:g} s, EMG {emg.time[0]:g}..{emg.time[-1]:g} s, "
-            f"offset {emg.time[0] - motion.time[0]:g} s, tolerance: at least {preparation.shortest:g} s must be shared",
+            f"offset {emg.time[0] - motion.time[0]:g} s; tolerance: {preparation.shortest:g} s must be shared",
             mend="give files of the same trial on one clock",
         )
     return shared

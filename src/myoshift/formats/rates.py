@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from myoshift.errors import DataFormatError
 from myoshift.types import Array
@@ -61,7 +62,7 @@ def refuse(rates: Mapping[str, float], unit: str = "Hz") -> None:
     raise DataFormatError("columns of several rates in one table", where="the columns", why=said, mend=MEND)
 
 
-def _rhythm(rows: Array, length: int) -> int:
+def _rhythm(rows: NDArray[np.intp], length: int) -> int:
     """K where a column changes only at every k-th row, 1 where it changes anywhere, 0 where it hardly changes."""
     if len(rows) < FEWEST:
         return 0
