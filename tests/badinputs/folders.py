@@ -9,7 +9,6 @@ import numpy as np
 from badinputs.case import Case
 from conftest import make_walk
 from myoshift import store
-from myoshift.errors import DataRefused
 from myoshift.estimators.constant import ConstantModel
 from myoshift.predictor import Predictor
 from myoshift.predictor.folder import ARRAYS, DESCRIPTION

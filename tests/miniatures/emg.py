@@ -28,4 +28,4 @@ def heart(seconds=20.0):
     beats = np.zeros(round(seconds * RATE))
     beats[np.cumsum(np.random.default_rng(0).normal(800, 25, 24)).astype(int)] = 1
     qrs = np.diff(np.exp(-0.5 * (np.arange(-60, 61) / 12) ** 2), prepend=0.0)
-    return 0.1 * emg(seconds) + 4e-3 * np.convolve(beats, qrs, "same")[:, None]
+    return 0.1 * emg(seconds) + 1.5e-3 * np.convolve(beats, qrs, "same")[:, None]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoshift import anatomy, formats, signal
-from myoshift.datasets import bodies, naming
+from myoshift.datasets import bodies, clocks, naming
 from myoshift.errors import DataRefused, UnknownNameError
 from myoshift.formats.c3d import texts
 from myoshift.formats.clock import GAP
@@ -94,6 +94,7 @@ def describe(found: Any, path: str | Path, emg: EmgKind | None = None) -> Inspec
         refuse_nan_laden(found, path)
     time, flags, events = _frame(found)
     channels = tuple(_channels(found, emg))
+    lost = () if time is None else tuple(clocks.gaps(time, "the file"))
     return Inspection(
         path=str(path),
         sha256=formats.hash_file(path),
@@ -102,7 +103,7 @@ def describe(found: Any, path: str | Path, emg: EmgKind | None = None) -> Inspec
         channels=channels,
         gaps=() if time is None else tuple(_gaps(time)),
         events=events,
-        flags=(*flags, *naming.sides([channel.name for channel in channels]), *_bodily(found, path)),
+        flags=(*flags, *lost, *naming.sides([channel.name for channel in channels]), *_bodily(found, path)),
     )
 
 

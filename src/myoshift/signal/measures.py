@@ -16,6 +16,7 @@ from myoshift.signal.filters import PADDING, envelope, is_rectified
 from myoshift.types import Array, Mask
 
 MAINS = (50.0, 60.0)  # Hz
+SILENT = 120.0  # dB over a moment without any noise
 SHORTEST = 0.25  # s of signal for a spectrum
 TOGETHER = 8  # windows transformed at a time
 
@@ -57,7 +58,7 @@ def delivered(signal: Array) -> dict[str, float]:
 def standing_out(envelope: Array) -> float:
     """DB by which a loud moment of an envelope (T,), its 95th percentile, stands over a quiet one, its 5th."""
     quiet, loud = np.percentile(np.clip(envelope, 0.0, None), [5, 95])
-    return 20.0 * float(np.log10(loud / quiet)) if quiet > 0 else float("inf")
+    return min(20.0 * float(np.log10(loud / quiet)), SILENT) if quiet > 0 else SILENT
 
 
 def longest_still(signal: Array) -> tuple[int, int]:

@@ -161,7 +161,7 @@ def _unit(n: dict[str, float], unit: str, limits: Limits) -> Reasons:
         return
     fits = [u for u, scale in {"mV": 1e3, "uV": 1.0}.items() if 1.0 <= n["sd"] * scale <= limits.strongest / 5]
     likely = (
-        f"{fits[0]}, or amplified and not divided by the gain?" if fits else "amplified, not divided by the gain?"
+        f"{fits[0]}, or amplified and not divided by the gain?" if fits else "amplified, and not divided by the gain?"
     )
     yield "flag", f"RMS {n['sd']:.4g} {unit}, above {limits.strongest / 1e3:g} mV: {likely}"
 
