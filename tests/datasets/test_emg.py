@@ -129,7 +129,7 @@ def test_bad_29_raw_emg_with_a_short_gap_is_filtered_piece_by_piece_and_flagged(
 
 
 def test_raw_emg_that_cannot_be_filtered_names_the_trial():
-    with pytest.raises(DataRefused, match=r"set/s/t: .*too short"):
+    with pytest.raises(DataRefused, match=r"set/s/t, .*too short"):
         prepared(replace(trial := given_emg([raw()], kind="raw", ch0="soleus_r"), emg=_cut(trial.emg, 9)))
 
 

@@ -64,6 +64,17 @@ def template(site: str) -> Array:
     return np.asarray(np.sum([np.exp(-0.5 * (distance / WIDTH) ** 2) for distance in away], axis=0))
 
 
+def peak(cycle: Array) -> float:
+    """Where a mean cycle (STEP,) is highest, as a share of it."""
+    return float(np.argmax(cycle)) / STEP
+
+
+def away(site: str, phase: float) -> float:
+    """Distance of a phase from the nearest expected burst of a site, as a share of the cycle."""
+    known = burst(site)
+    return min((abs((phase - each + 0.5) % 1.0 - 0.5) for each in known.phases), default=0.0) if known else 0.0
+
+
 def agreement(cycles: Mapping[str, Array]) -> Array:
     """Correlation of each cycle with its expected bursts when it comes k steps late, (sites, STEP); k = 0 is on time.
 

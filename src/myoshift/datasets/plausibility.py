@@ -20,7 +20,7 @@ from myoshift.datasets.seen import GAIT, SIDES, WALKING, Seen
 from myoshift.datasets.strides import stride_lags, stride_seconds
 from myoshift.datasets.thresholds import DEFAULT, Thresholds
 from myoshift.errors import MyoshiftError
-from myoshift.types import Trial
+from myoshift.types import Array, Trial
 
 Rule = Callable[[Seen, Thresholds], Iterator[Judgement]]
 JOINTS = ("hip_flexion", "knee_angle", "ankle_angle")
@@ -144,24 +144,31 @@ def _sync(one: Seen, thresholds: Thresholds) -> Iterator[Judgement]:
         yield _said(one, "side", "pass", fits, n=numbers)
 
 
+def _common(agreement: Array, thresholds: Thresholds) -> int:
+    """Steps by which all muscles are late together; 0 where that is not sure."""
+    mean = agreement.mean(axis=0)
+    best = int(np.argmax(mean))
+    return best if mean[best] >= thresholds.fit else 0
+
+
 def _phases(one: Seen, thresholds: Thresholds) -> Iterator[Judgement]:
     """Single muscles against foot contact, what all muscles have in common taken out."""
     found = dict(bursts.both(one, SIDES))
-    if not found:
-        return
-    common = int(np.argmax(np.mean(list(found.values()), axis=0)))
+    peaks = {site: bursts.peak(cycle) for side in SIDES for site, cycle in bursts.bursting(one, side).items()}
+    common = _common(np.array(list(found.values())), thresholds) if found else 0
     for site, values in found.items():
         best = int(np.argmax(values))
         off, r, here = bursts.share(best - common), float(values[best]), float(values[common])
         known = bursts.burst(site)
-        numbers = {"off": off, "r": r, "r_common": here}
-        why = f"r = {r:.2f} at {off:+.2f} of the cycle from the other muscles, {here:.2f} with them"
+        away = bursts.away(site, peaks[site] - bursts.share(common))
+        numbers = {"off": off, "r": r, "r_common": here, "peak": peaks[site], "away": away}
+        why = f"peak at {peaks[site]:.2f} of the cycle; r = {r:.2f} when {off:+.2f} from the others, {here:.2f} with them"
         if one.trial.subject.population != "healthy":
             why += f", but bursts are those of healthy walking ({one.trial.subject.population})"
             yield _said(one, "phase", "cannot tell", why, where=site, n=numbers)
         elif r < thresholds.clear or known is None:
             yield _said(one, "phase", "cannot tell", why, where=site, n=numbers)
-        elif abs(off) > known.tolerance and r - here > thresholds.apart:
+        elif min(abs(off), away) > known.tolerance and r - here > thresholds.apart:
             expected = " and ".join(f"{phase:.2f}" for phase in known.phases)
             why += f"; expected at {expected}, tolerance {known.tolerance:g} ({known.source})"
             yield _said(one, "phase", "flag", why, "another muscle? look at placement and names", site, n=numbers)
