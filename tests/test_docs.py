@@ -21,6 +21,7 @@ import pytest
 import yaml
 
 from conftest import write_walk
+from datasets.lab.lab_files import laboratory
 from simulate.laboratories import write_emg, write_forces, write_loads, write_motion
 
 ROOT = Path(__file__).parent.parent
@@ -55,6 +56,7 @@ def desk(tmp_path_factory):
     write_emg(folder / "gait_emg.sto")
     write_forces(folder / "gait_grf.mot")
     write_loads(folder / "gait_loads.xml")
+    (folder / "lab.yaml").write_text(laboratory(folder / "lab-files"))
     (folder / "benchmarks").mkdir()
     for path in (ROOT / "benchmarks").glob("*.yaml"):
         spec = yaml.safe_load(path.read_text())

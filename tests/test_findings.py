@@ -23,11 +23,20 @@ SECTIONS = [
 ]
 
 
+def committed(name):
+    results = pd.read_parquet(ROOT / "docs" / "results" / f"{name}.parquet")
+    return results, spec.read(ROOT / "benchmarks" / f"{name}.yaml")
+
+
+@cache
+def board(name: str, against: str = "") -> pd.DataFrame:
+    results, benchmark = committed(name)
+    return stats.leaderboard(results, benchmark.against(against) if against else benchmark)
+
+
 @cache
 def tables(name: str, against: str = "") -> dict[str, str]:
-    results = pd.read_parquet(ROOT / "docs" / "results" / f"{name}.parquet")
-    benchmark = spec.read(ROOT / "benchmarks" / f"{name}.yaml")
-    return markdown.tables(stats.leaderboard(results, benchmark.against(against) if against else benchmark))
+    return markdown.tables(board(name, against))
 
 
 def test_every_benchmark_with_scores_has_a_page_with_tables():
@@ -39,12 +48,6 @@ def test_every_benchmark_with_scores_has_a_page_with_tables():
 def test_table(name, heading, text):
     section, _, against = heading.partition(" against ")
     assert text.startswith(tables(name, against)[section])
-
-
-@cache
-def board(name: str) -> pd.DataFrame:
-    results = pd.read_parquet(ROOT / "docs" / "results" / f"{name}.parquet")
-    return stats.leaderboard(results, spec.read(ROOT / "benchmarks" / f"{name}.yaml"))
 
 
 AMOUNT = r"^## r against the amount: ([^\n]+), (\w+) trials\n(.*?)(?=^##|\Z)"
@@ -59,11 +62,6 @@ def test_r_against_the_amount(condition, scope, text):
 @pytest.mark.parametrize("name", PAGES)
 def test_the_scores_are_those_of_the_benchmark_as_it_stands(name):
     assert spec.read(ROOT / "benchmarks" / f"{name}.yaml").digest in PAGES[name]
-
-
-def committed(name):
-    results = pd.read_parquet(ROOT / "docs" / "results" / f"{name}.parquet")
-    return results, spec.read(ROOT / "benchmarks" / f"{name}.yaml")
 
 
 @pytest.mark.parametrize("kind", [curves.REAL, curves.MINUTES, curves.VIRTUAL])

@@ -4,6 +4,7 @@ from perf.cases import (
     c3d,
     calibration,
     dynamics,
+    edf,
     envelope,
     losses,
     simulation,
@@ -17,8 +18,8 @@ from perf.contest import Case
 
 GROUPS: dict[str, tuple[Case, ...]] = {
     "paths": (
-        c3d.CASE, sto.READ, sto.WRITE, envelope.CASE, windows.CASE, training.CASE, dynamics.CASE, simulation.CASE,
-        synergies.CASE, calibration.CASE,
+        c3d.CASE, edf.CASE, sto.READ, sto.WRITE, envelope.CASE, windows.CASE, training.CASE, dynamics.CASE,
+        simulation.CASE, synergies.CASE, calibration.CASE,
     ),
     "losses": (*losses.CASES, steps.ALL, steps.BOTH),
 }  # fmt: skip

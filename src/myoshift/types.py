@@ -21,7 +21,7 @@ Side = Literal["r", "l"]
 EmgKind = Literal["raw", "envelope"]
 Kind = Literal["simulated", "emg_envelope"]
 Normalisation = Literal["mvc", "task_peak", "percentile", "none"]
-Held = Literal["institution", "person", "session", "recording"]
+Held = Literal["institution", "person", "session", "recording", "task", "person and task", "side"]
 UnlabelledScope = Literal["none", "other_people", "test_people"]
 
 
@@ -281,8 +281,8 @@ class Fold:
     """What a protocol yields: a split, the motion to predict from (no activations), the scorer's answers.
 
     `held` is the least of the target that nobody learns from: its institution, its people, or, where the people are
-    known, the session or the recordings that are tested. `twins_of_test` says that simulated twins of the test motion
-    may be learned from.
+    known, the session, the task, the side or the recordings that are tested. `twins_of_test` says that simulated
+    twins of the test motion may be learned from.
     """
 
     protocol: str

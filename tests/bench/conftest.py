@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from bench.toys import Inline, benchmark, recordings
-from myoshift import datasets
-from myoshift.bench import campaign, work
+from bench.toys import Inline, benchmark, finish, holding, recordings
+from myoshift.bench import campaign
 
 
 @pytest.fixture
-def run_small(monkeypatch):
+def run_small():
     """Run a benchmark in this process, on the given recordings."""
 
-    def run(out, spec=None, found=None, **options):
-        chosen = recordings() if found is None else found
-        monkeypatch.setattr(datasets, "recordings", lambda names, data=None: chosen)
-        work._cohort.cache_clear()
-        outcome = campaign.run(spec or benchmark(), out, pool=Inline, **options)
-        work._cohort.cache_clear()
-        return outcome
+    def run(out, spec=None, found=None, *, page=False, **options):
+        with holding(recordings() if found is None else found, page=page):
+            return campaign.run(spec or benchmark(), out, pool=Inline, **options)
 
     return run
 
@@ -44,11 +39,4 @@ RICH = {
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory):
     """The folder of a benchmark with three protocols and five methods."""
-    out = tmp_path_factory.mktemp("rich")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(datasets, "recordings", lambda names, data=None: recordings())
-        work._cohort.cache_clear()
-        outcome = campaign.run(benchmark(**RICH), out, pool=Inline)
-        work._cohort.cache_clear()
-    assert outcome.done == outcome.planned
-    return out
+    return finish(benchmark(**RICH), tmp_path_factory.mktemp("rich"), page=True)

@@ -33,7 +33,7 @@ def begun(out):
 
 
 def test_a_run_folder_holds_all_that_is_promised(tmp_path, run_small):
-    outcome = run_small(tmp_path, benchmark(**TRAINED))
+    outcome = run_small(tmp_path, benchmark(**TRAINED), page=True)
     assert (outcome.planned, outcome.done, outcome.failed) == (6, 6, ())
     for folder in folders(tmp_path):
         held = {file.name for file in folder.path.iterdir()}
@@ -91,7 +91,7 @@ def test_what_is_done_is_not_done_again(tmp_path, run_small):
 
 
 def test_read_only_does_nothing(tmp_path, run_small):
-    outcome = run_small(tmp_path, mode="read-only")
+    outcome = run_small(tmp_path, mode="read-only", page=True)
     assert (outcome.done, outcome.failed) == (0, ())
     assert len(results.read(tmp_path)) == 0
     assert "Incomplete" in outcome.report.read_text()
@@ -111,7 +111,7 @@ def broken_loader(monkeypatch, name):
 def test_an_error_is_kept_and_the_rest_goes_on(tmp_path, run_small, monkeypatch):
     with monkeypatch.context() as patch:
         broken_loader(patch, "constant")
-        outcome = run_small(tmp_path)
+        outcome = run_small(tmp_path, page=True)
     assert len(outcome.failed) == 3
     assert outcome.done == 3
     assert "ValueError: cannot learn" in run_folder(tmp_path, outcome.failed[0]).error()

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from bench.toys import benchmark, cohort, person, recordings, with_activation
 from conftest import make_walk
-from myoshift.bench.cohort import Cohort, at_rate
+from myoshift.bench.cohort import Cohort
+from myoshift.bench.sources import at_rate
 
 
 def only(recordings, task):
@@ -183,9 +184,16 @@ def test_domains_stand_beside_data_sets(tmp_path, monkeypatch):
     from myoshift.errors import ConfigError
 
     store.write(tmp_path / "own", recordings(), "key")
-    monkeypatch.setattr(datasets, "recordings", lambda names, data=None: ())
+    monkeypatch.setattr(datasets, "recordings", lambda names, data=None, hours=None: ())
     spec = benchmark(datasets=[], domains=[str(tmp_path / "own")])
     assert len(gather(spec, None).recordings) == len(recordings())
-    monkeypatch.setattr(datasets, "recordings", lambda names, data=None: recordings()[:1])
+    monkeypatch.setattr(datasets, "recordings", lambda names, data=None, hours=None: recordings()[:1])
     with pytest.raises(ConfigError, match="same id"):
         gather(benchmark(domains=[str(tmp_path / "own")]), None)
+
+
+def test_a_cut_of_some_of_a_persons_recordings_tests_no_other():
+    days = [replace(make_walk(seed=k, seconds=8.0), session=f"{k}", trial=f"walk-{k}") for k in range(3)]
+    spec = benchmark(reference_tasks=["*"])
+    calibration, test = Cohort(tuple(days), spec).cut(days[0].person, 2.0, 0.2, lambda r: r.session == "1")
+    assert {r.session for r in (*calibration, *test)} == {"1"}

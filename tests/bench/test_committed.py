@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.toys import benchmark, cohort, recordings, with_activation
+from bench.toys import benchmark, cohort, finish, recordings, with_activation
 from myoshift.bench import committed, results
 from myoshift.bench.runs import run_folder
 from myoshift.errors import DataFormatError, DataRefused
@@ -24,17 +24,7 @@ ANEW = {("leave_one_domain_out", method, 0) for method in ("template", "source_o
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """A benchmark that was run, and its committed scores."""
-    from bench.toys import Inline
-    from myoshift import datasets
-    from myoshift.bench import campaign, work
-
-    out = tmp_path_factory.mktemp("made")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(datasets, "recordings", lambda names, data=None: recordings())
-        work._cohort.cache_clear()
-        outcome = campaign.run(SPEC, out, pool=Inline)
-        work._cohort.cache_clear()
-    assert outcome.done == outcome.planned
+    out = finish(SPEC, tmp_path_factory.mktemp("made"))
     return out, committed.publish(out, tmp_path_factory.mktemp("docs") / "small.parquet")
 
 
@@ -64,7 +54,7 @@ def test_committed_scores_are_six_metrics_with_four_decimals_and_say_what_they_a
 
 def test_a_benchmark_takes_over_what_is_committed_and_makes_anew_what_is_drawn(made, tmp_path, run_small):
     out, file = made
-    outcome = run_small(tmp_path, SPEC, resume=file)
+    outcome = run_small(tmp_path, SPEC, resume=file, page=True)
     assert outcome.failed == ()
     assert outcome.done == outcome.planned == len(planned(out))
     assert "runs taken over from" in outcome.resumed

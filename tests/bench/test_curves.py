@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.toys import benchmark, recordings
+from bench.toys import benchmark, finish
 from myoshift.bench import curves, results, stats
 
 SPEC = benchmark(
@@ -14,10 +14,9 @@ SPEC = benchmark(
 )
 
 
-@pytest.fixture
-def table(run_small, tmp_path):
-    run_small(tmp_path, SPEC, recordings())
-    return results.read(tmp_path)
+@pytest.fixture(scope="module")
+def table(tmp_path_factory):
+    return results.read(finish(SPEC, tmp_path_factory.mktemp("curves")))
 
 
 def test_every_amount_has_its_place(table):

@@ -26,6 +26,8 @@ def test_every_fold_says_who_is_where_in_which_unit_and_what_was_checked(finishe
     assert {check["name"] for check in first["checks"] if not check["compared"]} == {
         "selection",
         "session",
+        "task",
+        "side",
         "overlapping window",
         "hygiene mask",
     }

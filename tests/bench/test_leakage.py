@@ -11,8 +11,9 @@ from conftest import make_walk
 from myoshift import anatomy, datasets
 from myoshift.bench import contents, leakage, protocols
 from myoshift.bench import spec as specs
-from myoshift.bench.cohort import Cohort, Masked, at_rate
+from myoshift.bench.cohort import Cohort, Masked
 from myoshift.bench.protocols import fold
+from myoshift.bench.sources import at_rate
 from myoshift.bench.spec import ProtocolSpec
 from myoshift.calibration.amplitude import scaled, unit
 from myoshift.errors import LeakageError
@@ -229,6 +230,9 @@ PROTOCOLS = [
     ("domain_shift", {"source": "level walking", "target": "shifted gait"}),
     ("domain_shift", {"source": "level walking", "target": "level walking", "held": "recording"}),
     ("few_shot", {"seconds": 2.0}),
+    ("held_out", {"by": "session"}),
+    ("held_out", {"by": "session", "seconds": 2.0}),
+    ("held_out", {"by": "task"}),
 ]
 
 

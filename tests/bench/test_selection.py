@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.toys import Inline, benchmark, recordings
-from myoshift import datasets, registry
-from myoshift.bench import campaign, folds, results, selection, work
+from bench.toys import benchmark, finish
+from myoshift import registry
+from myoshift.bench import folds, results, selection
 
 SPEC = benchmark(
     protocols=[{"name": "selection", "settings": {"seconds": 2.0}}, {"name": "leave_two_domains_out"}],
@@ -19,15 +19,7 @@ SPEC = benchmark(
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    out = tmp_path_factory.mktemp("selection")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(datasets, "recordings", lambda names, data=None: recordings())
-        patch.setattr(campaign, "write_report", lambda written: out)
-        work._cohort.cache_clear()
-        outcome = campaign.run(SPEC, out, pool=Inline)
-        work._cohort.cache_clear()
-    assert outcome.done == outcome.planned
-    return out
+    return finish(SPEC, tmp_path_factory.mktemp("selection"))
 
 
 @pytest.fixture(scope="module")

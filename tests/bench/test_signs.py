@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bench.toys import benchmark
+from bench.toys import benchmark, finish, recordings
 from myoshift.bench import results, signs
 from myoshift.bench.forecast import DIRECT, NESTED, people, table
 from myoshift.calibration.signs import SIGNS
@@ -30,17 +30,8 @@ SPEC = benchmark(
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory):
-    from bench.toys import Inline, recordings
-    from myoshift import datasets
-    from myoshift.bench import campaign, work
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(datasets, "recordings", lambda names, data=None: recordings(seconds=4.0, tasks=("walk",)))
-        work._cohort.cache_clear()
-        outcome = campaign.run(SPEC, tmp_path_factory.mktemp("signs"), pool=Inline)
-        work._cohort.cache_clear()
-    assert outcome.done == outcome.planned
-    return results.read(outcome.results)
+    out = finish(SPEC, tmp_path_factory.mktemp("signs"), recordings(seconds=4.0, tasks=("walk",)))
+    return results.read(out)
 
 
 def test_every_person_in_every_condition_has_signs_once(found):

@@ -3,9 +3,11 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from bench.toys import benchmark
+from bench.toys import benchmark, recordings
+from myoshift import datasets
 from myoshift.bench import build, protocols
 from myoshift.bench import spec as specs
+from myoshift.bench.cohort import gather
 from myoshift.errors import ConfigError
 
 
@@ -16,7 +18,7 @@ def written(tmp_path, **changes):
     return path
 
 
-@pytest.mark.parametrize("name", ["gait", "demo"])
+@pytest.mark.parametrize("name", ["gait", "demo", "emg2pose"])
 def test_shipped_benchmarks_are_valid(name):
     spec = specs.read(name)
     assert spec.name == name
@@ -217,3 +219,25 @@ def test_a_benchmark_needs_recordings():
 def test_the_digest_knows_a_domain_by_its_folder_not_by_its_place():
     assert benchmark(domains=["/a/lab"]).digest == benchmark(domains=["/b/lab"]).digest
     assert benchmark(domains=["/a/lab"]).digest not in (benchmark().digest, benchmark(domains=["/a/other"]).digest)
+
+
+def test_fewer_hours_are_another_benchmark():
+    whole = specs.read("wrist")
+    short = whole.shortened(2)
+    assert (short.name, short.hours) == ("wrist-2h", 2)
+    assert len({whole.digest, short.digest, whole.shortened(0.5).digest}) == 3
+    for hours in (0, -1.0, float("nan")):
+        with pytest.raises(ConfigError, match="some time"):
+            whole.shortened(hours)
+
+
+def test_a_file_may_state_its_hours(tmp_path):
+    assert specs.read(written(tmp_path, hours=1.5)).hours == 1.5
+    with pytest.raises(ConfigError, match="'hours' makes no sense"):
+        specs.read(written(tmp_path, hours=0))
+
+
+def test_hours_are_asked_of_the_data_sets(monkeypatch):
+    spec = benchmark(hours=0.5)
+    monkeypatch.setattr(datasets, "recordings", lambda names, data=None, hours=None: recordings()[: int(hours * 8)])
+    assert [r.id for r in gather(spec, None).recordings] == [r.id for r in recordings()[:4]]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from conftest import make_walk
+from myoshift import datasets
+from myoshift.bench import campaign, work
 from myoshift.bench.cohort import Cohort
 from myoshift.bench.spec import Benchmark
 
@@ -58,3 +62,23 @@ class Inline(Executor):
         except Exception as error:
             future.set_exception(error)
         return future
+
+
+@contextmanager
+def holding(found, *, page=False):
+    """Inside, every data set holds these recordings, and no page is drawn unless somebody looks at it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(datasets, "recordings", lambda names, data=None, hours=None: found)
+        if not page:
+            patch.setattr(campaign, "write_report", lambda written: None)
+        work._cohort.cache_clear()
+        yield
+        work._cohort.cache_clear()
+
+
+def finish(spec, out, found=None, *, page=False):
+    """The folder of a benchmark that was run to its end, on recordings that no data set holds."""
+    with holding(recordings() if found is None else found, page=page):
+        outcome = campaign.run(spec, out, pool=Inline)
+    assert outcome.done == outcome.planned
+    return out

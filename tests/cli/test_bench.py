@@ -74,6 +74,15 @@ def test_an_unknown_mode_is_a_usage_error(spec):
     assert result.exit_code == 2
 
 
+def test_fewer_hours_are_another_benchmark(spec, tmp_path):
+    result = run(spec, "--hours", "0.01", "--out", tmp_path / "out", "--mode", "read-only", "--json")
+    assert result.exit_code == 0, result.output
+    written = json.loads((tmp_path / "out" / "benchmark.json").read_text())["spec"]
+    assert (written["name"], written["hours"]) == ("small-0.01h", 0.01)
+    with pytest.raises(ConfigError, match="some time"):
+        run(spec, "--hours", "0", "--out", tmp_path / "none")
+
+
 def test_quick_is_another_benchmark(spec, tmp_path):
     result = run(spec, "--quick", "--out", tmp_path / "out", "--mode", "read-only", "--json")
     assert json.loads(result.stdout)["planned"] == 8

@@ -13,6 +13,7 @@ from datasets.test_inspection import WAVE, write
 from formats.c3d_writer import c3d_bytes
 from formats.test_npz import Trap
 from formats.test_sto import text
+from miniatures.edf import edf_bytes, signal
 
 PROGRAM = Path(sys.executable).with_name("myoshift")
 
@@ -114,3 +115,13 @@ def test_no_page_of_refused_data(tmp_path):
     path.write_bytes(b"")
     assert run(path, "--page", "qc.html").returncode == 3
     assert not (tmp_path / "qc.html").exists()
+
+
+def test_units_and_rates_are_stated_where_a_reader_takes_them(tmp_path):
+    path = tmp_path / "a.edf"
+    path.write_bytes(edf_bytes([signal(0, unit="")]))
+    assert run(path).returncode == 3
+    assert "no unit" in run(path).stderr
+    assert json.loads(run(path, "--unit", "uV", "--json").stdout)["channels"][0]["unit"] == "uV"
+    refused = run(path, "--rate", "100")
+    assert (refused.returncode, "--rate is not for edf files" in refused.stderr) == (2, True)

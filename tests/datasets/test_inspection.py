@@ -5,6 +5,8 @@ import pytest
 from scipy.io import savemat
 
 from formats.c3d_writer import c3d_bytes
+from miniatures.bids import ENDS, write_emg
+from miniatures.edf import edf_bytes, signal
 from myoshift.datasets.inspection import inspect
 from myoshift.errors import DataFormatError, DataRefused
 from myoshift.formats import hash_file, write_sto
@@ -163,3 +165,27 @@ def test_bad_29_a_table_with_a_column_of_nan_is_refused_with_channel_and_row(tmp
     path.write_text(f"nan\ninDegrees=no\nendheader\ntime\tsoleus_r\ttibant_r\n{rows}")
     with pytest.raises(DataRefused, match=r"nan\.sto, channel 'tibant_r', row 42: mostly NaN \(59% of 100 rows"):
         inspect(path)
+
+
+def test_signals_of_several_rates(tmp_path):
+    path = write_emg(tmp_path, rows=ENDS | {"EMG1": "EMG\tuV\tsoleus\tbad\tloose\tn/a"})
+    found = inspect(path)
+    assert (found.format, found.events) == ("edf", 2)
+    assert found.duration == pytest.approx(0.2, abs=0.01)
+    assert [(c.name, c.rate, c.unit, c.samples) for c in found.channels] == [
+        ("EMG0", 2000.0, "uV", 400),
+        ("EMG1", 2000.0, "uV", 400),
+        ("ACC", 200.0, "g", 40),
+    ]
+    assert channel(found, "EMG0").verdict
+    assert channel(found, "EMG1").missing == 1
+    assert channel(found, "ACC").verdict == ""
+    assert [flag.code for flag in found.flags] == ["masked"]
+
+
+def test_a_unit_is_stated_for_signals_without(tmp_path):
+    path = tmp_path / "a.edf"
+    path.write_bytes(edf_bytes([signal(0, unit="")]))
+    with pytest.raises(DataFormatError, match="no unit"):
+        inspect(path)
+    assert inspect(path, unit="mV").channels[0].unit == "mV"

@@ -9,6 +9,7 @@ import pytest
 from datasets.test_emg import given_emg, raw
 from datasets.test_inspection import WAVE, write
 from formats.c3d_writer import c3d_bytes
+from miniatures.edf import edf_bytes, signal
 from myoshift.datasets import page
 from myoshift.datasets.base import load, table
 from myoshift.errors import DataRefused
@@ -116,3 +117,11 @@ def test_a_file_that_cannot_be_read_leaves_no_page(tmp_path):
     (tmp_path / "a.sto").write_bytes(b"")
     with pytest.raises(DataRefused, match="empty"):
         page.of_file(tmp_path / "a.sto")
+
+
+def test_signals_of_several_rates_are_drawn_each_at_its_own(tmp_path):
+    path = tmp_path / "a.edf"
+    path.write_bytes(edf_bytes([signal(0, samples=2000), signal(1, samples=100, unit="g", label="ACC")]))
+    _, section = page.of_file(path)
+    assert [picture["name"] for picture in section.emg] == ["EMG0"]
+    assert [picture["name"] for picture in section.others] == ["ACC"]

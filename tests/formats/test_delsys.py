@@ -95,6 +95,18 @@ def test_bad_08_another_number_of_points_is_flagged(path):
     assert flags[0].message == "965 points declared, 962 present: those are used"
 
 
+def test_a_last_line_without_end_is_flagged(path):
+    path.write_text(emgworks().rstrip("\n"))
+    assert [flag.code for flag in read_delsys(path).flags] == ["end"]
+
+
+def test_bad_08_fewer_seconds_than_declared_are_flagged(path):
+    path.write_text(discover().replace("(seconds):,0.5", "(seconds):,0.6"))
+    assert [flag.message for flag in read_delsys(path).flags] == [
+        "0.6 s declared, 0.4995 s present: rows are missing"
+    ]
+
+
 def test_bad_22_two_rates_under_one_time_column(path):
     rows = [f"{k / 2000},{k},{k if k % 13 == 0 else ''}" for k in range(200)]
     path.write_text("\n".join(["X[s],EMG (mV),ACC (g)", *rows, ""]))

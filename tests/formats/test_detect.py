@@ -19,10 +19,13 @@ FILES = {
     "html": b"\n<!DOCTYPE html><html>404</html>",
     "xml": b'<?xml version="1.0"?><a/>',
     "osim": b'<?xml version="1.0"?><OpenSimDocument/>',
+    "parquet": b"PAR1" + bytes(8),
+    "delsys": b'Label: a Unit: V\r\n"X[s]","a (V)"\r\n0,1\r\n',
     "csv": b"time,a\n0,1\n",
     "text": b"hello\nworld\n",
     "edf": b"0       X",
     "bdf": b"\xffBIOSEMI",
+    "gzip": b"\x1f\x8b",
     "unknown": bytes(range(256)),
 }
 MARKED = b"\xef\xbb\xbf"
@@ -52,7 +55,9 @@ def test_files_that_libraries_write(tmp_path):
     assert found == {"mat5": "mat5", "a.npz": "npz", "a.npy": "npy", "doc.zip": "zip"}
 
 
-@pytest.mark.parametrize("kind", ["c3d", "trc", "mat5", "npz", "npy", "sto", "hdf5", "csv"])
+@pytest.mark.parametrize(
+    "kind", ["c3d", "trc", "mat5", "npz", "npy", "sto", "hdf5", "csv", "edf", "delsys", "parquet"]
+)
 def test_bad_03_each_reader_names_what_it_got(tmp_path, kind):
     path = tmp_path / "page"
     path.write_bytes(FILES["html"])
@@ -63,7 +68,7 @@ def test_bad_03_each_reader_names_what_it_got(tmp_path, kind):
 
 @pytest.mark.parametrize(
     ("kind", "token"),
-    [("html", "download"), ("xml", "sto, trc, c3d"), ("unknown", "sto, trc, c3d")],
+    [("html", "download"), ("gzip", "sto, trc, c3d"), ("unknown", "sto, trc, c3d")],
 )
 def test_formats_without_reader_are_refused_with_a_mend(tmp_path, kind, token):
     path = tmp_path / "file.dat"
@@ -77,6 +82,28 @@ def test_a_known_suffix_gets_the_precise_error(tmp_path):
     path.write_text("Coordinates\nversion=1\ntime\ta\n0\t1\n")
     with pytest.raises(DataFormatError, match=r"lost\.mot, line 1.*endheader"):
         formats.read(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("sub-1_task-a_emg.bdf", "bdf", "bids"),
+        ("sub-1_task-a_eeg.bdf", "bdf", "bdf"),
+        ("emg.bdf", "bdf", "bdf"),
+        ("sub-1_task-a_emg.edf", "html", "html"),
+        ("sub-1_task-a_motion.tsv", "csv", "bids-motion"),
+        ("lost.mot", "csv", "sto"),
+        ("a.csv", "delsys", "delsys"),
+    ],
+)
+def test_names_decide_only_where_content_says_too_little(tmp_path, name, content, kind):
+    (tmp_path / name).write_bytes(FILES[content])
+    assert formats.kind(tmp_path / name) == kind
+
+
+def test_options_of_readers():
+    assert formats.options("edf") == ("unit", "names", "decimal")
+    assert {"rate", "time", "unit"} <= set(formats.options("csv")) & set(formats.options("parquet"))
 
 
 @pytest.mark.parametrize("name", [".", "missing.c3d"])

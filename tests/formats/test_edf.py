@@ -68,6 +68,12 @@ def test_units(path, written, read):
     assert codes(found) == (["encoding"] if isinstance(written, bytes) else [])
 
 
+def test_unknown_units_and_marks_are_flagged(path):
+    assert [(f.code, f.where) for f in read_edf(write(path, [signal(0, unit="u&")])).flags] == [("unit", "EMG0")]
+    found = read_edf(write(path, [signal(0), Remarks([tal(k) for k in range(4)])]))
+    assert codes(found) == ["plus"]
+
+
 def test_bad_24_a_signal_without_unit(path):
     write(path, [signal(0), signal(1, unit="")])
     with pytest.raises(DataFormatError, match=r"recording\.edf.*'EMG1'.*no unit.*accepted: V, mV, uV.*unit='uV'"):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import tracemalloc
+
 import h5py
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from formats.mutants import mutants
 from myoshift import formats
 from myoshift.errors import DataFormatError
-from myoshift.formats import read_emg2pose
+from myoshift.formats import emg2pose_layout, open_emg2pose, read_emg2pose
 
 ROWS, RATE = 200, 2000.0
 TYPE = np.dtype([("time", "<f8"), ("joint_angles", "<f8", (20,)), ("emg", "<f4", (16,))])
@@ -200,3 +202,54 @@ def test_damaged_recordings_are_refused_or_flagged(path, options):
         assert found.emg.rate == pytest.approx(RATE, rel=1e-3)
     assert len(refused) > 4
     assert all(str(path) in message for message in refused)
+
+
+def test_an_opened_recording_hands_out_rows_in_the_precision_of_a_network(path):
+    data = series()
+    data["joint_angles"][:50] = 0.0
+    data["joint_angles"][120:125] = 1e-9
+    data["joint_angles"][150, 3] = np.nan
+    found = open_emg2pose(write(path, data))
+    assert (found.rows, found.rate, found.side, found.stage) == (ROWS, RATE, "left", "FistMaking")
+    assert found.solved == ((50, 120), (125, 150), (151, ROWS))
+    angles, emg = found.read(118, 127)
+    assert (angles.dtype, emg.dtype, angles.shape, emg.shape) == (np.float32, np.float32, (9, 20), (9, 16))
+    np.testing.assert_array_equal(np.isnan(angles).all(axis=1), [False, False, *[True] * 5, False, False])
+    np.testing.assert_array_equal(emg, data["emg"][118:127])
+    np.testing.assert_allclose(angles[:2], data["joint_angles"][118:120], rtol=1e-6)
+
+
+def test_rows_that_are_not_there_are_an_error(path):
+    found = open_emg2pose(write(path))
+    for start, stop in ((-1, 5), (5, 4), (0, ROWS + 1)):
+        with pytest.raises(IndexError, match=f"of {ROWS}"):
+            found.read(start, stop)
+
+
+def test_pieces_make_the_same_whole(path, monkeypatch):
+    """However little is read at a time, blocks and flags are those of the whole."""
+    data = series()
+    data["joint_angles"][40:90] = 0.0
+    data["joint_angles"][5, 3] = 3.3
+    write(path, data)
+    whole = open_emg2pose(path)
+    monkeypatch.setattr(emg2pose_layout, "STEP", 7)
+    assert (open_emg2pose(path).solved, open_emg2pose(path).flags) == (whole.solved, whole.flags)
+
+
+def test_an_opened_recording_stays_on_disk(path):
+    """Two minutes, 56 MB: no more is in memory than the stamps and a piece."""
+    with h5py.File(write(path), "r+") as file:
+        home = file["emg2pose"]
+        del home["timeseries"]
+        large = home.create_dataset("timeseries", (240_000,), TYPE, chunks=(2000,))
+        for start in range(0, 240_000, 2000):
+            large[start : start + 2000] = series(2000, 1.67e9 + start / RATE)
+    tracemalloc.start()
+    try:
+        found = open_emg2pose(path)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found.rows == 240_000
+    assert peak < path.stat().st_size / 2

@@ -20,6 +20,7 @@ import numpy as np
 from myoshift import anatomy, signal
 from myoshift.bench import kinds, sensing, synthetic, tuning
 from myoshift.bench.sensing import Constants, Sensor
+from myoshift.bench.sources import at_rate, supply
 from myoshift.bench.spec import Benchmark, Synthetic
 from myoshift.bench.synthetic import Supply
 from myoshift.bench.units import Units, by_person, without_unit
@@ -61,12 +62,13 @@ def gather(spec: Benchmark, data: Path | None) -> Cohort:
     """
     from myoshift import datasets
 
-    domains = {path: datasets.domain(path) for path in spec.domains}
-    recordings = (*datasets.recordings(spec.datasets, data), *(r for found in domains.values() for r in found))
+    own = (recording for path in spec.domains for recording in datasets.domain(path))
+    recordings = (*datasets.recordings(spec.datasets, data, hours=spec.hours), *own)
     _refuse_twice(spec, recordings)
     kinds.refuse_absent(spec.kinds, recordings)
     refuse_unmeasured(spec, recordings)
-    return Cohort(tuple(at_rate(recording, spec.rate) for recording in recordings), spec, _supply(spec, recordings))
+    measured = (recording for recording in recordings if recording.kind == "emg_envelope")
+    return Cohort(tuple(at_rate(recording, spec.rate) for recording in measured), spec, supply(spec, recordings))
 
 
 def _refuse_twice(spec: Benchmark, recordings: Sequence[Recording]) -> None:
@@ -101,38 +103,6 @@ def refuse_unmeasured(spec: Benchmark, recordings: Iterable[Recording]) -> None:
         )
 
 
-def _supply(spec: Benchmark, recordings: Sequence[Recording]) -> Supply:
-    """The synthetic source of a benchmark that has one, at its rate."""
-    if spec.synthetic is None:
-        return Supply()
-    from myoshift.datasets.base import user_cache
-
-    own = [r for r in recordings if r.kind == "emg_envelope" and kinds.of_kind(r, spec.kinds)]
-    tuned = any(protocol.name == "synthetic_tuned" for protocol in spec.protocols)
-    found = synthetic.supply(spec.synthetic, own, user_cache() / "store", tuned=tuned)
-    rate = spec.rate
-    return replace(
-        found,
-        twins={key: tuple(at_rate(r, rate) for r in each) for key, each in found.twins.items()},
-        virtual=tuple(at_rate(r, rate) for r in found.virtual),
-        sensed=tuple(at_rate(r, rate) for r in found.sensed),
-    )
-
-
-def at_rate(recording: Recording, rate: float) -> Recording:
-    """The recording at another rate, without aliasing; envelopes stay non-negative."""
-    if recording.rate == rate:
-        return recording
-    motion = signal.resample(recording.motion.astype(np.float64), recording.rate, rate)
-    activation = signal.resample(recording.activation.astype(np.float64), recording.rate, rate)
-    return replace(
-        recording,
-        motion=motion.astype(np.float32),
-        activation=np.maximum(activation, 0.0).astype(np.float32),
-        rate=rate,
-    )
-
-
 def labelled(recording: Recording, spec: Benchmark) -> Mask:
     """(T,) where at least one of the benchmark's outputs was measured on one leg."""
     legs = anatomy.legs(recording, spec.inputs, spec.outputs)
@@ -161,7 +131,7 @@ class Cohort:
         sensor: Sensor = "none",
         constants: Constants | None = None,
     ) -> tuple[Recording, ...]:
-        """Simulated source recordings: twins of those recordings that `where` grants, and the virtual laboratories.
+        """Simulated source recordings: twins and published ones that `where` grants, and the virtual laboratories.
 
         Parameters
         ----------
@@ -180,6 +150,14 @@ class Cohort:
         ready = self._simulated(told, sensor)
         granted = [r for r in ready if of_task(r) and (where(r) or r.dataset == synthetic.VIRTUAL)]
         return tuple(synthetic.handed_out(recording, label) for recording in granted)
+
+    def published(self, where: Where = lambda _: True) -> tuple[Recording, ...]:
+        """Recordings of data sets that were simulated, granted by `where`, of the source tasks, as they are.
+
+        To be learned from or tested: nothing of them is a measurement.
+        """
+        known = {recording.id for recording in self.supply.published}
+        return tuple(r for r in self.synthetic(where) if r.id in known)
 
     def _simulated(self, told: Constants, sensor: Sensor) -> tuple[Recording, ...]:
         """The synthetic source as sites in each person's own unit, under its own institution still."""
@@ -231,10 +209,11 @@ class Cohort:
         twins = [sensing.co_activated(twin, told.co_activation) for twin in plain]
         if sensor == "drawn":
             ranges, seed = Config.model_validate(self._virtual_config).sensor, self._synthetic.seed
-            seen = [sensing.drawn(twin, inputs, outputs, ranges, seed) for twin in twins]
+            plain = (*twins, *self.supply.published)
+            seen = [sensing.drawn(recording, inputs, outputs, ranges, seed) for recording in plain]
             seen += [sensing.sites(recording, inputs, outputs) for recording in self.supply.sensed]
         else:
-            muscles = (*twins, *self.supply.virtual)
+            muscles = (*twins, *self.supply.virtual, *self.supply.published)
             seen = [sensing.early(sensing.sites(recording, inputs, outputs), told) for recording in muscles]
         return [_noted(*self._clean(recording, high=np.inf)) for recording in seen]
 
@@ -287,18 +266,24 @@ class Cohort:
         simulated = (Masked(r.id, f.where, f.message) for r in source for f in r.flags if f.code == MASKED)
         return (*hygiene, *unitless, *simulated)
 
-    def cut(self, person: str, seconds: float, gap: float) -> tuple[tuple[Recording, ...], tuple[Recording, ...]]:
+    def cut(
+        self, person: str, seconds: float, gap: float, where: Where = lambda _: True
+    ) -> tuple[tuple[Recording, ...], tuple[Recording, ...]]:
         """The first labelled seconds of a person's reference task, and all that remains of the person to test.
+
+        Of those of the person's recordings alone that `where` grants.
 
         Whole trials are used up one after the other until the seconds are full; the last one is cut. Of a trial
         that was cut the whole motion may be seen, but what lies less than `gap` seconds behind the cut is not
         tested. Both parts are in the unit of the first. Nothing is given when the person has fewer seconds, or
         nothing remains to test.
         """
-        own = sorted(self._measured(r for r in self.recordings if r.person == person), key=_calibration_order)
+        own = sorted(
+            self._measured(r for r in self.recordings if r.person == person and where(r)), key=_calibration_order
+        )
         wanted, calibration, rest = round(seconds * self.spec.rate), list[Recording](), list[Recording]()
         for recording in own:
-            use = wanted if recording.task in self.spec.reference_tasks else 0
+            use = wanted if self._of_reference_task(recording) else 0
             taken = np.flatnonzero(labelled(recording, self.spec))[:use]
             wanted -= len(taken)
             if not len(taken):
@@ -358,7 +343,7 @@ class Cohort:
         return kinds.of_kind(recording, self.spec.source_tasks)
 
     def _of_reference_task(self, recording: Recording) -> bool:
-        return recording.task in self.spec.reference_tasks
+        return not {recording.task, kinds.ANY}.isdisjoint(self.spec.reference_tasks)
 
     def _scores(self, recording: Recording) -> bool:
         return self.spec.condition(recording) is not None

@@ -1,7 +1,7 @@
 """Kinds of recordings, as a benchmark names them: `walk`, `cerebral_palsy-walk`, `squat_lift@15kg`.
 
 A kind is a task, with the population before a hyphen (healthy people where none is named) and the declared external
-load behind an @ (any load where none is named).
+load behind an @ (any load where none is named). `*` stands for any task: of a data set with many, named by others.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from myoshift import registry
+from myoshift import anatomy, registry
 from myoshift.errors import ConfigError
 from myoshift.types import Recording
 
-_KIND = re.compile(r"(?:(?P<population>\w+)-)?(?P<task>\w+)(?:@(?P<load>\d+(?:\.\d+)?)kg)?")
+ANY = "*"
+_KIND = re.compile(r"(?:(?P<population>\w+)-)?(?P<task>\w+|\*)(?:@(?P<load>\d+(?:\.\d+)?)kg)?")
 
 
 def of_kind(recording: Recording, kinds: Iterable[str]) -> bool:
@@ -47,13 +48,19 @@ def refuse_absent(kinds: Iterable[str], recordings: Iterable[Recording]) -> None
             raise ConfigError(error.what, why=error.why, mend=error.mend)
 
 
+def side(recording: Recording) -> str:
+    """`r` or `l` for a recording of one side; empty for one of both, or of none."""
+    found = {anatomy.split_side(name)[1] for name in recording.activation_names} - {None}
+    return str(*found) if len(found) == 1 else ""
+
+
 def _is(recording: Recording, kind: str) -> bool:
     wanted = _KIND.fullmatch(kind)
     if wanted is None:
         return False
     load = wanted["load"]
     return (
-        recording.task == wanted["task"]
+        wanted["task"] in (recording.task, ANY)
         and recording.population == (wanted["population"] or "healthy")
         and (load is None or recording.external_load == float(load))
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 import numpy as np
 
 from myoshift.bench import contents, scales
+from myoshift.bench.kinds import side
 from myoshift.bench.synthetic import SIMULATED, VIRTUAL
 from myoshift.errors import LeakageError
 from myoshift.types import Fold, Recording
@@ -139,7 +140,7 @@ def _subject(door: Door) -> int:
     split, tested = door.fold.split, _first((*door.test, *door.calibration), lambda r: r.person)
     if split.unlabelled_scope == "other_people":
         door.apart("subject", "person", _first(split.unlabelled, lambda r: r.person), tested)
-    if door.fold.held not in ("institution", "person"):
+    if door.fold.held not in ("institution", "person", "person and task"):
         return 0
     return door.apart("subject", "person", _first(door.source, lambda r: r.person), tested)
 
@@ -153,6 +154,23 @@ def _session(door: Door) -> int:
         for part in (door.source, door.test)
     )
     return door.apart("session", "session", learned, tested)
+
+
+def _task(door: Door) -> int:
+    if door.fold.held not in ("task", "person and task"):
+        return 0
+    return door.apart("task", "task", _first(door.source, lambda r: r.task), _first(door.test, lambda r: r.task))
+
+
+def _side(door: Door) -> int:
+    """Where a side is held out every recording must be of one."""
+    if door.fold.held != "side":
+        return 0
+    learned, tested = (_first(part, side) for part in (door.source, door.test))
+    for recordings in (learned, tested):
+        if "" in recordings:
+            door.refuse("side", f"{recordings[''].id} is of two sides", recordings[""], door.test[0])
+    return door.apart("side", "side", learned, tested)
 
 
 def _selection(door: Door) -> int:
@@ -295,6 +313,8 @@ CHECKS: dict[str, Callable[[Door], int]] = {
     "selection": _selection,
     "institution": _institution,
     "session": _session,
+    "task": _task,
+    "side": _side,
     "recording": _recording,
     "overlapping window": _window,
     "duplicate content": _copies,

@@ -16,8 +16,8 @@ from scipy.ndimage import gaussian_filter1d
 
 from myoshift import anatomy, metrics
 from myoshift.bench import build
-from myoshift.bench.cohort import at_rate
 from myoshift.bench.forecast import DIRECT, ROWS
+from myoshift.bench.sources import at_rate
 from myoshift.bench.spec import Benchmark
 from myoshift.calibration.amplitude import scaled, unit
 from myoshift.calibration.signs import Familiar, familiar, signs

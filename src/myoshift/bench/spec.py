@@ -18,8 +18,8 @@ from myoshift.types import Recording
 
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
 QUICK_METHODS = ("constant", "template", "knn", "ridge", "source_only")
-QUICK_PROTOCOLS = ("leave_one_domain_out", "domain_shift")
-"""In a benchmark of one institution nobody can be held out but people: there the second one stands for the first."""
+QUICK_PROTOCOLS = ("leave_one_domain_out", "domain_shift", "held_out")
+"""In a benchmark of one institution nobody can be held out but people: there the others stand for the first."""
 QUICK_STEPS = 300
 
 
@@ -116,7 +116,7 @@ class Benchmark(Strict):
     `cerebral_palsy-walk`) that are scored apart; `source_tasks` are the kinds that are learned from where a protocol
     names no condition; `reference_tasks` are the tasks, of whatever population, over which a person's amplitude unit
     is taken. `synthetic` is the simulated source, if any; `apart` are primary outputs without which every score is
-    given a second time.
+    given a second time. Of every data set no more than about `hours` are used, spread over its people.
     """
 
     name: Annotated[str, Field(pattern=r"^\w[\w.-]*$")]
@@ -137,6 +137,7 @@ class Benchmark(Strict):
     reference: str = ""
     synthetic: Synthetic | None = None
     apart: tuple[str, ...] = ()
+    hours: Annotated[float, Field(gt=0)] | None = None
 
     @model_validator(mode="after")
     def _names_agree(self) -> Self:
@@ -165,7 +166,8 @@ class Benchmark(Strict):
 
         Of a domain its folder's name counts, not the place where it lies.
         """
-        unsaid: dict[str, Any] = {n: True for n in ("synthetic", "apart", "domains") if not getattr(self, n)}
+        rare = ("synthetic", "apart", "domains", "hours")
+        unsaid: dict[str, Any] = {name: True for name in rare if not getattr(self, name)}
         unsaid["methods"] = {k: {"optional"} for k, method in enumerate(self.methods) if not method.optional}
         here = self.model_copy(update={"domains": tuple(Path(path).name for path in self.domains)})
         return hashlib.sha256(here.model_dump_json(exclude=unsaid).encode()).hexdigest()[:12]
@@ -207,6 +209,18 @@ class Benchmark(Strict):
     def condition(self, recording: Recording) -> str | None:
         """The condition that a recording belongs to, None when it is not scored."""
         return next((name for name, named in self.conditions.items() if kinds.of_kind(recording, named)), None)
+
+    def shortened(self, hours: float) -> Benchmark:
+        """No more than about so many hours of every data set, under a name and a digest of its own.
+
+        Raises
+        ------
+        ConfigError
+            When there is no time at all.
+        """
+        if not hours > 0:
+            raise ConfigError("a benchmark needs some time", why=f"{hours:g} h", mend="give more than 0 hours")
+        return self.model_copy(update={"name": f"{self.name}-{hours:g}h", "hours": hours})
 
     def quick(self) -> Benchmark:
         """One seed, 300 steps, the cheap methods, one institution held out at a time, every data set."""

@@ -38,13 +38,14 @@ class Supply:
 
     `twins` are those of the benchmark's recordings, with muscles, for each exponent and floor; `refused` says why a
     recording has none. `virtual` are the recordings of virtual laboratories, with muscles, `sensed` the same as their
-    own sensors show them.
+    own sensors show them. `published` are those of data sets that somebody else simulated, with muscles.
     """
 
     twins: Mapping[tuple[float, float], tuple[Recording, ...]] = field(default_factory=dict)
     refused: tuple[tuple[str, str], ...] = ()
     virtual: tuple[Recording, ...] = ()
     sensed: tuple[Recording, ...] = ()
+    published: tuple[Recording, ...] = ()
 
 
 def fixed(spec: Synthetic, sensor: Sensor) -> Constants:

@@ -53,6 +53,10 @@ def command(
     quick: Annotated[
         bool, typer.Option("--quick", help="One seed, 300 steps, cheap methods, one institution held out at a time.")
     ] = False,
+    hours: Annotated[
+        float | None,
+        typer.Option("--hours", help="About so many hours of each data set, spread over people, sessions and tasks."),
+    ] = None,
     mode: Annotated[
         Literal["cached", "retry", "force", "read-only"],
         typer.Option(help="Reuse what is done; also redo errors; redo all; only write the tables anew."),
@@ -71,6 +75,7 @@ def command(
 
     benchmark = specs.read(spec)
     benchmark = benchmark.quick() if quick else benchmark
+    benchmark = benchmark if hours is None else benchmark.shortened(hours)
     out = out or Path("runs") / benchmark.name
     data = _stated(data) if cluster else data
     pool = _workers(cluster, benchmark, out, data, insecure=insecure) if cluster else None

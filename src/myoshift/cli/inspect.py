@@ -16,22 +16,25 @@ if TYPE_CHECKING:
 
 SHOWN_GAPS = 5
 WIDE = 160
+HELP = "A .sto, .mot, .trc, .c3d, .edf, .bdf, .mat, .hdf5, .parquet, .npz, .npy, .csv, .tsv, .txt file."
 
 
 def command(
-    file: Annotated[Path, typer.Argument(help="A .sto, .mot, .trc, .c3d, .mat, .npz, .npy, .hdf5, .csv, .txt file.")],
+    file: Annotated[Path, typer.Argument(help=HELP)],
     emg: Annotated[
         Literal["raw", "envelope"] | None, typer.Option(help="Judge the columns of a table as EMG of this kind.")
     ] = None,
-    rate: Annotated[float | None, typer.Option(help="Hz, for a .csv or .txt table that has no time.")] = None,
-    time: Annotated[str | None, typer.Option(help="The column of a .csv or .txt table that holds seconds.")] = None,
+    rate: Annotated[float | None, typer.Option(help="Hz, for a table without a rate (text, Parquet).")] = None,
+    time: Annotated[str | None, typer.Option(help="The column of such a table that holds seconds.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Of channels that state none (text, Parquet, EDF, BDF).")] = None,
     page: Annotated[
         Path | None, typer.Option("--page", help="Write traces, spectra and verdicts to this HTML page.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
     """Format, channels, rates, units, gaps and verdicts of a file."""
-    stated = {name: value for name, value in (("rate", rate), ("time", time)) if value is not None}
+    asked = {"rate": rate, "time": time, "unit": unit}
+    stated = {name: value for name, value in asked.items() if value is not None}
     found = _inspected(file, emg, page, stated)
     if json:
         typer.echo(jsonlib.dumps(asdict(found), indent=2, allow_nan=False))
@@ -50,8 +53,12 @@ def _inspected(
     from myoshift import formats
     from myoshift.errors import ConfigError
 
-    if stated and formats.detect(file) not in formats.WORDS:
-        raise ConfigError("--rate and --time are for tables of text", where=file, mend="leave them out")
+    for name in stated:
+        kind = formats.kind(file)
+        if kind in formats.READERS and name not in formats.options(kind):
+            raise ConfigError(
+                f"--{name} is not for {kind} files, which state theirs", where=file, mend="leave it out"
+            )
     if page is None:
         from myoshift.datasets.inspection import inspect
 

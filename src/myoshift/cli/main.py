@@ -22,6 +22,7 @@ from myoshift.cli import (
     delay,
     demo,
     fit_paths,
+    import_,
     inspect,
     plan,
     predict,
@@ -45,6 +46,7 @@ app.command("demo")(demo.command)
 app.command("inspect")(inspect.command)
 app.command("check")(check.command)
 app.add_typer(datasets.app, name="datasets")
+app.command("import")(import_.command)
 app.command("fit-paths")(fit_paths.command)
 app.command("virtual-lab")(virtual_lab.command)
 app.command("bench")(bench.command)

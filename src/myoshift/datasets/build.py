@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -15,8 +15,9 @@ from filelock import FileLock
 from myoshift import formats, store
 from myoshift.datasets.base import PublishedElsewhere, data_root, files, load, locate, user_cache
 from myoshift.datasets.prepare import Preparation, prepare
+from myoshift.datasets.subset import Indexed, part, spread, within
 from myoshift.errors import DataRefused, IntegrityError
-from myoshift.types import Recording
+from myoshift.types import Recording, Trial
 
 ROOMS = ("anatomy", "datasets", "formats", "signal", "store")
 """The packages whose code decides what a prepared recording looks like."""
@@ -27,6 +28,7 @@ def recordings(
     data: Path | None = None,
     preparation: Preparation | None = None,
     *,
+    hours: float | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[Recording, ...]:
     """Every recording of the named data sets, in the vocabulary of `anatomy`, at one rate.
@@ -40,6 +42,8 @@ def recordings(
     names : names of data sets
     data : folder with one folder per data set; MYOSHIFT_DATA or the user cache when None
     preparation : how to prepare; the default is the one that DESIGN binds (100 Hz)
+    hours : no more than about so many of each data set, spread over its people, sessions and tasks (see `subset`);
+        of a set that knows its recordings before it opens them, the others are not read
     progress : told the id of each recording that is prepared, and of nothing when the store is fresh
 
     Raises
@@ -48,19 +52,31 @@ def recordings(
         When a file is missing, not the one that the data set's rules were written for, or cannot be used.
     """
     chosen = preparation or Preparation()
-    return tuple(each for name in names for each in _of(name, data_root(data), chosen, progress))
+    return tuple(each for name in names for each in _part(name, data_root(data), chosen, hours, progress))
 
 
-def _of(name: str, root: Path, preparation: Preparation, progress: Callable[[str], None]) -> tuple[Recording, ...]:
+def _part(
+    name: str, root: Path, preparation: Preparation, hours: float | None, progress: Callable[[str], None]
+) -> tuple[Recording, ...]:
+    """A data set, or so many hours of it: read alone where the set allows it, else chosen from all of it."""
+    if hours is None or isinstance(load(name), Indexed):
+        return _of(name, root, preparation, hours, progress)
+    return part(_of(name, root, preparation, None, progress), hours)
+
+
+def _of(
+    name: str, root: Path, preparation: Preparation, hours: float | None, progress: Callable[[str], None]
+) -> tuple[Recording, ...]:
     if not files(name) and load(name).info.origin is None:
-        return tuple(_prepared(name, root, preparation, progress))
-    key = _key(name, preparation, _hashes(root, name) if files(name) else _listing(root, name))
-    folder = user_cache() / "store" / f"{name}-{preparation.rate:g}Hz"
+        return tuple(_prepared(name, root, preparation, None, progress))
+    key = _key(name, preparation, hours, _hashes(root, name) if files(name) else _listing(root, name))
+    share = "" if hours is None else f"-{hours:g}h"
+    folder = user_cache() / "store" / f"{name}-{preparation.rate:g}Hz{share}"
     with _locked(folder):
         try:
             return store.read(folder, key)
         except IntegrityError:
-            store.write(folder, tuple(_prepared(name, root, preparation, progress)), key)
+            store.write(folder, _prepared(name, root, preparation, hours, progress), key)
             return store.read(folder, key)
 
 
@@ -85,9 +101,19 @@ def _locked(folder: Path) -> Iterator[None]:
 
 
 def _prepared(
-    name: str, root: Path, preparation: Preparation, progress: Callable[[str], None]
+    name: str, root: Path, preparation: Preparation, hours: float | None, progress: Callable[[str], None]
 ) -> Iterator[Recording]:
-    for trial in load(name).trials(root):
+    """One recording after the other; none is kept here."""
+    dataset = load(name)
+    if hours is None or not isinstance(dataset, Indexed):
+        yield from _each(dataset.trials(root), preparation, progress)
+    else:
+        chosen = spread(dataset.index(root), hours, lambda entry: entry)
+        yield from within(_each(dataset.read(root, chosen), preparation, progress), hours)
+
+
+def _each(trials: Iterable[Trial], preparation: Preparation, progress: Callable[[str], None]) -> Iterator[Recording]:
+    for trial in trials:
         recording = prepare(trial, preparation)
         progress(recording.id)
         yield recording
@@ -110,16 +136,17 @@ def _hashes(root: Path, name: str) -> dict[str, str]:
 def _listing(root: Path, name: str) -> dict[str, str]:
     """Name, size and time of change of the files of a set that may be too large to be hashed each time."""
     dataset = cast("PublishedElsewhere", load(name))
-    stats = {path.relative_to(root / name).as_posix(): path.stat() for path in dataset.paths(root)}
+    stats = {path.relative_to(root).as_posix(): path.stat() for path in dataset.paths(root)}
     return {path: f"{stat.st_size} {stat.st_mtime_ns}" for path, stat in stats.items()}
 
 
-def _key(name: str, preparation: Preparation, hashes: dict[str, str]) -> str:
+def _key(name: str, preparation: Preparation, hours: float | None, hashes: dict[str, str]) -> str:
     """Hash of all that decides what the recordings are: preparation, source files, code with its version."""
     facts = {
         "name": name,
         "preparation": asdict(preparation),
         "files": hashes,
         "code": store.code(*ROOMS),
+        **({} if hours is None else {"hours": hours}),
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()

@@ -76,8 +76,10 @@ def _suspected(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _general(dataset: Dataset) -> Iterator[Fact]:
-    """What `info` says."""
+    """What `info` says; of a set with an `origin` that is the whole set, of which a user may have a part."""
     info = dataset.info
+    if info.origin is not None:
+        return
     yield Fact("people", people(), info.people)
     yield Fact("trials", count(), info.trials)
     yield Fact("tasks", lambda e: ", ".join(sorted({t.task for t in e.all})), ", ".join(sorted(info.tasks)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ def domain(path: str | Path) -> tuple[Recording, ...]:
     """
     folder = Path(path)
     found = tuple(recording for each in _stores(folder) for recording in _read(each))
-    twice = sorted({r.id for r in found if [other.id for other in found].count(r.id) > 1})
+    twice = sorted(name for name, count in Counter(each.id for each in found).items() if count > 1)
     if twice:
         raise DataRefused("two recordings have the same id", where=folder, why=", ".join(twice[:3]), mend=_MEND)
     return found

@@ -146,11 +146,12 @@ def _frame(found: Any) -> tuple[Array | None, tuple[Flag, ...], int]:
     """Time axis, flags and number of events."""
     if isinstance(found, formats.C3D):
         return found.start + np.arange(len(found.points)) / found.point_rate, found.flags, len(found.events)
+    if isinstance(found, formats.Tables):
+        longest = max(found.tables, key=lambda table: table.time[-1] - table.time[0])
+        own = (flag for table in found.tables for flag in table.flags)
+        return longest.time, (*found.flags, *own), len(found.annotations)
     if isinstance(found, formats.Emg2Pose):
         return found.emg.time, found.flags, 0
-    if isinstance(found, formats.Tables):
-        flags = (*found.flags, *(flag for table in found.tables for flag in table.flags))
-        return found.tables[0].time, flags, len(found.annotations)
     if isinstance(found, formats.Amass):
         return np.arange(len(found.rotations)) / found.rate, found.flags, 0
     if isinstance(found, Table | Markers):
@@ -183,13 +184,7 @@ def _of_c3d(c3d: formats.C3D, emg: EmgKind | None) -> Iterator[Channel]:
     for k, name in enumerate(c3d.point_names):
         yield _channel(name, c3d.points[:, k], c3d.point_unit, c3d.point_rate)
     if c3d.analog_names:
-        analogs = c3d.analog_table()
-        judged: dict[str, Opinion] = {}
-        for volts in VOLTS:
-            emg_names = tuple(n for n, u in zip(analogs.names, analogs.units, strict=True) if u == volts)
-            judged |= _emg_opinions(analogs.select(emg_names), emg or "raw", volts)
-        for name, unit, values in zip(analogs.names, analogs.units, analogs.values.T, strict=True):
-            yield _channel(name, values, unit, analogs.rate, judged.get(name))
+        yield from _of_signals(c3d.analog_table(), emg)
 
 
 @_channels.register
@@ -201,9 +196,17 @@ def _of_emg2pose(found: formats.Emg2Pose, emg: EmgKind | None) -> Iterator[Chann
 @_channels.register
 def _of_tables(found: formats.Tables, emg: EmgKind | None) -> Iterator[Channel]:
     for table in found.tables:
-        volts = [name for name, unit in zip(table.names, table.units, strict=True) if unit in VOLTS]
-        yield from _of_table(table.select(tuple(volts)), emg or "raw")
-        yield from _of_table(table.select(tuple(name for name in table.names if name not in volts)), None)
+        yield from _of_signals(table, emg)
+
+
+def _of_signals(table: Table, emg: EmgKind | None) -> Iterator[Channel]:
+    """Channels of which those in volts are judged as raw EMG."""
+    judged: dict[str, Opinion] = {}
+    for volts in VOLTS:
+        names = tuple(n for n, u in zip(table.names, table.units, strict=True) if u == volts)
+        judged |= _emg_opinions(table.select(names), emg or "raw", volts)
+    for name, unit, values in zip(table.names, table.units, table.values.T, strict=True):
+        yield _channel(name, values, unit, table.rate, judged.get(name))
 
 
 @_channels.register

@@ -28,7 +28,7 @@ class Mia:
         name="mia", institution="Columbia", people=10, trials=22616, motion_rates=(RATE,), emg_rates=(RATE,),
         tasks=tuple(EXERCISES.values()),
         licence="none published: terms unknown",
-        citation="Chiquier and Vondrick 2023, Muscles in Action, ICCV",
+        citation="Chiquier and Vondrick 2023, Muscles in Action, arXiv 2212.02978",
         origin=Origin(page="https://github.com/mchiquier/musclesinaction",
             terms="no licence is published; the link to the data is reported dead (issue 2 there): ask the authors"),
     )  # fmt: skip

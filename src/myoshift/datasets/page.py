@@ -123,17 +123,26 @@ def _pictures(found: Any, emg: EmgKind | None, opinions: Mapping[str, Channel]) 
         return {"emg": tuple(_emg(found, emg, {}))} if emg else {"others": tuple(_lines(found, opinions))}
     if isinstance(found, Markers):
         return {"markers": tuple(_strips(found.names, found.values))}
+    if isinstance(found, formats.Tables):
+        parts = [_signals(table, emg, opinions) for table in found.tables]
+        return {kind: tuple(each for part in parts for each in part[kind]) for kind in ("emg", "others")}
     if not isinstance(found, formats.C3D):
         return {}
     pictures = {"markers": tuple(_strips(found.point_names, found.points))}
     if found.analog_names:
-        table = found.analog_table()
-        units = dict(zip(table.names, table.units, strict=True))
-        volts = [table.select(tuple(n for n in table.names if units[n] == unit)) for unit in VOLTS]
-        pictures["emg"] = tuple(each for part in volts for each in _emg(part, emg or "raw", {}))
-        rest = table.select(tuple(n for n in table.names if units[n] not in VOLTS))
-        pictures["others"] = tuple(_lines(rest, opinions))
+        pictures |= _signals(found.analog_table(), emg, opinions)
     return pictures
+
+
+def _signals(table: Table, emg: EmgKind | None, opinions: Mapping[str, Channel]) -> dict[str, tuple[Picture, ...]]:
+    """Pictures of channels, those in volts as raw EMG."""
+    units = dict(zip(table.names, table.units, strict=True))
+    volts = [table.select(tuple(n for n in table.names if units[n] == unit)) for unit in VOLTS]
+    rest = table.select(tuple(n for n in table.names if units[n] not in VOLTS))
+    return {
+        "emg": tuple(each for part in volts for each in _emg(part, emg or "raw", {})),
+        "others": tuple(_lines(rest, opinions)),
+    }
 
 
 def _emg(table: Table, kind: EmgKind, sites: Mapping[str, str]) -> Iterator[Picture]:

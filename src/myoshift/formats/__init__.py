@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,16 @@ from myoshift.formats.bids import Bids, read_bids, read_bids_motion
 from myoshift.formats.c3d import C3D, read_c3d
 from myoshift.formats.delimited import DELIMITERS, read_delimited
 from myoshift.formats.delsys import read_delsys
-from myoshift.formats.detect import detect
+from myoshift.formats.detect import HEADER_LIMIT, detect
 from myoshift.formats.edf import Edf, read_edf
-from myoshift.formats.emg2pose import Emg2Pose, read_emg2pose
+from myoshift.formats.emg2pose import Emg2Pose, Emg2PoseFile, open_emg2pose, read_emg2pose, watch_emg2pose
+from myoshift.formats.emg2pose_layout import GROUP
+from myoshift.formats.hdf5 import read_hdf5
 from myoshift.formats.mat import read_mat
+from myoshift.formats.mint import Mint, mint_files, read_mint
 from myoshift.formats.npz import read_npy, read_npz, refuse_pickle
-from myoshift.formats.source import beginning, hash_file, source, write_atomic
+from myoshift.formats.parquet import read_parquet
+from myoshift.formats.source import beginning, hash_file, mapped, source, write_atomic
 from myoshift.formats.sto import read_sto, short_name, write_sto
 from myoshift.formats.tables import Annotation, Tables
 from myoshift.formats.trc import read_trc
@@ -30,11 +35,16 @@ __all__ = [
     "Bids",
     "Edf",
     "Emg2Pose",
+    "Emg2PoseFile",
+    "Mint",
     "Tables",
     "beginning",
     "detect",
     "hash_file",
     "kind",
+    "mint_files",
+    "open_emg2pose",
+    "options",
     "read",
     "read_amass",
     "read_bids",
@@ -44,16 +54,27 @@ __all__ = [
     "read_delsys",
     "read_edf",
     "read_emg2pose",
+    "read_hdf5",
     "read_mat",
+    "read_mint",
     "read_npy",
     "read_npz",
+    "read_parquet",
     "read_sto",
     "read_trc",
     "short_name",
     "source",
+    "watch_emg2pose",
     "write_atomic",
     "write_sto",
 ]
+
+
+def _read_any_hdf5(path: str | Path, **options: Any) -> Emg2Pose | dict[str, Any]:
+    """An emg2pose recording where the first bytes name its group, else whatever arrays there are."""
+    reader = read_emg2pose if GROUP.encode() in mapped(path)[:HEADER_LIMIT] else read_hdf5
+    return reader(path, **options)
+
 
 READERS: dict[str, Callable[..., Any]] = {
     "sto": read_sto,
@@ -69,7 +90,8 @@ READERS: dict[str, Callable[..., Any]] = {
     "edf": read_edf,
     "bdf": read_edf,
     "delsys": read_delsys,
-    "hdf5": read_emg2pose,
+    "parquet": read_parquet,
+    "hdf5": _read_any_hdf5,
     "csv": read_delimited,
     "text": read_delimited,
 }
@@ -89,6 +111,11 @@ def kind(path: str | Path) -> str:
     if found not in READERS or found in WORDS:
         found = SUFFIXES.get(Path(path).suffix.lower(), found)
     return found
+
+
+def options(kind: str) -> tuple[str, ...]:
+    """What can be told to the reader of a kind of file, besides the path."""
+    return tuple(name for name in inspect.signature(READERS[kind]).parameters if name not in ("path", "options"))
 
 
 def read(path: str | Path, **options: Any) -> Any:

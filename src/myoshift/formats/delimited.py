@@ -44,41 +44,37 @@ def read_delimited(
     ----------
     delimiter : one character; None for the first of tab, semicolon and comma that the first row holds
     names : labels of all columns, for a file without a row of labels
-    unit : of every column, or one for each column except the time; "" where it is not known; None where the labels
-        end with it, as in `LT SOLEUS,uV`, `EMG 1 (mV)`, `knee [deg]`: names are then without it, and none may lack it
+    unit : of every column, or one for each column except the time; "" where it is not known; None where all labels
+        end with theirs, as in `LT SOLEUS,uV`, `EMG 1 (mV)`, `knee [deg]`
     rate : Hz; the rows are then even steps from 0 s on
     time : label of the column that holds seconds; with `rate`, the two must agree to 0.1 %
     preamble : lines of words above the labels or, with `names`, above the numbers
     decimal : the decimal mark of the numbers
-    short_rows : "drop" leaves rows out in which numbers are missing, and flags how many. Among other rows such a
-        row is NaN, so that the steps stay even; with `time` it is gone
+    short_rows : "drop" leaves rows out in which numbers are missing, and flags how many; among other rows they are
+        NaN, so that the steps stay even, with `time` they are gone
     held : columns of a slower device, whose values are repeated until the next one comes
 
     Returns
     -------
     Table
         A delimiter at the end of every row is no cell; there, a row without one is unfinished. Flags: `encoding`,
-        `short_rows`, `irregular`, `end` (the last line has no end: its number may be cut). Whole rows that are lost
-        at the end leave no trace, as nothing says how many there were.
+        `short_rows`, `irregular`, `end` (the last line has no end). Whole rows lost at the end leave no trace.
 
     Raises
     ------
     DataFormatError
-        Neither rate nor time, duplicate or missing labels, rows with too few or too many cells, cells that are no
-        numbers (a decimal comma is named), time that does not increase or contradicts the rate.
+        Neither rate nor time, duplicate or missing labels, ragged rows, cells that are no numbers (a decimal comma is
+        named), a label without unit where `unit` is None, time that does not increase or contradicts the rate.
     """
     with named(path):
         raw = content(path)
         expect(raw, "csv")
-        raw, notes = plain(raw)
-        raw, breaks = _line_breaks(raw)
+        raw, notes = _line_breaks(*plain(raw))
         end = () if raw.endswith(b"\n") else (Flag("end", "no line break at the end: the last row may be cut"),)
         head, body = _above(raw, preamble + (names is None))
         mark = delimiter or _delimiter(head[-1] if names is None else body)
         _refuse_unclear(mark, decimal, rate, time)
-        labels, head_notes = _labels(head[-1], mark, len(head)) if names is None else (tuple(names), ())
-        labels, own = _split(labels) if unit is None else (labels, labels)
-        refuse_duplicates(labels, "column labels", f"line {len(head)}" if names is None else "names")
+        labels, own, head_notes = _columns(head, mark, names, unit)
         rows = Rows(body.replace(b",", b".") if decimal == "," else body, mark.encode(), len(labels), len(head) + 1)
         try:
             values, short = rows.read(short_rows, even=time is None)
@@ -94,7 +90,7 @@ def read_delimited(
             units=_units(unit, [(labels[i], own[i]) for i in kept]),
             rate=steps,
             time=stamps,
-            flags=(*notes, *breaks, *head_notes, *short, *rhythm, *end),
+            flags=(*notes, *head_notes, *short, *rhythm, *end),
         )
 
 
@@ -196,10 +192,11 @@ class Rows:
         )
 
 
-def _line_breaks(raw: bytes) -> tuple[bytes, tuple[Flag, ...]]:
+def _line_breaks(raw: bytes, notes: tuple[Flag, ...]) -> tuple[bytes, tuple[Flag, ...]]:
+    """The text with plain line ends, and one more note where it had others."""
     if b"\r\n" not in raw:
-        return raw, ()
-    return raw.replace(b"\r\n", b"\n"), (Flag("encoding", "lines end with carriage return and line feed"),)
+        return raw, notes
+    return raw.replace(b"\r\n", b"\n"), (*notes, Flag("encoding", "lines end with carriage return and line feed"))
 
 
 def _above(raw: bytes, count: int) -> tuple[list[bytes], bytes]:
@@ -235,6 +232,16 @@ def _refuse_unclear(mark: str, decimal: str, rate: float | None, time: str | Non
         )
     if rate is not None and not (np.isfinite(rate) and rate > 0):
         raise DataFormatError("the stated sampling rate is impossible", why=f"{rate:g} Hz", mend="state it in Hz")
+
+
+def _columns(
+    head: list[bytes], mark: str, names: Sequence[str] | None, unit: str | Sequence[str] | None
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Flag, ...]]:
+    """Labels of the columns, the units at their ends where those are asked for, and a note about the encoding."""
+    labels, notes = _labels(head[-1], mark, len(head)) if names is None else (tuple(names), ())
+    labels, own = _split(labels) if unit is None else (labels, labels)
+    refuse_duplicates(labels, "column labels", f"line {len(head)}" if names is None else "names")
+    return labels, own, notes
 
 
 def _labels(line: bytes, mark: str, number: int) -> tuple[tuple[str, ...], tuple[Flag, ...]]:

@@ -25,11 +25,13 @@ from myoshift.formats.units import SPELLINGS, split_unit, stated
 from myoshift.types import Array, Flag, Table
 
 POOLED = 0.5  # a column with fewer numbers than this share of its moments is no column of that rate
+SHORT = 0.01  # share of the declared length that may be missing without a word
 _LABEL = re.compile(
     r"Label:\s*(?P<name>.*?)\s+Sampling frequency:\s*(?P<rate>[\d.]+)(?:\s+Number of points:\s*(?P<points>\d+))?"
     r".*?\s+Unit:\s*(?P<unit>\S+)"
 )
 _RATE = re.compile(r"([\d.]+) ?Hz")
+_LENGTH = re.compile(r"Collection Length \(seconds\):\W*([\d.]+)")
 _TIME = re.compile(DELSYS_TIME.decode())
 
 
@@ -52,6 +54,7 @@ class _Head:
     width: int
     mark: str
     first: int
+    seconds: float | None
     flags: tuple[Flag, ...]
 
     @property
@@ -73,7 +76,8 @@ def read_delsys(path: str | Path, *, unit: str | Mapping[str, str] = "", decimal
         A table for every time axis, its rate from the time column (and as declared, where it is). Discover channels
         are called `<sensor>: <label>`. Flags: `encoding`, `dropout` (blank cells among numbers, or a channel that
         ends before the others of its clock), `rows` (another number of points declared), `irregular`, `unread` (cells
-        beyond the labels), `labels` (a line above names a channel that is none).
+        beyond the labels), `labels` (a line above names a channel that is none),
+        `end` (the last line has no end: its number may be cut, and rows be lost).
 
     Raises
     ------
@@ -88,6 +92,9 @@ def read_delsys(path: str | Path, *, unit: str | Mapping[str, str] = "", decimal
         text, odd = decode(raw)
         lines = text.replace("\r\n", "\n").split("\n")
         head = _head(lines, decimal)
+        end: tuple[Flag, ...] = ()
+        if not text.endswith("\n"):
+            end = (Flag("end", "no line break at the end: the last row may be cut"),)
         names = [column.name for column in head.columns]
         refuse_duplicates(names, "channel names", "the row of labels")
         units = dict(zip(names, stated(names, [column.unit for column in head.columns], unit), strict=True))
@@ -95,8 +102,9 @@ def read_delsys(path: str | Path, *, unit: str | Mapping[str, str] = "", decimal
         beyond = _unread(lines[head.first :], head)
         read = [_stream(numbers, time, columns) for time, columns in head.streams.items()]
         tables, doubts = _joined([(stamps, rate, values) for stamps, rate, values, _ in read], units)
+        end += _short(head, min(len(stamps) / rate for stamps, rate, *_ in read))
         more = [flag for *_, flags in read for flag in flags]
-        return Tables(tables=tables, flags=(*notes, *odd, *head.flags, *beyond, *more, *doubts))
+        return Tables(tables=tables, flags=(*notes, *odd, *head.flags, *beyond, *more, *doubts, *end))
 
 
 def _head(lines: list[str], decimal: str) -> _Head:
@@ -135,7 +143,9 @@ def _head(lines: list[str], decimal: str) -> _Head:
             streams[next(reversed(streams))].append(_column(label, k, sensors, rates, said))
     lost = tuple(Flag("labels", "a line above names a channel that is none", name) for name in said
                  if name not in (column.name for columns in streams.values() for column in columns))  # fmt: skip
-    return _Head({t: c for t, c in streams.items() if c}, len(labels), mark, first, lost)
+    length = next((match[1] for line in lines[:found] if (match := _LENGTH.search(line))), "")
+    seconds = float(length) if is_number(length.encode()) else None
+    return _Head({t: c for t, c in streams.items() if c}, len(labels), mark, first, seconds, lost)
 
 
 def _column(
@@ -196,6 +206,13 @@ def _numbers(body: str, head: _Head, decimal: str) -> Array:
         except pa.ArrowInvalid:
             pass
     raise _culprit(body, head, count, decimal)
+
+
+def _short(head: _Head, found: float) -> tuple[Flag, ...]:
+    """A flag when the recording is shorter than the lines above say."""
+    if head.seconds is None or found > (1 - SHORT) * head.seconds:
+        return ()
+    return (Flag("rows", f"{head.seconds:g} s declared, {found:.6g} s present: rows are missing"),)
 
 
 def _unread(rows: list[str], head: _Head) -> tuple[Flag, ...]:

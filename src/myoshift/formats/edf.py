@@ -21,11 +21,13 @@ from myoshift.formats.edf_annotations import read_annotations, refuse_gaps, star
 from myoshift.formats.edf_header import Header, Signal, read_header
 from myoshift.formats.source import Bytes, mapped, named
 from myoshift.formats.tables import Annotation, Tables
-from myoshift.formats.text import refuse_duplicates
+from myoshift.formats.text import clip, refuse_duplicates
+from myoshift.formats.units import SPELLINGS
 from myoshift.types import Array, Flag, Mask, Table
 
 RUN = 3  # equal samples at a digital limit, or zeros at the end, that are no chance
 SPARSE = 10  # rows may be so many times the samples, where a file has gaps,
+KNOWN = {*SPELLINGS.values(), "nV", "Boolean", "degC", "C", "bpm", "mmHg", "Ohm", "kOhm"}
 ROOM = 1 << 24  # or as many numbers as that
 
 
@@ -68,9 +70,9 @@ def read_edf(
     -------
     Edf
         Samples that a discontinuous (+D) file leaves out are NaN. `µV` is written `uV`. Flags: `encoding`, `start`,
-        `records` (their number left open), `labels` (empty ones are called `channel_3`), `gaps`, `saturated` (runs at
-        a digital limit), `out_of_range` (numbers beyond the digital limits), `zero_tail` (nothing but zeros at the
-        end: a padded record).
+        `records` (their number left open), `labels` (empty ones are called `channel_3`), `unit` (an unknown one),
+        `plus` (annotations, but no mark of a + file), `gaps`, `saturated` (runs at a digital limit), `out_of_range`
+        (numbers beyond the digital limits), `zero_tail` (nothing but zeros at the end: a padded record).
 
     Raises
     ------
@@ -145,7 +147,13 @@ def _labelled(
         replace(signal, label=label, unit=signal.unit or given.get(label, ""))
         for label, signal in zip(labels, signals, strict=True)
     ]
-    return named_, (Flag("labels", f"{empty} signals have no label"),) if empty else ()
+    odd = [Flag("unit", f"unknown unit {clip(s.unit)}", s.label) for s in named_ if s.unit not in KNOWN]
+    lost = len(signals) < len(header.signals) and not header.plus
+    return named_, (
+        *((Flag("labels", f"{empty} signals have no label"),) if empty else ()),
+        *((Flag("plus", "annotations in a file not marked as EDF+ or BDF+: gaps cannot be seen"),) if lost else ()),
+        *odd,
+    )
 
 
 def _groups(signals: list[Signal]) -> list[list[Signal]]:

@@ -1,12 +1,13 @@
 """emg2pose recordings: HDF5 with one compound data set of time, joint angles of a hand, EMG of a wristband.
 
-Layout: Salter et al. 2024, emg2pose, arXiv 2412.02725. HDF5 itself can point to other files, promise more than it
-holds and leave parts out; all three are refused before anything is read.
+Layout: Salter et al. 2024, emg2pose, arXiv 2412.02725. `open_emg2pose` leaves the samples on disk and hands out rows;
+`read_emg2pose` gives one recording whole.
 """
 
 from __future__ import annotations
 
 import math
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -15,22 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoshift.errors import DataFormatError
-from myoshift.formats import child
+from myoshift.formats.child import Watch
 from myoshift.formats.detect import expect
+from myoshift.formats.emg2pose_layout import ANGLES, CHANNELS, WORDS, opened, pieces
 from myoshift.formats.source import AGAIN, mapped, named
-from myoshift.formats.text import clip
-from myoshift.types import Array, Flag, Mask, Table
+from myoshift.types import Array, Array32, Flag, Mask, Table
 
-FINGERS = ("index", "middle", "ring", "pinky")
-JOINTS = ("mcp_aa", "mcp_fe", "pip_fe", "dip_fe")
-THUMB = ("thumb_cmc_fe", "thumb_cmc_aa", "thumb_mcp_fe", "thumb_ip_fe")
-ANGLES = (*THUMB, *(f"{finger}_{joint}" for finger in FINGERS for joint in JOINTS))
-CHANNELS = tuple(f"wrist16_{k:02d}" for k in range(1, 17))
-FIELDS = {"time": (), "joint_angles": (len(ANGLES),), "emg": (len(CHANNELS),)}
-GROUP, SERIES = "emg2pose", "timeseries"
-WORDS = ("side", "user", "session", "stage", "filename")
-DENSEST = 1032  # no byte of deflate holds more than this many bytes
-LIMIT = 2**32  # bytes of one recording, unpacked
+Stamps = Literal["seconds", "samples"]
 SOLVED = 1e-6  # rad: a hand whose angles are all below was not solved
 FAILED = 0.2  # share of the time without a solved hand that is worth a word of its own
 
@@ -49,12 +41,83 @@ class Emg2Pose:
     flags: tuple[Flag, ...] = ()
 
 
-def read_emg2pose(
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Emg2PoseFile:
+    """One recording on disk.
+
+    Parameters
+    ----------
+    rows, rate : number of samples, and Hz; sample k lies k / rate seconds after the first
+    solved : first row and end (excluded) of every contiguous block in which the hand could be solved
+    """
+
+    path: Path
+    rows: int
+    rate: float
+    solved: tuple[tuple[int, int], ...]
+    side: str
+    user: str
+    session: str
+    stage: str
+    filename: str
+    flags: tuple[Flag, ...] = ()
+
+    def read(self, start: int, stop: int) -> tuple[Array32, Array32]:
+        """Rows `start` to `stop` (excluded): angles (n, 20) in rad, NaN where not solved, and EMG (n, 16), float32.
+
+        Raises
+        ------
+        DataFormatError
+            When the file is no longer what it was when it was opened.
+        IndexError
+            When there are no such rows.
+        """
+        if not 0 <= start <= stop <= self.rows:
+            raise IndexError(f"rows {start} to {stop} of {self.rows}")
+        with named(self.path), opened(self.path) as (_, series):
+            found = series[start:stop]
+        angles = found["joint_angles"].astype(np.float32)
+        angles[~_solved(found["joint_angles"])] = np.nan
+        return angles, found["emg"].astype(np.float32)
+
+
+def watch_emg2pose(gigabytes: float = 8.0) -> Watch:
+    """A child process that looks at one file after another, to be handed to `open_emg2pose` where many are opened."""
+    return Watch("myoshift.formats.emg2pose_child", [str(gigabytes)])
+
+
+def open_emg2pose(
     path: str | Path,
     *,
-    stamps: Literal["seconds", "samples"] = "seconds",
+    stamps: Stamps = "seconds",
     seconds: float = 60.0,
     gigabytes: float = 8.0,
+    child: Watch | None = None,
+) -> Emg2PoseFile:
+    """Look at an emg2pose recording, and leave its samples where they are.
+
+    Its time stamps (8 bytes a row) and 8 MB of its rows are the most that is in memory at a time.
+
+    Parameters
+    ----------
+    stamps : what `time` counts; "samples" for cuttings that count rows in place of seconds
+    seconds, gigabytes : limits of the child process that reads the file first
+    child : that process, when many files are opened; a new one for this file alone when None
+
+    Raises
+    ------
+    DataFormatError
+        As `read_emg2pose`.
+    """
+    with named(path):
+        expect(mapped(path), "hdf5")
+        with watch_emg2pose(gigabytes) if child is None else nullcontext(child) as looking:
+            looking.look(path, seconds)
+        return scan(path, stamps)
+
+
+def read_emg2pose(
+    path: str | Path, *, stamps: Stamps = "seconds", seconds: float = 60.0, gigabytes: float = 8.0
 ) -> Emg2Pose:
     """Read an emg2pose recording.
 
@@ -75,139 +138,63 @@ def read_emg2pose(
         No HDF5, another layout, a missing attribute or field, links into other files, data that the file cannot
         hold or that are not all there, a rate that the stamps contradict by more than 0.1 %, stamps that go back.
     """
-    with named(path):
-        expect(mapped(path), "hdf5")
-        child.run("myoshift.formats.emg2pose_child", [str(path), str(gigabytes)], seconds)
-        return parse(path, stamps)
+    return _whole(open_emg2pose(path, stamps=stamps, seconds=seconds, gigabytes=gigabytes))
 
 
-def parse(path: str | Path, stamps: str) -> Emg2Pose:
+def parse(path: str | Path, stamps: Stamps) -> Emg2Pose:
     """As `read_emg2pose`, in this process; a damaged file can hang or crash it."""
-    with named(path):
-        attributes, rows = skeleton(path, values=True)
-        rate, notes = _clock(rows["time"], attributes["sample_rate"], stamps)
-        angles, doubts = _solved(np.asarray(rows["joint_angles"], np.float64))
-        clock = np.arange(len(rows)) / rate
-        emg = np.asarray(rows["emg"], np.float64)
-        return Emg2Pose(
-            joint_angles=Table(values=angles, names=ANGLES, units=("rad",) * len(ANGLES), rate=rate, time=clock),
-            emg=Table(values=emg, names=CHANNELS, units=("",) * len(CHANNELS), rate=rate, time=clock),
-            flags=(*notes, *doubts),
+    return _whole(scan(path, stamps))
+
+
+def _whole(file: Emg2PoseFile) -> Emg2Pose:
+    """All samples as float64, at the precision of the file."""
+    with named(file.path), opened(file.path) as (_, series):
+        found = series[()]
+    angles, emg = (np.asarray(found[field], np.float64) for field in ("joint_angles", "emg"))
+    clock = np.arange(file.rows) / file.rate
+    angles[~_solved(angles)] = np.nan
+    return Emg2Pose(
+        joint_angles=Table(values=angles, names=ANGLES, units=("rad",) * len(ANGLES), rate=file.rate, time=clock),
+        emg=Table(values=emg, names=CHANNELS, units=("",) * len(CHANNELS), rate=file.rate, time=clock),
+        flags=file.flags,
+        **{word: getattr(file, word) for word in WORDS},
+    )
+
+
+def scan(path: str | Path, stamps: Stamps) -> Emg2PoseFile:
+    """As `open_emg2pose`, in this process; a damaged file can hang or crash it."""
+    with named(path), opened(path) as (attributes, series):
+        time, solved = np.empty(len(series)), np.empty(len(series), np.bool_)
+        widest = np.zeros(len(ANGLES))
+        for part, found in pieces(series):
+            time[part], solved[part] = found["time"], _solved(found["joint_angles"])
+            widest = np.fmax(widest, np.abs(found["joint_angles"]).max(axis=0))
+        rate, notes = _clock(time, attributes["sample_rate"], stamps)
+        return Emg2PoseFile(
+            path=Path(path),
+            rows=len(time),
+            rate=rate,
+            solved=_runs(solved),
+            flags=(*notes, *_doubts(solved, widest)),
             **{word: attributes[word] for word in WORDS},
         )
 
 
-def skeleton(path: str | Path, *, values: bool = False) -> tuple[dict[str, Any], Any]:
-    """The attributes, and the rows where `values` are asked for; raises as `read_emg2pose`."""
-    import h5py
-
-    try:
-        with h5py.File(path, "r") as file:
-            series, attributes = _series(file, Path(path).stat().st_size), _attributes(file[GROUP])
-            return attributes, series[()] if values else None
-    except DataFormatError:
-        raise
-    except Exception as error:  # a damaged file makes HDF5 fail in any way
-        why = " ".join(str(error).split())[:200]
-        raise DataFormatError("the HDF5 file is damaged", why=f"{type(error).__name__}: {why}", mend=AGAIN) from error
+def _solved(angles: NDArray[Any]) -> Mask:
+    """(T,) where a hand was solved: its angles are numbers, and not all of them 0."""
+    found: Mask = np.isfinite(angles).all(axis=1) & (np.abs(angles) >= SOLVED).any(axis=1)
+    return found
 
 
-def _series(file: Any, size: int) -> Any:
-    """The data set, when it lies in this file, is whole, and has the fields of this layout."""
-    group = _member(file, GROUP, "Group")
-    series = _member(group, SERIES, "Dataset")
-    where = f"{GROUP}/{SERIES}"
-    found = series.dtype.fields or {}
-    wrong = [name for name, shape in FIELDS.items() if name not in found or not _holds(found[name][0], shape)]
-    if wrong or series.ndim != 1:
-        raise DataFormatError(
-            "another layout than emg2pose",
-            where=where,
-            why=f"shape {series.shape}, fields {clip(str(series.dtype))}; {', '.join(wrong) or 'rows'} expected",
-            mend="give a file as the emg2pose project publishes them",
-        )
-    if series.is_virtual or series.external:
-        raise DataFormatError(
-            "the data lie in other files",
-            where=where,
-            why="a virtual or external data set",
-            mend="copy them into one",
-        )
-    _refuse_impossible(series, size, where)
-    return series
+def _runs(solved: Mask) -> tuple[tuple[int, int], ...]:
+    """First row and end (excluded) of every run of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], solved, [False]])))
+    return tuple((int(start), int(stop)) for start, stop in edges.reshape(-1, 2))
 
 
-def _member(group: Any, name: str, kind: str) -> Any:
-    """A member that lies in this very file; links are not followed."""
-    import h5py
-
-    if name not in group:
-        present = ", ".join(sorted(map(str, group)))[:200] or "nothing"
-        raise DataFormatError(
-            "another layout than emg2pose", where=group.name, why=f"{name!r} expected, {present} found",
-            mend="give a file as the emg2pose project publishes them",
-        )  # fmt: skip
-    link = group.get(name, getlink=True)
-    if not isinstance(link, h5py.HardLink):
-        raise DataFormatError(
-            "a link in place of data",
-            where=f"{group.name}{name}",
-            why=type(link).__name__,
-            mend="copy the data into one file",
-        )
-    member = group[name]
-    if not isinstance(member, getattr(h5py, kind)):
-        raise DataFormatError("another layout than emg2pose", where=name, why=f"{type(member).__name__}, not {kind}")
-    return member
-
-
-def _holds(dtype: np.dtype[Any], shape: tuple[int, ...]) -> bool:
-    return dtype.shape == shape and dtype.base.kind == "f"
-
-
-def _refuse_impossible(series: Any, size: int, where: str) -> None:
-    """Refuse, before anything is allocated, data that no file of this size can hold, or that are not all there."""
-    stored, promised = series.id.get_storage_size(), series.dtype.itemsize * math.prod(series.shape)
-    chunk = series.dtype.itemsize * math.prod(series.chunks or (0,))
-    whole = promised == stored if series.chunks is None else promised <= stored * DENSEST
-    chunks = math.prod(-(-n // c) for n, c in zip(series.shape, series.chunks or series.shape, strict=True) if c)
-    missing = series.chunks is not None and series.id.get_num_chunks() != chunks
-    if stored > size or max(promised, chunk) > LIMIT or chunk > size * DENSEST or not whole or missing:
-        raise DataFormatError(
-            "the data are truncated, or larger than the file can hold",
-            where=where,
-            why=f"{series.shape} rows promise {promised} bytes, {stored} bytes are stored, the file has {size} bytes",
-            mend=AGAIN,
-        )
-    if not len(series):
-        raise DataFormatError("there are no rows", where=where, mend=AGAIN)
-
-
-def _attributes(group: Any) -> dict[str, Any]:
-    """The attributes that every recording states; words as text, the rate as a number."""
-    missing = [name for name in (*WORDS, "sample_rate", "num_channels") if name not in group.attrs]
-    if missing:
-        raise DataFormatError(
-            "an attribute is missing", where=GROUP, why=", ".join(missing), mend="give the file as it was published"
-        )
-    rate, count = (float(np.asarray(group.attrs[name]).item()) for name in ("sample_rate", "num_channels"))
-    if count != len(CHANNELS) or not (math.isfinite(rate) and rate > 0):
-        raise DataFormatError(
-            "an attribute is impossible",
-            where=GROUP,
-            why=f"num_channels {count:g}, sample_rate {rate:g}; {len(CHANNELS)} and a rate in Hz expected",
-            mend="give the file as it was published",
-        )
-    return {**{word: _word(group.attrs[word]) for word in WORDS}, "sample_rate": rate}
-
-
-def _word(value: Any) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)
-
-
-def _clock(time: NDArray[Any], declared: float, stamps: str) -> tuple[float, tuple[Flag, ...]]:
+def _clock(time: Array, declared: float, stamps: Stamps) -> tuple[float, tuple[Flag, ...]]:
     """The declared rate, which the stamps must support; equal neighbours are allowed, and flagged."""
-    seconds = np.asarray(time, np.float64) / (declared if stamps == "samples" else 1.0)
+    seconds = time / (declared if stamps == "samples" else 1.0)
     steps = np.diff(seconds)
     bad = np.flatnonzero(~np.isfinite(seconds) | np.append(False, steps < 0))
     if len(bad):
@@ -235,14 +222,13 @@ def _clock(time: NDArray[Any], declared: float, stamps: str) -> tuple[float, tup
     return declared, tuple(flags)
 
 
-def _solved(angles: Array) -> tuple[Array, tuple[Flag, ...]]:
-    """Angles, NaN where no hand was solved (all of them 0), and what there is to say about them."""
-    failed: Mask = np.asarray((np.abs(angles) < SOLVED).all(axis=1))
-    flags = []
-    if failed.any():
-        much = ", which is much" if failed.mean() > FAILED else ""
-        flags.append(Flag("ik_failure", f"no hand was solved in {failed.mean():.1%} of the time{much}"))
-    beyond = [name for name, column in zip(ANGLES, angles.T, strict=True) if np.abs(column).max() > math.pi]
+def _doubts(solved: Mask, widest: Array) -> tuple[Flag, ...]:
+    """What there is to say about a hand that was not always solved, or was bent beyond half a turn."""
+    failed, flags = 1 - float(solved.mean()), []
+    if failed:
+        much = ", which is much" if failed > FAILED else ""
+        flags.append(Flag("ik_failure", f"no hand was solved in {failed:.1%} of the time{much}"))
+    beyond = [name for name, angle in zip(ANGLES, widest, strict=True) if angle > math.pi]
     if beyond:
         flags.append(Flag("out_of_range", "angles beyond half a turn", ", ".join(beyond)))
-    return np.where(failed[:, None], np.nan, angles), tuple(flags)
+    return tuple(flags)

@@ -1,6 +1,7 @@
-"""MATLAB v5 files, read in a child process: a damaged file can crash the parser, but not the caller.
+"""MATLAB files, read in a child process: a damaged file can crash the parser, but not the caller.
 
 The child (`mat_child`) runs under a limit of time and memory and hands back plain arrays and a JSON tree, no pickle.
+Files of v7.3 are HDF5: see `mat73`.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from numpy.typing import NDArray
 from myoshift.errors import DataFormatError
 from myoshift.formats import child
 from myoshift.formats.detect import expect, sniff
+from myoshift.formats.mat73 import read_mat73
 from myoshift.formats.source import content, named
 
 
 def read_mat(path: str | Path, *, seconds: float = 60.0, gigabytes: float = 4.0) -> dict[str, Any]:
-    """Variables of a MATLAB v5 file.
+    """Variables of a MATLAB file of version 5 or 7.3.
 
     Parameters
     ----------
@@ -35,16 +37,13 @@ def read_mat(path: str | Path, *, seconds: float = 60.0, gigabytes: float = 4.0)
     Raises
     ------
     DataFormatError
-        Not a MATLAB v5 file (v7.3 included), damaged, over a limit, or holding objects or function handles.
+        Not a MATLAB file, damaged, over a limit, or holding objects or function handles; of v7.3 also cells and
+        struct arrays.
     """
     with named(path):
         raw = content(path)
         if sniff(raw) == "mat7.3":
-            raise DataFormatError(
-                "a MATLAB v7.3 file, which is HDF5; only v5 is read",
-                why=f"the first bytes are {raw[:10]!r}",
-                mend="save it again in MATLAB with save(name, '-v7')",
-            )
+            return read_mat73(path, seconds, gigabytes)
         expect(raw, "mat5")
         del raw
         with tempfile.TemporaryDirectory() as folder:

@@ -17,9 +17,10 @@ def blocks(present: Mask) -> list[tuple[int, int]]:
 
 def alike(present: Mask) -> Iterator[tuple[Mask, Mask]]:
     """Groups of columns of (T, C) that are present at the same samples: the columns (C,) and the samples (T,)."""
-    patterns, group = np.unique(present, axis=1, return_inverse=True)
-    for index in range(patterns.shape[1]):
-        yield group.ravel() == index, patterns[:, index]
+    columns = np.ascontiguousarray(present.T)
+    patterns = [column.tobytes() for column in columns]  # compared as bytes: sorting rows of structs takes minutes
+    for pattern in sorted(set(patterns)):
+        yield np.array([each == pattern for each in patterns]), columns[patterns.index(pattern)]
 
 
 def per_block(values: Array, function: Callable[[Array], Array], *, shortest: int) -> Array:

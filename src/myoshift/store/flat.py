@@ -9,11 +9,8 @@ index names them and replaces the old index last, in one rename. Whatever stops 
 from __future__ import annotations
 
 import hashlib
-import io
 import json
-import re
-from collections.abc import Sequence
-from dataclasses import asdict, fields
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,22 +18,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from myoshift.errors import DataRefused, IntegrityError
+from myoshift.errors import IntegrityError
 from myoshift.formats import write_atomic
+from myoshift.store.drafts import ARRAYS, Drafts, writable
 from myoshift.types import Array32, Event, Flag, Recording, SourceFile
 
 INDEX = "index.json"
 VERSION = 1
-ARRAYS = ("motion", "activation")
 _MEND = "delete the folder; it is built again when it is next needed"
 
 
-def write(folder: Path, recordings: Sequence[Recording], key: str) -> None:
-    """Store recordings under a key; replaces what the folder held.
+def write(folder: Path, recordings: Iterable[Recording], key: str) -> None:
+    """Store recordings under a key, one after the other; replaces what the folder held.
+
+    No more than one recording is held at a time, beside one row of the index for each.
 
     Parameters
     ----------
     folder : made when it is not there
+    recordings : asked for one at a time; when that fails, the folder is left as it was
     key : hash of everything that the recordings were made from
 
     Raises
@@ -44,19 +44,16 @@ def write(folder: Path, recordings: Sequence[Recording], key: str) -> None:
     DataRefused
         When nothing is given, two recordings have the same id, or the folder cannot be written.
     """
-    _refuse(recordings)
+    drafts = Drafts(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        domains = [_write_domain(folder, name, recordings) for name in _domains(recordings)]
+        for recording in recordings:
+            drafts.add(recording)
+        domains = drafts.finished()
         index = {"version": VERSION, "key": key, "domains": domains}
-        write_atomic(folder / INDEX, json.dumps({"sha256": _digest(index), **index}, indent=1).encode())
-    except OSError as error:
-        raise DataRefused(
-            "prepared recordings could not be stored",
-            where=folder,
-            why=str(error),
-            mend="free some space, or name a folder that can be written with MYOSHIFT_CACHE",
-        ) from error
+        with writable(folder):
+            write_atomic(folder / INDEX, json.dumps({"sha256": _digest(index), **index}, indent=1).encode())
+    finally:
+        drafts.discard()
     _sweep(folder, {domain[array]["file"] for domain in domains for array in ARRAYS})
 
 
@@ -98,47 +95,6 @@ def windows(array: Array32, starts: NDArray[np.int64], frames: int) -> Array32:
     for window, start in zip(out, starts.tolist(), strict=True):
         window[:] = plain[start : start + frames]
     return out
-
-
-def _refuse(recordings: Sequence[Recording]) -> None:
-    ids = [recording.id for recording in recordings]
-    if not ids:
-        raise DataRefused("nothing to store", mend="give at least one recording")
-    twice = sorted({name for name in ids if ids.count(name) > 1})
-    if twice:
-        raise DataRefused("two recordings have the same id", why=", ".join(twice), mend="name the trials apart")
-
-
-def _domains(recordings: Sequence[Recording]) -> list[str]:
-    return list(dict.fromkeys(recording.domain for recording in recordings))
-
-
-def _write_domain(folder: Path, name: str, recordings: Sequence[Recording]) -> dict[str, Any]:
-    """Write the two flat arrays of a domain; return its part of the index."""
-    members = [recording for recording in recordings if recording.domain == name]
-    rows = [_row(recording) for recording in members]
-    arrays = {array: _write_flat(folder, name, array, members) for array in ARRAYS}
-    return {"domain": name, **arrays, "recordings": rows}
-
-
-def _write_flat(folder: Path, domain: str, array: str, members: Sequence[Recording]) -> dict[str, Any]:
-    flat = np.concatenate([np.asarray(getattr(each, array), np.float32).ravel() for each in members])
-    buffer = io.BytesIO()
-    np.save(buffer, flat, allow_pickle=False)
-    content = buffer.getvalue()
-    digest = hashlib.sha256(content).hexdigest()
-    stem = re.sub(r"[^\w-]", ".", domain)
-    file = f"{stem}.{array}.{digest[:16]}.npy"
-    write_atomic(folder / file, content)
-    return {"file": file, "sha256": digest, "values": len(flat)}
-
-
-def _row(recording: Recording) -> dict[str, Any]:
-    """All of a recording but its arrays, which leave their number of frames."""
-    row = {f.name: getattr(recording, f.name) for f in fields(recording) if f.name not in ARRAYS}
-    for name in ("events", "provenance", "flags"):
-        row[name] = [asdict(each) for each in row[name]]
-    return {**row, "frames": len(recording.motion)}
 
 
 def _index(folder: Path) -> dict[str, Any]:

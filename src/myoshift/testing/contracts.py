@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from myoshift import registry
+from myoshift.bench.kinds import side
 from myoshift.predictor import Estimator, Predictor
 from myoshift.testing.promise import require
 from myoshift.types import Fold, Held, Recording, Split, Trial
@@ -105,7 +106,9 @@ def check_protocol(name: str, folds: Iterable[Fold]) -> None:
             all(np.isnan(r.activation).all() for r in hidden),
             f"{name}: test and unlabelled activations are NaN",
         )
-        tested, learned = ({_held(r, fold.held) for r in part} for part in (fold.test_activation, fold.split.source))
+        tested, learned = (
+            {mark for r in part for mark in _held(r, fold.held)} for part in (fold.test_activation, fold.split.source)
+        )
         require(not tested & learned, f"{name}: {sorted(tested & learned)} both in source and test")
         require(
             [r.id for r in fold.test_motion] == [r.id for r in fold.test_activation],
@@ -113,11 +116,14 @@ def check_protocol(name: str, folds: Iterable[Fold]) -> None:
         )
 
 
-def _held(recording: Recording, held: Held) -> str:
-    """The unit of a recording that a fold holds out."""
-    return {
+def _held(recording: Recording, held: Held) -> list[str]:
+    """The units of a recording that a fold holds out."""
+    units = {
         "institution": recording.institution,
         "person": recording.person,
         "session": f"{recording.institution}, {recording.session}",
         "recording": recording.id,
-    }[held]
+        "task": recording.task,
+        "side": side(recording),
+    }
+    return [units[part] for part in held.split(" and ")]

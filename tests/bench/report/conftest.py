@@ -8,9 +8,8 @@ import shutil
 import pandas as pd
 import pytest
 
-from bench.toys import Inline, benchmark, recordings
-from myoshift import datasets
-from myoshift.bench import campaign, report, work
+from bench.toys import benchmark, finish
+from myoshift.bench import report
 
 EVIL = (
     "<script>alert(1)</script>",
@@ -29,16 +28,10 @@ EVIL = (
 @pytest.fixture(scope="session")
 def shot(tmp_path_factory):
     """The folder of a benchmark with two amounts of calibration."""
-    out = tmp_path_factory.mktemp("shot")
     few = [{"name": "few_shot", "settings": {"seconds": seconds}} for seconds in (1.0, 2.0)]
     methods = [{"name": "template"}, {"name": "scratch_ridge"}, {"name": "own_template"}]
     spec = benchmark(protocols=[{"name": "leave_one_domain_out"}, *few], methods=methods)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(datasets, "recordings", lambda names, data=None: recordings())
-        work._cohort.cache_clear()
-        campaign.run(spec, out, pool=Inline)
-        work._cohort.cache_clear()
-    return out
+    return finish(spec, tmp_path_factory.mktemp("shot"), page=True)
 
 
 @pytest.fixture(scope="session")

@@ -95,7 +95,7 @@ def test_names_from_data_cannot_become_markup(tmp_path, run_small):
     found = tuple(
         replace(r, institution=evil, dataset="<b>set") if r.institution == "north" else r for r in recordings()
     )
-    page = run_small(tmp_path, found=found).report.read_text(encoding="utf-8")
+    page = run_small(tmp_path, found=found, page=True).report.read_text(encoding="utf-8")
     assert outline(page).scripts == 0
     assert "<b>set" not in page
     assert "&lt;script&gt;" in page
@@ -113,7 +113,7 @@ def test_the_leaderboard_is_a_csv(finished):
 
 
 def test_a_benchmark_without_runs_has_a_page(tmp_path, run_small):
-    outcome = run_small(tmp_path, benchmark(), mode="read-only")
+    outcome = run_small(tmp_path, benchmark(), mode="read-only", page=True)
     assert ">0</span> / 6" in outcome.report.read_text(encoding="utf-8")
 
 
@@ -131,7 +131,7 @@ def silent(run):
 def test_a_condition_without_any_score_of_a_person_has_a_page(tmp_path, run_small, change, places):
     found = [change(r) if r.task == "run" and r.institution in places else r for r in recordings()]
     protocols = [{"name": "leave_one_domain_out"}, {"name": "single_real"}]
-    outcome = run_small(tmp_path, benchmark(protocols=protocols), tuple(found))
+    outcome = run_small(tmp_path, benchmark(protocols=protocols), tuple(found), page=True)
     assert outcome.failed == ()
     board = outcome.written.leaderboard.set_index(["protocol", "condition", "method"])
     people = 6 - 2 * len(places)

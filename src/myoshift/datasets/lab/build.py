@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
@@ -120,7 +119,8 @@ def _preparation(spec: LabSpec) -> Preparation:
 def _facts(spec: LabSpec, found: list[tuple[Entry, tuple[SourceFile, ...]]]) -> dict[str, Any]:
     files = sorted({source.path: source.sha256 for _, each in found for source in each}.items())
     listed = [{"path": path.removeprefix(f"{spec.name}/"), "sha256": sha256} for path, sha256 in files]
-    return {"files": listed, "preparation": asdict(_preparation(spec)), "code": store.code(*ROOMS)}
+    facts = {"files": listed, "preparation": asdict(_preparation(spec)), "code": store.code(*ROOMS)}
+    return dict(json.loads(json.dumps(facts)))
 
 
 def _same(out: Path, text: str, facts: dict[str, Any]) -> Imported | None:
@@ -171,9 +171,8 @@ def _in_place_of(out: Path) -> Iterator[Path]:
     try:
         yield draft
         if out.exists():
-            os.rename(out, old)
-        os.rename(draft, out)
+            out.rename(old)
+        draft.rename(out)
     finally:
         for left in (draft, old):
             shutil.rmtree(left, ignore_errors=True)
-

@@ -91,9 +91,7 @@ def normalised(recording: Recording, emg: Emg) -> Recording:
         activation = (recording.activation / np.array(values)).astype(np.float32)
         recording = replace(recording, activation=activation)
     flags = _too_high(recording, emg) if amplitude.kind == "mvc" else ()
-    return replace(
-        recording, normalisation=amplitude.kind, reference=tuple(values), flags=(*recording.flags, *flags)
-    )
+    return replace(recording, normalisation=amplitude.kind, reference=tuple(values), flags=(*recording.flags, *flags))
 
 
 def _sided(emg: Emg, channel: str) -> list[tuple[str, str | None]]:
@@ -123,7 +121,10 @@ def _site(site: str, side: str | None, channel: str, where: Path) -> str:
 def _absent(channel: str, there: Sequence[str], where: Path) -> UnknownNameError:
     unknown = registry.unknown("channel", channel, there)
     return UnknownNameError(
-        f"there is no channel {channel!r} for `emg.sites`", where=where, why=unknown.why, mend="name it as the file does"
+        f"there is no channel {channel!r} for `emg.sites`",
+        where=where,
+        why=unknown.why,
+        mend="name it as the file does",
     )
 
 
@@ -188,7 +189,9 @@ def masked(recording: Recording, emg: Emg, channels: Mapping[str, str]) -> Recor
         for name in _named(mask.channel, tuple(channels), "emg.mask", recording.id):
             if channels[name] in recording.activation_names:
                 activation[rows, recording.activation_names.index(channels[name])] = np.nan
-                span = "" if rows.all() else f", {time[rows].min():.2f}..{time[rows].max():.2f} s" if rows.any() else ""
+                span = (
+                    "" if rows.all() else f", {time[rows].min():.2f}..{time[rows].max():.2f} s" if rows.any() else ""
+                )
                 flags.append(Flag("masked", mask.why + span, name))
     return replace(recording, activation=activation, flags=(*recording.flags, *flags)) if emg.mask else recording
 

@@ -37,18 +37,18 @@ def entries(spec: LabSpec, folder: Path) -> tuple[Entry, ...]:
         When the folder is not there, no file matches, a trial lacks a file or has two for one role, a file belongs
         to no trial, or a link leads out of the folder.
     """
-    found = listing(folder, spec.exclude)
-    matches = {role: list(_matches(file.path, found)) for role, file in spec.files.items()}
+    there, found = listing(folder), listing(folder, spec.exclude)
+    matches = {r: list(_matches(file.path, there if r == "standing" else found)) for r, file in spec.roles.items()}
     lead = _lead(spec)
     if not matches[lead]:
         raise DataRefused(
             "no file matches the pattern",
             where=folder,
-            why=f"`files.{lead}` is {spec.files[lead].path!r}; there are {_some(found)}",
+            why=f"`files.{lead}` is {spec.roles[lead].path!r}; there are {_some(found)}",
             mend=f"correct `files.{lead}`",
         )
+    _refuse_twice(spec, folder, lead, matches[lead])
     whole = [_entry(spec, folder, lead, match, matches) for match in matches[lead]]
-    _refuse_twice(spec, folder, lead, whole)
     _refuse_orphans(folder, matches, whole)
     return tuple(entry for each in whole for entry in _each(spec, each))
 
@@ -84,8 +84,8 @@ def confined(folder: Path, path: str) -> Path:
 
 
 def _lead(spec: LabSpec) -> str:
-    needed = [role for role, file in spec.files.items() if not file.optional and role != "standing"]
-    return needed[0] if needed else next(iter(spec.files))
+    needed = [role for role, file in spec.roles.items() if not file.optional and role != "standing"]
+    return needed[0] if needed else next(iter(spec.roles))
 
 
 def _matches(pattern: str, paths: Iterable[str]) -> Iterator[Match]:
@@ -97,7 +97,7 @@ def _matches(pattern: str, paths: Iterable[str]) -> Iterator[Match]:
 
 def _entry(spec: LabSpec, folder: Path, lead: str, first: Match, matches: Mapping[str, list[Match]]) -> Entry:
     paths, values = {lead: confined(folder, first[0])}, dict(first[1])
-    for role, file in spec.files.items():
+    for role, file in spec.roles.items():
         if role == lead:
             continue
         fitting = [each for each in matches[role] if _agree(each[1], values)]
@@ -108,7 +108,7 @@ def _entry(spec: LabSpec, folder: Path, lead: str, first: Match, matches: Mappin
         ((path, more),) = fitting
         paths[role] = confined(folder, path)
         values |= more
-    return Entry({role: paths[role] for role in spec.files if role in paths}, values)
+    return Entry({role: paths[role] for role in spec.roles if role in paths}, values)
 
 
 def _agree(own: Mapping[str, str], values: Mapping[str, str]) -> bool:
@@ -131,15 +131,14 @@ def _not_one(folder: Path, role: str, pattern: str, lead: str, paths: list[str])
     )
 
 
-def _refuse_twice(spec: LabSpec, folder: Path, lead: str, found: list[Entry]) -> None:
+def _refuse_twice(spec: LabSpec, folder: Path, lead: str, found: list[Match]) -> None:
     """Two files whose placeholders have the same values cannot be told apart."""
-    seen: dict[tuple[tuple[str, str], ...], Path] = {}
-    for entry in found:
-        values = tuple(sorted(entry.values.items()))
-        if values in seen:
-            paths = [each.relative_to(folder).as_posix() for each in (seen[values], entry.paths[lead])]
-            raise _not_one(folder, lead, spec.files[lead].path, paths[0], paths)
-        seen[values] = entry.paths[lead]
+    seen: dict[tuple[tuple[str, str], ...], str] = {}
+    for path, values in found:
+        key = tuple(sorted(values.items()))
+        if key in seen:
+            raise _not_one(folder, lead, spec.roles[lead].path, seen[key], [seen[key], path])
+        seen[key] = path
 
 
 def _refuse_orphans(folder: Path, matches: Mapping[str, list[Match]], found: list[Entry]) -> None:

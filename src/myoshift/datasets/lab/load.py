@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,11 +12,14 @@ import numpy as np
 from myoshift import anatomy, formats, registry
 from myoshift.datasets.lab.parts import File
 from myoshift.errors import ConfigError, DataFormatError, DataRefused, UnknownNameError
-from myoshift.formats import C3D
-from myoshift.types import Array, Markers, Table
+from myoshift.formats import C3D, Emg2Pose
+from myoshift.types import Array, Flag, Markers, Table
 
 Content = Table | Markers | C3D | dict[str, Any] | Any
 OF_TEXT = ("delimiter", "decimal", "preamble", "names", "short_rows")
+ARRAYS = ("mat5", "mat7.3", "npz", "npy", "hdf5")
+UNITLESS = ("parquet", "edf", "bdf", "delsys")
+"""Formats whose readers want a unit for every channel, also for those that nobody asks for."""
 MOST = 12
 """Columns or variables that a message names."""
 
@@ -37,21 +39,35 @@ def load(path: Path, role: str, file: File, *, angle_unit: str | None = None, ev
     ConfigError
         When the spec states something that has no meaning for the format.
     """
-    kind = _kind(path)
-    reader = formats.READERS.get(kind)
-    known = set(inspect.signature(reader).parameters) if reader else set[str]()
+    kind = formats.kind(path)
+    known = formats.options(kind) if kind in formats.READERS else ()
     stated = {key: getattr(file, key) for key in OF_TEXT if getattr(file, key) is not None}
+    if kind in formats.WORDS:
+        _refuse_timeless(path, role, {"rate": even or file.rate, "time": file.time})
     if "rate" in known and "time" in known:
         stated |= {"rate": even or file.rate, "time": file.time}
-        _refuse_timeless(path, role, stated)
-    elif "names" in stated and "names" not in known:
-        del stated["names"]  # of an array: `as_table` looks for them in the file
+    if kind in ARRAYS:
+        stated.pop("names", None)  # `as_table` looks for them in the file
     strange = [key for key in stated if key not in known]
-    if reader and strange:
+    if kind not in ARRAYS and file.variable is not None:
+        strange.append("variable")
+    if kind in formats.READERS and strange:
         raise ConfigError(f"`files.{role}.{strange[0]}` means nothing for a {kind} file", where=path)
     if angle_unit and "angle_unit" in known:
         stated["angle_unit"] = angle_unit
-    return formats.read(path, **{key: value for key, value in stated.items() if value is not None})
+    if kind in UNITLESS:
+        stated["unit"] = "1"  # the columns of a role have the unit of the spec, others are not looked at
+    return _read(path, role, {key: value for key, value in stated.items() if value is not None})
+
+
+def _read(path: Path, role: str, stated: dict[str, Any]) -> Content:
+    try:
+        return formats.read(path, **stated)
+    except DataFormatError as error:
+        if "rate" not in error.what or "rate" in stated:
+            raise
+        mend = f"write `rate:` (Hz) under `files.{role}`, or `time:` with the column that holds seconds"
+        raise DataFormatError(error.what, where=error.where, why=error.why, mend=mend) from error
 
 
 def columns(found: Content, path: Path, role: str, file: File, convention: str = "") -> tuple[str, ...]:
@@ -83,12 +99,15 @@ def as_table(
     elif isinstance(found, dict):
         table = _select(_array(found, path, role, file, cycle), wanted, path)
     else:
-        table = _select(_of_one_rate(_tables(found, path, role), wanted, path, role), wanted, path)
+        whole = _of_one_rate(_tables(found, path, role), wanted, path, role)
+        table = _select(_started(whole, path, role, file), wanted, path)
     return table if isinstance(found, dict) else _at_rate(table, path, role, file)
 
 
 def value(found: Mapping[str, Any], variable: str, path: Path) -> Any:
     """What stands at a path of variables, `EMG.subject1.all`; `DataRefused` with the names that there are."""
+    if variable in found:  # as in HDF5, where a path is a name: `trial/emg`
+        return found[variable]
     here: Any = found
     for part in variable.split("."):
         if not isinstance(here, Mapping) or part not in here:
@@ -101,13 +120,6 @@ def value(found: Mapping[str, Any], variable: str, path: Path) -> Any:
             )
         here = here[part]
     return here
-
-
-def _kind(path: Path) -> str:
-    kind = formats.detect(path)
-    if kind not in formats.READERS or kind in formats.WORDS:
-        return formats.SUFFIXES.get(path.suffix.lower(), kind)
-    return kind
 
 
 def _refuse_timeless(path: Path, role: str, stated: Mapping[str, Any]) -> None:
@@ -133,9 +145,13 @@ def _is_coordinate(name: str, convention: str) -> bool:
 def _tables(found: Content, path: Path, role: str) -> tuple[Table, ...]:
     if isinstance(found, Table):
         return (found,)
+    if isinstance(found, Emg2Pose):
+        return (found.joint_angles if role == "motion" else found.emg,)
     tables: tuple[Table, ...] = getattr(found, "tables", ())
     if not tables:
-        raise DataRefused(f"no table of {role}", where=path, why=f"a {type(found).__name__}", mend="give another file")
+        raise DataRefused(
+            f"no table of {role}", where=path, why=f"a {type(found).__name__}", mend="give another file"
+        )
     return tables
 
 
@@ -151,6 +167,23 @@ def _of_one_rate(tables: Sequence[Table], wanted: Sequence[str] | None, path: Pa
 def _select(table: Table, wanted: Sequence[str] | None, path: Path) -> Table:
     names = _there(table.names, wanted, path)
     return table if names is None else table.select(tuple(names))
+
+
+def _started(table: Table, path: Path, role: str, file: File) -> Table:
+    """The table without the start-up values at its beginning, and a flag that says so."""
+    _there(table.names, tuple(file.start_within), path)
+    start, flags = 0, []
+    for name, (low, high) in file.start_within.items():
+        inside = (table.column(name) >= low) & (table.column(name) <= high)
+        if not inside.any():
+            why = f"{name} is never within {low:g}..{high:g}"
+            mend = f"see `files.{role}.start_within`"
+            raise DataRefused("nothing but start-up values", where=path, why=why, mend=mend)
+        first = int(inside.argmax())
+        start = max(start, first)
+        if first:
+            flags.append(Flag("start_up", f"{first} rows at the start with {name} outside {low:g}..{high:g} are cut"))
+    return replace(table, values=table.values[start:], time=table.time[start:], flags=(*flags, *table.flags))
 
 
 def _there(names: Sequence[str], wanted: Sequence[str] | None, path: Path) -> Sequence[str] | None:
@@ -172,7 +205,8 @@ def _points(c3d: C3D, wanted: Sequence[str], path: Path) -> Table:
     return Table(
         values=np.stack(values, axis=1) if values else np.empty((len(c3d.points), 0)),
         names=tuple(wanted),
-        units=((unit if isinstance(unit, str) else unit[0] if isinstance(unit, tuple) else "").strip(),) * len(wanted),
+        units=((unit if isinstance(unit, str) else unit[0] if isinstance(unit, tuple) else "").strip(),)
+        * len(wanted),
         rate=c3d.point_rate,
         time=c3d.start + np.arange(len(c3d.points)) / c3d.point_rate,
     )
@@ -204,7 +238,10 @@ def _array(found: dict[str, Any], path: Path, role: str, file: File, cycle: int 
             why=f"time, channel: {values.shape}; {len(names)} names; axes {', '.join(file.axes)}",
             mend=f"correct `axes`, `names` or `variable` under `files.{role}`",
         )
-    time, rate = _clock(found, path, role, file, len(values))
+    if cycle is None:
+        time, rate = _clock(found, path, role, file, len(values))
+    else:
+        time, rate = np.arange(len(values), dtype=float), 1.0  # the spec says how long a cycle lasts
     return Table(values=values, names=names, units=("",) * len(names), rate=rate, time=time)
 
 
@@ -214,7 +251,9 @@ def _variables(found: dict[str, Any], path: Path, role: str, file: File) -> tupl
         parts = [np.asarray(value(found, each, path), float) for each in file.variable.values()]
         if len({part.shape for part in parts}) > 1:
             shapes = ", ".join(f"{n}: {p.shape}" for n, p in zip(file.variable, parts, strict=True))
-            raise DataRefused("variables of several lengths", where=path, why=shapes, mend=f"see `files.{role}.variable`")
+            raise DataRefused(
+                "variables of several lengths", where=path, why=shapes, mend=f"see `files.{role}.variable`"
+            )
         return tuple(file.variable), np.stack(parts, axis=1)
     if file.variable is None:
         raise DataRefused(
@@ -254,7 +293,10 @@ def _clock(found: dict[str, Any], path: Path, role: str, file: File, frames: int
     time = np.asarray(value(found, file.time, path), float).ravel()
     if len(time) != frames:
         raise DataRefused(
-            "time and values differ in length", where=path, why=f"{len(time)} times, {frames} rows", mend="see `files`"
+            "time and values differ in length",
+            where=path,
+            why=f"{len(time)} times, {frames} rows",
+            mend="see `files`",
         )
     try:
         return time, clock(time, rate)[0]

@@ -26,9 +26,9 @@ def wanted(motion: Motion, there: Sequence[str]) -> tuple[str, ...]:
         When a column that is left out is not there.
     """
     _refuse_absent(motion.drop, there, "motion.drop")
-    if not motion.columns and not motion.sums:
+    if not motion.columns:
         return tuple(name for name in there if name not in motion.drop)
-    asked = (*motion.columns, *(name for parts in motion.sums.values() for name in parts), *motion.start_within)
+    asked = (*motion.columns, *(name for parts in motion.sums.values() for name in parts))
     return tuple(dict.fromkeys(asked))
 
 
@@ -40,20 +40,38 @@ def coordinates(table: Table, motion: Motion, where: Path) -> tuple[Table, str, 
     DataRefused
         When the convention or a coordinate is unknown (the nearest are named), or a unit is missing.
     """
-    if motion.convention not in anatomy.CONVENTIONS:
-        raise registry.unknown("convention", motion.convention, anatomy.CONVENTIONS)
-    table, cut = _started(table, motion, where)
+    _refuse_unsigned(motion, where)
     table = within(_with_units(table, motion, where), motion.window)
-    columns = [_column(table, name, motion, where) for name in _kept(table, motion)]
-    columns += [_sum(table, name, parts, motion, where) for name, parts in motion.sums.items()]
     explicit = any(column.coordinate for column in motion.columns.values()) or bool(motion.sums)
-    units, values = [unit for _, unit, _ in columns], [values for _, _, values in columns]
-    made = replace(
-        table, values=np.column_stack(values), names=tuple(name for name, _, _ in columns), units=tuple(units)
-    )
-    dropped = tuple(Flag("dropped", reason, name) for name, reason in motion.drop.items())
-    summed = (Flag("derived", "sums of columns", ", ".join(motion.sums)),) if motion.sums else ()
-    return made, "rajagopal" if explicit else motion.convention, (*summed, *cut, *dropped)
+    kept = _kept(table, motion)
+    unmapped = [name for name in kept if explicit and name not in motion.columns]
+    stray = [name for name in unmapped if not _known(_sided(name, motion), _convention(motion))]
+    columns = [_column(table, name, motion, where, explicit) for name in kept if name not in stray]
+    columns += [_sum(table, name, parts, where) for name, parts in motion.sums.items()]
+    names, units, values = zip(*columns, strict=True)
+    flags = [Flag("derived", "sums of columns", ", ".join(motion.sums))] if motion.sums else []
+    flags += [Flag("unknown_coordinate", "left out, not in the vocabulary", ", ".join(stray))] if stray else []
+    flags += [Flag("dropped", reason, name) for name, reason in motion.drop.items()]
+    made = replace(table, values=np.column_stack(values), names=names, units=units)
+    return made, "rajagopal" if explicit else _convention(motion), tuple(flags)
+
+
+def _refuse_unsigned(motion: Motion, where: Path) -> None:
+    """Refuse coordinates whose signs nobody stated, and conventions that nobody knows."""
+    mapped = motion.columns and all(column.coordinate for column in motion.columns.values())
+    if motion.convention is None and not mapped:
+        raise DataRefused(
+            "which signs do the coordinates have?",
+            where=where,
+            mend="write `motion.convention:` rajagopal (knee flexion positive), gait2392 (negative) or another of "
+            f"{', '.join(anatomy.CONVENTIONS)}; or a coordinate for each of `motion.columns`",
+        )
+    if motion.convention not in (None, *anatomy.CONVENTIONS):
+        raise registry.unknown("convention", str(motion.convention), anatomy.CONVENTIONS)
+
+
+def _convention(motion: Motion) -> str:
+    return motion.convention or "rajagopal"
 
 
 def within(table: Table, window: Window) -> Table:
@@ -66,26 +84,29 @@ def within(table: Table, window: Window) -> Table:
 def _kept(table: Table, motion: Motion) -> list[str]:
     if motion.columns:
         return list(motion.columns)
-    return [name for name in table.names if not motion.sums or name not in {n for p in motion.sums.values() for n in p}]
+    return [
+        name for name in table.names if not motion.sums or name not in {n for p in motion.sums.values() for n in p}
+    ]
 
 
-def _column(table: Table, name: str, motion: Motion, where: Path) -> tuple[str, str, Array]:
-    """Name, unit and values of a column; with a coordinate of its own it has the canonical sign then."""
+def _column(table: Table, name: str, motion: Motion, where: Path, explicit: bool) -> tuple[str, str, Array]:
+    """Name, unit and values of a column, canonical where the spec says coordinates, as in the file where not."""
     column = motion.columns.get(name, Column())
     unit, values = table.units[table.names.index(name)], table.column(name)
-    if column.coordinate is None:
-        if any(each.coordinate for each in motion.columns.values()):
-            known = _canonical(name, motion, where)  # beside columns that are mapped, by their convention
-            return known.name, unit, values * (known.sign * column.sign)
-        return _sided(name, motion), unit, values if column.sign == 1 else -values
-    if column.coordinate not in anatomy.COORDINATES:
+    signed = values if column.sign == 1 else -values
+    if column.coordinate in anatomy.COORDINATES:
+        return str(column.coordinate), unit, signed
+    if column.coordinate is not None:
         raise _unknown(column.coordinate, f"motion.columns.{name}", where)
-    return column.coordinate, unit, values if column.sign == 1 else -values
+    if not explicit:
+        return _sided(name, motion), unit, signed
+    known = _canonical(name, motion, where)
+    return known.name, unit, signed * known.sign
 
 
 def _canonical(name: str, motion: Motion, where: Path) -> anatomy.Coordinate:
     try:
-        return anatomy.coordinate(_sided(formats.short_name(name), motion), motion.convention)
+        return anatomy.coordinate(_sided(formats.short_name(name), motion), _convention(motion))
     except UnknownNameError as error:
         raise UnknownNameError(error.what, where=f"{where}, {name}", why=error.why, mend=_MAP) from error
 
@@ -95,7 +116,11 @@ _MAP = "say which it is: `motion.columns: {column: coordinate}`"
 
 def _sided(name: str, motion: Motion) -> str:
     """With the side of the file, where only that makes it a coordinate."""
-    if motion.side is None or _known(name, motion.convention) or not _known(f"{name}_{motion.side}", motion.convention):
+    if (
+        motion.side is None
+        or _known(name, _convention(motion))
+        or not _known(f"{name}_{motion.side}", _convention(motion))
+    ):
         return name
     return f"{name}_{motion.side}"
 
@@ -108,12 +133,14 @@ def _known(name: str, convention: str) -> bool:
     return True
 
 
-def _sum(table: Table, name: str, parts: Sequence[str], motion: Motion, where: Path) -> tuple[str, str, Array]:
+def _sum(table: Table, name: str, parts: Sequence[str], where: Path) -> tuple[str, str, Array]:
     if name not in anatomy.COORDINATES:
         raise _unknown(name, "motion.sums", where)
     units = {table.units[table.names.index(part)] for part in parts}
     if len(units) > 1:
-        raise DataRefused(f"{name!r} is a sum of several units", where=where, why=", ".join(units), mend="see `motion`")
+        raise DataRefused(
+            f"{name!r} is a sum of several units", where=where, why=", ".join(units), mend="see `motion`"
+        )
     return name, units.pop(), table.select(tuple(parts)).values.sum(axis=1)
 
 
@@ -153,24 +180,10 @@ def _contradicts(name: str, stated: str, said: str, key: str, where: Path) -> Da
     )  # fmt: skip
 
 
-def _started(table: Table, motion: Motion, where: Path) -> tuple[Table, tuple[Flag, ...]]:
-    """The table without the start-up values at its beginning."""
-    start, said = 0, []
-    for name, (low, high) in motion.start_within.items():
-        _refuse_absent([name], table.names, "motion.start_within")
-        inside = (table.column(name) >= low) & (table.column(name) <= high)
-        if not inside.any():
-            why = f"{name} is never within {low:g}..{high:g}"
-            raise DataRefused("nothing but start-up values", where=where, why=why, mend="see `motion.start_within`")
-        first = int(inside.argmax())
-        start = max(start, first)
-        said += [f"{first} rows at the start with {name} outside {low:g}..{high:g} are cut"] if first else []
-    cut = tuple(Flag("start_up", each) for each in said)
-    return (replace(table, values=table.values[start:], time=table.time[start:]) if start else table), cut
-
-
 def _refuse_absent(names: Sequence[str] | dict[str, str], there: Sequence[str], key: str) -> None:
     for name in names:
         if name not in there:
             unknown = registry.unknown("column", name, there)
-            raise UnknownNameError(f"there is no column {name!r} for `{key}`", why=unknown.why, mend="correct the name")
+            raise UnknownNameError(
+                f"there is no column {name!r} for `{key}`", why=unknown.why, mend="correct the name"
+            )

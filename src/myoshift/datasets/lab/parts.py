@@ -54,6 +54,7 @@ class File(Short):
     delimiter, decimal, preamble, names, short_rows : of text; `preamble` lines stand above the labels, `names` are
         labels for a file without, and for .mat, .npz and .hdf5 the path of the variable that holds them
     variable : of .mat, .npz, .hdf5: path of an array with `axes`, or one path per column
+    start_within : of a table: range of a column; rows before it first lies inside are start-up values and cut
     """
 
     alone = "path"
@@ -69,6 +70,7 @@ class File(Short):
     short_rows: Literal["refuse", "drop"] | None = None
     variable: Text | dict[str, Text] | None = None
     axes: tuple[Axis, ...] = ("time", "channel")
+    start_within: dict[str, tuple[float, float]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
@@ -76,7 +78,9 @@ class File(Short):
         if self.path.startswith(("/", "~")) or "\\" in self.path or {"..", "."} & set(self.path.split("/")):
             raise ConfigError(f"the pattern {self.path!r} leaves the folder", mend="write paths below FOLDER, with /")
         if not {"time", "channel"} <= set(self.axes) or len(set(self.axes)) != len(self.axes):
-            raise ConfigError(f"axes {self.axes} make no sense", mend="name `time`, `channel` and perhaps `cycle` once")
+            raise ConfigError(
+                f"axes {self.axes} make no sense", mend="name `time`, `channel` and perhaps `cycle` once"
+            )
         return self
 
 
@@ -92,23 +96,21 @@ class Column(Short):
 class Motion(Strict):
     """Coordinates, by the `convention` of their names and signs, or column by column.
 
-    convention : of `anatomy`: rajagopal, gait2392, plug_in_gait, ...
+    convention : of `anatomy`: rajagopal (knee flexion positive), gait2392 (negative), plug_in_gait, ...
     unit : of the angles; lengths beside them are metres
     columns : those to keep, perhaps with the coordinate that each is
     side : of names that are a coordinate only with one
     sums : coordinates that are the sum of columns
     drop : columns to leave out, and why
-    start_within : range that a column keeps to; rows before it first does are start-up values and cut
     window : seconds that are used
     """
 
-    convention: Text = "rajagopal"
+    convention: Text | None = None
     unit: AngleUnit | None = None
     columns: dict[str, Column] = Field(default_factory=dict)
     side: Side | None = None
     sums: dict[str, Annotated[tuple[Text, ...], Field(min_length=1)]] = Field(default_factory=dict)
     drop: Drops = Field(default_factory=dict)
-    start_within: dict[str, tuple[float, float]] = Field(default_factory=dict)
     window: Window = EVERYWHERE
 
     @model_validator(mode="before")

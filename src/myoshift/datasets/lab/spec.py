@@ -27,6 +27,8 @@ FIELDS: tuple[Field_, ...] = (
     "subject", "session", "task", "trial", "population", "segment_orientation", "external_load"
 )  # fmt: skip
 """What a trial is called and declared to be."""
+UNSAID = {"population": "healthy"}
+"""What a field is that neither a key nor a placeholder of its name says; empty where it is not here."""
 FIXED = ("name", "institution", "licence", "citation", "exclude", "each", "overrides", "cycles", "preparation")
 """What no override can change, as it is not a trial's."""
 
@@ -35,9 +37,9 @@ class LabSpec(Strict):
     """A laboratory: its files, what their columns are, and who did what in them.
 
     files : by role; the first one listed says which trials there are
-    exclude : patterns of files that are no trials
+    exclude : files that are no trials (`*` for anything); `standing` may still name them
     subject, session, task, trial, population, segment_orientation, external_load : of a trial; templates that may
-        name placeholders of the patterns
+        name placeholders of the patterns, by default the one of that name
     tables : by field, what a value of its template is called (`task: {walk36: walk}`)
     each : placeholders that stand in no path, with their values; every file gives one trial for each value
     sync : s by which the EMG's clock starts after that of the motion: time of the motion = time of the EMG + sync
@@ -53,13 +55,13 @@ class LabSpec(Strict):
     files: Annotated[dict[Role, File], Field(min_length=1)]
     exclude: tuple[Text, ...] = ()
     subject: Text = "{subject}"
-    session: str = ""
+    session: str | None = None
     task: Text = "{task}"
     trial: Text = "{trial}"
-    population: Text = "healthy"
+    population: Text | None = None
     segment_orientation: Text | None = None
     external_load: float | Text | None = None
-    tables: dict[Field_, dict[str, float | Text]] = Field(default_factory=dict)
+    tables: dict[Field_, dict[str, float | str]] = Field(default_factory=dict)
     each: dict[str, Annotated[tuple[Text, ...], Field(min_length=1)]] = Field(default_factory=dict)
     subjects: dict[str, parts.Person] = Field(default_factory=dict)
     motion: parts.Motion = parts.Motion()
@@ -89,7 +91,9 @@ class LabSpec(Strict):
             for key in override.where:
                 _known(key, (*self.placeholders, *FIELDS), f"overrides.{number}.where")
             for key in override.say:
-                _known(key, [name for name in type(self).model_fields if name not in FIXED], f"overrides.{number}.say")
+                _known(
+                    key, [name for name in type(self).model_fields if name not in FIXED], f"overrides.{number}.say"
+                )
         return self
 
     @property
@@ -97,6 +101,11 @@ class LabSpec(Strict):
         """Every placeholder that a trial may have a value for."""
         found = [name for file in self.files.values() for name in templates.names(file.path)]
         return tuple(dict.fromkeys((*found, *self.each, *(("cycle",) if self.cycles else ()))))
+
+    @property
+    def roles(self) -> dict[str, File]:
+        """Files by role, in the order of the spec."""
+        return {str(role): file for role, file in self.files.items()}
 
     def told(self, values: Mapping[str, str]) -> LabSpec:
         """The spec of a trial with these values of placeholders: overrides that match are said, in their order.
@@ -108,8 +117,11 @@ class LabSpec(Strict):
         """
         spec = self
         for number, override in enumerate(self.overrides):
-            named = {**values, **{field: spec.field(field, values) for field in FIELDS if field in override.where}}
-            if all(_matches(named.get(key, ""), wanted) for key, wanted in override.where.items()):
+            fields: dict[str, str] = {str(f): spec.field(f, values) for f in FIELDS if f in override.where}
+            if all(
+                any(_matches(said.get(key, ""), wanted) for said in (values, fields))  # by placeholder or by field
+                for key, wanted in override.where.items()
+            ):
                 spec = spec._with(override.say, f"overrides.{number}.say")
         return spec
 
@@ -122,7 +134,9 @@ class LabSpec(Strict):
             When the table has no row for it; the message names the nearest.
         """
         said = getattr(self, name)
-        value = templates.fill("" if said is None else str(said), values, name)
+        if said is None:
+            said = f"{{{name}}}" if name in self.placeholders else UNSAID.get(name, "")
+        value = templates.fill(str(said), values, name)
         table = self.tables.get(name)
         if table is None:
             return value
@@ -135,7 +149,9 @@ class LabSpec(Strict):
     def _with(self, say: Mapping[str, Any], where: str) -> LabSpec:
         content = json.loads(self.model_dump_json(exclude={"overrides"}, exclude_unset=True))
         if any("path" in file for file in say.get("files", {}).values() if isinstance(file, dict)):
-            raise ConfigError("an override cannot change where files are", where=f"{where}.files", mend="leave out path")
+            raise ConfigError(
+                "an override cannot change where files are", where=f"{where}.files", mend="leave out path"
+            )
         try:
             return LabSpec.model_validate(_merged(content, say))
         except ValidationError as error:
@@ -171,12 +187,15 @@ def read(path: str | Path) -> tuple[LabSpec, str]:
     try:
         return read_settings(path, LabSpec), text
     except ConfigError as error:
-        raise ConfigError(error.what, where=path, why=error.why, mend=error.mend) from error
+        where = str(path) if error.where in ("", str(path)) else f"{path}, {error.where}"
+        raise ConfigError(error.what, where=where, why=error.why, mend=error.mend) from error
 
 
 def _open(content: object, place: str = "") -> Iterator[str]:
     """The keys at which a draft still says `???`."""
-    pairs = content.items() if isinstance(content, Mapping) else enumerate(content) if isinstance(content, list) else ()
+    pairs = (
+        content.items() if isinstance(content, Mapping) else enumerate(content) if isinstance(content, list) else ()
+    )
     for key, value in pairs:
         if OPEN in str(key):
             yield f"{place}{key}"
@@ -196,9 +215,12 @@ def _matches(value: str, wanted: str | tuple[str, ...]) -> bool:
 
 
 def _merged(content: dict[str, Any], say: Mapping[str, Any]) -> dict[str, Any]:
-    """Mappings are merged key by key; whatever else is said replaces what there was."""
+    """Mappings are merged key by key; whatever else is said replaces what there was, `null` by the default."""
     out = dict(content)
     for key, value in say.items():
         inner = out.get(key)
+        if value is None:
+            out.pop(key, None)
+            continue
         out[key] = _merged(inner, value) if isinstance(value, Mapping) and isinstance(inner, dict) else value
     return out

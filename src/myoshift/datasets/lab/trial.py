@@ -32,8 +32,8 @@ class Files:
 
     def read(self, role: str, spec: LabSpec) -> load.Content:
         """What a reader makes of the file of a role."""
-        file, path = spec.files[role], self.entry.paths[role]  # type: ignore[index]
-        unit = spec.motion.unit if role == "motion" else None
+        file, path = spec.roles[role], self.entry.paths[role]
+        unit = spec.motion.unit if role == "motion" and path.suffix.lower() in (".sto", ".mot") else None
         key = (str(path), f"{file.model_dump_json(exclude={'path', 'optional'})} {unit}")
         if key not in self.found:
             even = 1.0 if spec.cycles else None
@@ -73,7 +73,7 @@ def _trial(
         motion, convention, notes = from_points.motion, "rajagopal", ()
         motion = movement.within(motion, spec.motion.window)
     motion = movement.within(motion, spec.window)
-    emg, kind, sites, left_out = _emg(spec, files, cycle, seconds, motion)
+    emg, kind, sites, left_out = _emg(spec, files, cycle, seconds)
     forces = _forces(spec, files)
     load_, posture = spec.field("external_load", values), spec.field("segment_orientation", values)
     return Trial(
@@ -109,7 +109,7 @@ def _motion(
     spec: LabSpec, files: Files, cycle: int | None, seconds: float | None
 ) -> tuple[Table, str, tuple[Flag, ...]]:
     found, path, file = files.read("motion", spec), files.entry.paths["motion"], spec.files["motion"]
-    names = load.columns(found, path, "motion", file, "" if spec.motion.columns else spec.motion.convention)
+    names = load.columns(found, path, "motion", file, "" if spec.motion.columns else spec.motion.convention or "")
     if not names:
         raise DataRefused(
             "no column is a coordinate of the convention",
@@ -118,12 +118,12 @@ def _motion(
             mend="name the columns in `motion.columns`, or give another convention",
         )
     table = load.as_table(found, path, "motion", file, movement.wanted(spec.motion, names), cycle=cycle)
-    table = _since_start(_cycle(table, spec, cycle, seconds), spec, "motion", table)
+    table = _since_start(_cycle(table, spec, cycle, seconds), spec, "motion", files)
     return movement.coordinates(table, spec.motion, path)
 
 
 def _emg(
-    spec: LabSpec, files: Files, cycle: int | None, seconds: float | None, motion: Table
+    spec: LabSpec, files: Files, cycle: int | None, seconds: float | None
 ) -> tuple[Table | None, str, dict[str, str], tuple[Flag, ...]]:
     if "emg" not in files.entry.paths:
         return None, "raw", {}, ()
@@ -133,7 +133,7 @@ def _emg(
     asked = {*sites, *spec.emg.drop}
     wanted = tuple(sites) if isinstance(found, C3D) else tuple(name for name in there if name in asked)
     table = load.as_table(found, path, "emg", file, wanted, cycle=cycle)
-    table = _since_start(_cycle(table, spec, cycle, seconds), spec, "emg", motion)
+    table = _since_start(_cycle(table, spec, cycle, seconds), spec, "emg", files)
     emg, kind, notes = channels.table(table, spec.emg, path)
     emg = replace(emg, time=emg.time + spec.sync) if spec.sync else emg
     emg = emg.select(tuple(name for name in emg.names if name in sites))
@@ -149,7 +149,7 @@ def _forces(spec: LabSpec, files: Files) -> Table | None:
     asked = tuple(name for name in (force.r, force.l) if name) or None
     found, path = files.read("forces", spec), files.entry.paths["forces"]
     table = load.as_table(found, path, "forces", spec.files["forces"], asked)
-    return _since_start(table, spec, "forces", table)
+    return _since_start(table, spec, "forces", files)
 
 
 def _from_markers(spec: LabSpec, files: Files) -> MarkerMotion:
@@ -196,7 +196,9 @@ def _seconds(spec: LabSpec, files: Files, cycle: int | None) -> tuple[float | No
         return None, ()
     stated = spec.cycles.seconds
     if stated.nominal is not None:
-        said = f"no time axis in the file: every cycle is taken to last {stated.nominal:g} s, so that speeds are nominal"
+        said = (
+            f"no time axis in the file: every cycle is taken to last {stated.nominal:g} s, so that speeds are nominal"
+        )
         return stated.nominal, (Flag("nominal_time", said),)
     path, file = files.entry.paths["motion"], spec.files["motion"]
     found, asked = files.read("motion", spec), (str(stated.advance),)
@@ -204,8 +206,12 @@ def _seconds(spec: LabSpec, files: Files, cycle: int | None) -> tuple[float | No
     place, speed = (load.as_table(found, path, "motion", f, asked, cycle=cycle).values[:, 0] for f in (file, moving))
     seconds = float((place[-1] - place[0]) / speed.mean())
     if not seconds > 0:
-        raise DataRefused("a cycle of no time", where=f"{path}, cycle {cycle}", why=f"{seconds:g} s", mend="see `cycles`")
-    said = f"no time axis in the file: {seconds:.3f} s is the cycle's advance ({stated.advance}) over its mean velocity"
+        raise DataRefused(
+            "a cycle of no time", where=f"{path}, cycle {cycle}", why=f"{seconds:g} s", mend="see `cycles`"
+        )
+    said = (
+        f"no time axis in the file: {seconds:.3f} s is the cycle's advance ({stated.advance}) over its mean velocity"
+    )
     return seconds, (Flag("derived_time", said),)
 
 
@@ -220,10 +226,22 @@ def _cycle(table: Table, spec: LabSpec, cycle: int | None, seconds: float | None
     return replace(table, values=values, rate=rate, time=np.arange(len(values)) / rate)
 
 
-def _since_start(table: Table, spec: LabSpec, role: str, motion: Table) -> Table:
-    start = spec.files[role].start  # type: ignore[index]
-    zero = {"file": 0.0, "zero": table.time[0], "motion": motion.time[0]}[start]
-    return replace(table, time=table.time - zero) if zero else table
+def _since_start(table: Table, spec: LabSpec, role: str, files: Files) -> Table:
+    """The table on the clock that the spec wants: its file's, or from its own first sample or the motion's."""
+    start = spec.roles[role].start
+    if start == "file":
+        return table
+    zero = table.time[0] if start == "zero" else _first(spec, files)
+    return replace(table, time=table.time - zero)
+
+
+def _first(spec: LabSpec, files: Files) -> float:
+    """Time of the first sample of the motion, on the clock of its file."""
+    found = files.read("motion" if "motion" in files.entry.paths else "markers", spec)
+    if isinstance(found, C3D):
+        return found.start
+    tables = getattr(found, "tables", (found,))
+    return float(tables[0].time[0]) if isinstance(tables[0], Table | Markers) else 0.0
 
 
 def _events(

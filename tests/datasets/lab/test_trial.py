@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from datasets.lab.lab_files import trial_files
+from myoshift import formats
+from myoshift.datasets.lab.find import entries
+from myoshift.datasets.lab.spec import LabSpec
+from myoshift.datasets.lab.trial import sources, trials
+from myoshift.errors import ConfigError, DataRefused
+from myoshift.types import Table
+
+BASE = {"name": "a", "institution": "b", "subject": "x", "task": "walk", "trial": "{n}"}
+HIP = {"convention": "rajagopal", "unit": "rad"}
+
+
+def made(folder, **said):
+    spec = LabSpec.model_validate({**BASE, **said})
+    return [trial for entry in entries(spec, folder) for _, trial in trials(spec, entry, ())]
+
+
+def cycles(folder, count=3, samples=21):
+    """A .npz of cycles whose pelvis advances 0.1 m a sample at 2 m/s, and whose EMG is the number of the cycle."""
+    motion = np.zeros((samples, 2, count))
+    motion[:, 0] = np.sin(np.linspace(0, 2 * np.pi, samples))[:, None]
+    motion[:, 1] = 0.1 * np.arange(samples)[:, None]
+    emg = np.ones((samples, 1, count)) * np.arange(count)
+    np.savez(folder / "c.npz", q=motion, qd=np.full_like(motion, 2.0), emg=emg)
+    axes = ["time", "channel", "cycle"]
+    return {
+        "files": {
+            "motion": {"path": "{file}.npz", "variable": "q", "names": ["hip_flexion", "pelvis_tx"], "axes": axes},
+            "emg": {"path": "{file}.npz", "variable": "emg", "names": ["SO"], "axes": axes},
+        },
+        "trial": "c{cycle:02}",
+        "motion": {**HIP, "side": "r"},
+        "emg": {"kind": "envelope", "unit": "1", "sites": {"SO": "soleus_r"}},
+    }
+
+
+def test_cycles_of_an_array_with_a_derived_duration(tmp_path):
+    said = cycles(tmp_path)
+    found = made(tmp_path, **said, cycles={"seconds": {"advance": "pelvis_tx", "velocity": "qd"}, "closed": True,
+                                           "strike": "r"})  # fmt: skip
+    assert [trial.name for trial in found] == ["c00", "c01", "c02"]
+    assert found[1].motion.time[-1] == pytest.approx(1.0)
+    assert [event.time for event in found[1].events] == [0.0, pytest.approx(1.0)]
+    assert (found[2].emg.values == 2).all()
+    assert found[0].cyclic
+    assert "derived_time" in {flag.code for flag in found[0].flags}
+    assert found[0].motion.names == ("hip_flexion_r", "pelvis_tx")
+
+
+def test_cycles_of_a_table_with_a_nominal_duration(tmp_path):
+    rows = "\n".join(f"{k % 11},{k // 11}" for k in range(22))
+    (tmp_path / "1.csv").write_text("hip_flexion_r,SO\n" + rows + "\n")
+    found = made(
+        tmp_path, files={"motion": "{file}.csv", "emg": "{file}.csv"}, trial="{file}-{cycle}",
+        motion={**HIP, "columns": ["hip_flexion_r"]}, cycles={"samples": 11, "seconds": 0.5, "closed": False},
+        emg={"kind": "envelope", "unit": "1", "sites": {"SO": "soleus_r"}},
+    )  # fmt: skip
+    assert [(t.name, float(t.emg.values[0, 0]), t.motion.rate) for t in found] == [("1-0", 0, 20), ("1-1", 1, 20)]
+    with pytest.raises(DataRefused, match=r"22 rows, `cycles.samples` 10"):
+        made(tmp_path, files={"motion": "{file}.csv"}, trial="{cycle}", motion={**HIP, "columns": ["hip_flexion_r"]},
+             cycles={"samples": 10, "seconds": 0.5, "closed": False})  # fmt: skip
+
+
+def test_clocks_may_begin_with_the_motion(tmp_path):
+    time = 1.6e9 + np.arange(100) / 100
+    for name, column in (("ik", "hip_flexion_r"), ("emg", "SO")):
+        table = Table(values=np.ones((100, 1)), names=(column,), units=("",), rate=100.0, time=time + (name == "emg"))
+        formats.write_sto(tmp_path / f"1_{name}.sto", table)
+    emg = {"kind": "envelope", "unit": "1", "sites": {"SO": "soleus_r"}}
+    files = {
+        role: {"path": f"{{n}}_{name}.sto", "start": "motion"} for role, name in (("motion", "ik"), ("emg", "emg"))
+    }
+    (found,) = made(tmp_path, files=files, emg=emg, motion=HIP)
+    assert (found.motion.time[0], found.emg.time[0]) == (0.0, pytest.approx(1.0))
+
+
+def test_strikes_from_forces_and_fields_from_the_path(tmp_path):
+    trial_files(tmp_path, "s7", "lift15kg")
+    time = np.arange(600) / 100
+    loaded = np.where((time % 1.0) < 0.6, 700.0, 0.0)[:, None]
+    forces = Table(values=loaded, names=("fz",), units=("",), rate=100.0, time=time)
+    formats.write_sto(tmp_path / "s7" / "forces.mot", forces)
+    (found,) = made(
+        tmp_path,
+        files={"motion": "{subject}/lift{load}kg_{n}_ik.sto", "forces": "{subject}/forces.mot"},
+        subject="{subject}", external_load="{load}", motion={"convention": "rajagopal"},
+        subjects={"*": {"mass": {"value": 70000, "unit": "g"}, "same_as": "other/s1"}},
+        events={"force": {"l": "fz", "rise": 20, "rearm": 20}}, session="day1",
+    )  # fmt: skip
+    assert (found.subject.id, found.subject.mass, found.external_load, found.session) == (
+        "other/s1",
+        70.0,
+        15.0,
+        "day1",
+    )
+    assert {event.side for event in found.events} == {"l"}
+    assert len(found.events) == 5
+
+
+def test_what_was_read_is_named_below_the_lab(tmp_path):
+    trial_files(tmp_path)
+    spec = LabSpec.model_validate({**BASE, "files": {"motion": "s1/slow_{n}_ik.sto"}})
+    (entry,) = entries(spec, tmp_path)
+    assert [source.path for source in sources(entry, tmp_path, "a")] == ["a/s1/slow_1_ik.sto"]
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "match"),
+    [
+        ({"external_load": "heavy"}, DataRefused, "no number.*heavy"),
+        ({"subjects": {"x": {"mass": {"parameter": "A.B"}}}}, DataRefused, "no parameter 'A.B'"),
+        ({"task": "{n}", "tables": {"task": {"2": "walk"}}}, ConfigError, "tables.task.*'1'"),
+        ({"files": {"markers": "s1/slow_{n}_ik.sto"}, "markers": {"legs": {}}}, DataRefused, "no markers"),
+    ],
+)
+def test_what_cannot_be_is_refused(tmp_path, said, kind, match):
+    trial_files(tmp_path)
+    with pytest.raises(kind, match=match):
+        made(tmp_path, **{"files": {"motion": "s1/slow_{n}_ik.sto"}, "motion": {"convention": "rajagopal"}, **said})
