@@ -20,7 +20,7 @@ def test_message_reads_in_one_line():
         (errors.DataFormatError, 3),
         (errors.UnknownNameError, 3),
         (errors.IntegrityError, 3),
-        (errors.LeakageError, 1),
+        (errors.LeakageError, 3),
     ],
 )
 def test_exit_codes(kind, code):

@@ -56,7 +56,9 @@ class AccessError(MyoshiftError):
 
 
 class LeakageError(MyoshiftError):
-    """The same person, recording or content stands on both sides of a split."""
+    """The same person, recording or content stands on both sides of a split: the data as split are refused."""
+
+    exit_code = 3
 
 
 class ConfigError(MyoshiftError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -15,7 +17,7 @@ TIME = np.arange(3000) / 1000
 WAVE = 1.001 + np.sin(2 * np.pi * TIME)
 
 
-def given_emg(columns, kind="envelope", unit="V", **sites) -> Trial:
+def given_emg(columns, kind="envelope", unit="1", **sites) -> Trial:
     return Trial(
         name="t",
         dataset="set",
@@ -80,7 +82,7 @@ def test_a_copied_channel_is_masked():
 
 
 def test_raw_emg_becomes_an_envelope():
-    found, _ = prepared(given_emg([raw()], kind="raw", ch0="soleus_r"))
+    found, _ = prepared(given_emg([raw()], kind="raw", unit="V", ch0="soleus_r"))
     envelope = found.values[60:, 0]
     assert envelope.min() >= 0
     assert np.corrcoef(envelope, WAVE[60:])[0, 1] > 0.9
@@ -88,7 +90,7 @@ def test_raw_emg_becomes_an_envelope():
 
 def test_a_dead_raw_channel_is_masked_and_the_others_are_not():
     found, flags = prepared(
-        given_emg([raw(), 0 * raw(), raw(1)], kind="raw", ch0="soleus_r", ch1="soleus_l", ch2="vasti_r")
+        given_emg([raw(), 0 * raw(), raw(1)], kind="raw", unit="V", ch0="soleus_r", ch1="soleus_l", ch2="vasti_r")
     )
     assert np.isnan(found.values).all(axis=0).tolist() == [False, True, False]
     assert ("emg_masked", "ch1") in [(flag.code, flag.where) for flag in flags]
@@ -114,11 +116,25 @@ def test_unclear_sites_are_refused():
         prepared(given_emg([WAVE, WAVE], ch0="soleus_r", ch1="soleus_r"))
 
 
-def test_raw_emg_with_a_gap_names_the_trial():
+def test_bad_29_raw_emg_with_a_short_gap_is_filtered_piece_by_piece_and_flagged():
     gap = raw()
-    gap[100:130] = np.nan
-    with pytest.raises(DataRefused, match=r"set/s/t.*gaps"):
-        prepared(given_emg([gap], kind="raw", ch0="soleus_r"))
+    gap[1500:1530] = np.nan
+    found, flags = prepared(given_emg([gap], kind="raw", unit="V", ch0="soleus_r"))
+    there = np.isfinite(found.values[:, 0])
+    assert np.flatnonzero(~there).tolist() == [*range(60), *range(1500, 1590)]
+    assert [(flag.code, flag.where) for flag in flags] == [("emg_flag", "ch0")]
+    assert "1.0% of the samples missing, first 1.50-1.53 s" in flags[0].message
+    whole, _ = prepared(given_emg([raw()], kind="raw", unit="V", ch0="soleus_r"))
+    np.testing.assert_allclose(found.values[60:1000, 0], whole.values[60:1000, 0], rtol=0.05, atol=1e-6)
+
+
+def test_raw_emg_that_cannot_be_filtered_names_the_trial():
+    with pytest.raises(DataRefused, match=r"set/s/t, .*too short"):
+        prepared(replace(trial := given_emg([raw()], kind="raw", ch0="soleus_r"), emg=_cut(trial.emg, 9)))
+
+
+def _cut(found, samples):
+    return replace(found, values=found.values[:samples], time=found.time[:samples])
 
 
 def test_the_start_of_raw_emg_is_missing_until_the_low_pass_has_settled():

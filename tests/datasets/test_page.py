@@ -24,7 +24,7 @@ def rendered(tmp_path, *sections, title="title"):
 
 def test_raw_emg_has_a_trace_an_envelope_a_spectrum_and_its_verdict():
     hum = raw() + 3e-4 * np.sin(2 * np.pi * 50 * TIME)
-    section = page.of_trial(given_emg([raw(1), hum], "raw", ch0="soleus_r"))
+    section = page.of_trial(given_emg([raw(1), hum], "raw", "V", ch0="soleus_r"))
     quiet, loud = section.emg
     assert (quiet["site"], quiet["verdict"], quiet["unit"]) == ("soleus_r", "pass", "V")
     assert quiet["trace"]

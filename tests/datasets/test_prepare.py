@@ -32,7 +32,7 @@ def trial(motion_rate=100.0, emg_rate=1000.0, seconds=4.0, motion_start=0.0, emg
         "subject": Subject(id="s"),
         "task": "walk",
         "motion": table(angles, ("hip_flexion_r", "knee_angle_r"), "deg", motion_rate, start=motion_start),
-        "emg": table(emg, ("ch1", "ch2"), "V", emg_rate, start=emg_start),
+        "emg": table(emg, ("ch1", "ch2"), "1", emg_rate, start=emg_start),
         "emg_kind": "envelope",
         "sites": {"ch1": "soleus_r", "ch2": "vastus_lateralis_r"},
     }

@@ -65,7 +65,7 @@ def test_bad_29_missing_samples():
 @pytest.mark.parametrize("kind", ["raw", "envelope"])
 def test_bad_30_a_constant_channel(level, kind):
     found = verdict(np.full((2000, 1), level), kind=kind)
-    assert (found.status, found.reasons) == ("masked", ("flat: SD 0",))
+    assert (found.status, found.reasons) == ("masked", ("flat: SD 0 from 0.00 to 2.00 s",))
 
 
 def test_bad_30_a_channel_below_a_tenth_of_a_microvolt():
@@ -91,7 +91,8 @@ def test_bad_31_clipping(level, status):
     if status != "pass":
         share = found.numbers["clipped"]
         assert share <= np.mean(np.abs(clipped) == clipped.max()), "runs of three and more"
-        assert f"clipped: {share:.1%} of the samples stuck at {clipped.min():.3g}" in found.reasons[0]
+        said = f"clipped: {found.numbers['clipped_samples']:.0f} samples, {share:.1%}, stuck at {clipped.min():.3g}"
+        assert said in found.reasons[0]
 
 
 def test_equal_neighbours_below_the_extremes_are_not_clipping():
@@ -155,7 +156,7 @@ def test_bad_36_an_envelope_declared_as_raw():
 
 
 def test_an_envelope_that_dips_below_zero_is_flagged():
-    found = verdict(envelope() - 0.01, kind="envelope", rate=100.0)
+    found = verdict(envelope() - 0.01, kind="envelope", rate=100.0, unit="1")
     assert found.status == "flag"
     assert "of an envelope below 0, lowest -0.00" in found.reasons[0]
 
@@ -164,10 +165,10 @@ def test_an_envelope_that_dips_below_zero_is_flagged():
     ("values", "what"), [(1 + 0.1 * envelope(), "hardly modulated"), (envelope() ** 40, "artefact")]
 )
 def test_an_envelope_with_unnatural_modulation_is_masked(values, what):
-    found = verdict(values, kind="envelope", rate=100.0)
+    found = verdict(values, kind="envelope", rate=100.0, unit="1")
     assert found.status == "masked"
     assert found.reasons[0].startswith(f"{what}: coefficient of variation")
-    assert verdict(values, kind="envelope", rate=100.0, cv_low=0.0, cv_high=99.0).status == "pass"
+    assert verdict(values, kind="envelope", rate=100.0, unit="1", cv_low=0.0, cv_high=99.0).status == "pass"
 
 
 def test_limits_are_respected():
@@ -235,3 +236,46 @@ def test_ceinmsrt_delivers_envelopes_that_dip_below_zero(data_root, trial):
     assert {v.status for v in found} <= {"pass", "flag"}
     as_raw = signal.verdicts(table.values, table.rate, table.names, kind="raw")
     assert all(v.status == "masked" for v in as_raw)
+
+
+def test_bad_25_an_amplitude_that_no_muscle_has_in_its_unit():
+    (reason,) = verdict(1e3 * emg(), unit="V").reasons
+    assert reason.startswith("RMS 0.0")
+    assert "above 10 mV: mV, or amplified" in reason
+    assert verdict(1e6 * emg(), unit="V").reasons[0].split("mV: ")[1].startswith("uV,")
+    assert "10 mV: amplified, and not divided by the gain" in verdict(1e9 * emg(), unit="V").reasons[0]
+    assert verdict(1e6 * emg(), unit="uV").status == "pass"
+
+
+@pytest.mark.parametrize(("unit", "status"), [("V", "masked"), ("", "masked"), ("counts", "pass"), ("uV", "pass")])
+def test_bad_25_whole_numbers_are_no_volts(unit, status):
+    found = verdict(np.round(emg() * 1e7), unit=unit)
+    assert found.status == status
+    assert (status == "masked") == any(reason.startswith("integer counts of a converter") for reason in found.reasons)
+
+
+def test_bad_30_a_channel_that_is_disconnected_for_a_while():
+    values = emg()
+    values[1500:2500] = 3e-7
+    assert "disconnected: SD 0 from 1.50 to 2.50 s" in verdict(values).reasons
+
+
+def test_bad_33_a_heart_in_the_channel_of_a_trunk_muscle():
+    beats = np.zeros(20_000)
+    beats[np.cumsum(np.random.default_rng(0).normal(800, 25, 24)).astype(int)] = 1
+    qrs = np.diff(np.exp(-0.5 * (np.arange(-60, 61) / 12) ** 2), prepend=0.0)
+    heart = 4e-3 * np.convolve(beats, qrs, "same")[:, None]
+    (reason,) = [each for each in verdict(emg(20.0) * 0.1 + heart).reasons if each.startswith("ECG")]
+    assert " beats a minute" in reason
+    assert float(reason.split()[1]) == pytest.approx(75, abs=2)
+    assert "of the power" in reason
+    assert not [each for each in verdict(emg(20.0)).reasons if each.startswith("ECG")]
+
+
+def test_bad_34_a_muscle_that_hardly_stands_out():
+    noise = 2e-5 * (emg(seed=3) / emg(seed=3).std() + 0.0)
+    steady = noise / np.abs(noise).max() * 1e-4
+    found = verdict(2e-5 * np.random.default_rng(0).normal(size=(4000, 1)), cv_low=0.0, noise=900.0)
+    assert [reason.split(" dB")[0][:3] for reason in found.reasons] == ["SNR"]
+    assert "below 6 dB" in found.reasons[0]
+    assert verdict(steady).numbers["snr"] > 10

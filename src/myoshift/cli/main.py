@@ -17,6 +17,7 @@ from myoshift import __version__
 from myoshift.cli import (
     bench,
     calibrate,
+    check,
     datasets,
     delay,
     demo,
@@ -43,6 +44,7 @@ app = typer.Typer(
 )
 app.command("demo")(demo.command)
 app.command("inspect")(inspect.command)
+app.command("check")(check.command)
 app.add_typer(datasets.app, name="datasets")
 app.command("import")(import_.command)
 app.command("fit-paths")(fit_paths.command)

@@ -10,29 +10,32 @@ import numpy as np
 
 from myoshift import anatomy, signal
 from myoshift.datasets.base import place
-from myoshift.errors import DataRefused
+from myoshift.errors import DataRefused, UnknownNameError
+from myoshift.signal.blocks import per_block
 from myoshift.types import Array, EmgKind, Flag, Table, Trial
 
 if TYPE_CHECKING:
     from myoshift.datasets.prepare import Preparation
 
-LIMITS = signal.Limits(cv_low=0.0, cv_high=float("inf"))
+SHORTEST = 0.25  # s of raw EMG between two gaps that become an envelope; shorter pieces are NaN
+LIMITS = signal.Limits(cv_low=0.0, cv_high=float("inf"), snr=0.0)
 """How strongly a channel is modulated masks nothing here: that would be a look at what is to be predicted."""
 
 
 def envelopes(trial: Trial, preparation: Preparation) -> tuple[Table | None, tuple[Flag, ...]]:
     """Envelopes of the channels that `trial.sites` maps, named by their sites, and the verdicts that speak.
 
-    Raw EMG is filtered by `signal.envelope`, whose first `settle` seconds are then NaN: the low-pass starts at 0
-    and shows a third of the envelope. A delivered envelope is clipped at 0. A channel that the verdict masks is NaN
-    throughout. Mains are taken out of raw EMG when the preparation asks for it, after the verdict, and a flag says
-    so; another says when the recording shows the other line frequency. None when the trial has no EMG.
+    Raw EMG is filtered by `signal.envelope`, each piece between gaps by itself, whose first `settle` seconds are then
+    NaN: the low-pass starts at 0 and shows a third of the envelope. A delivered envelope is clipped at 0. A channel
+    that the verdict masks is NaN throughout. Mains are taken out of raw EMG when the preparation asks for it, after
+    the verdict, and a flag says so; another says when the recording shows the other line frequency. None when the
+    trial has no EMG.
 
     Raises
     ------
     DataRefused
-        When two channels are mapped to one site, or raw EMG cannot be filtered, or mains of that frequency do not
-        exist.
+        When two channels are mapped to one site, raw EMG cannot be filtered or is in counts of a converter, or mains
+        of that frequency do not exist.
     UnknownNameError
         When a site is not known.
     """
@@ -44,11 +47,11 @@ def envelopes(trial: Trial, preparation: Preparation) -> tuple[Table | None, tup
     _refuse_unclear(channels, sites, where)
     table = trial.emg.select(channels)
     verdicts = _judged(table, trial.emg_kind)
+    _refuse_counts(verdicts, where)
     values = np.where([verdict.status == "masked" for verdict in verdicts], np.nan, table.values)
     flags = list(_said(verdicts))
     if trial.emg_kind == "raw":
         values = _filtered(values, table.rate, preparation, where)
-        values[table.time < table.time[0] + preparation.settle] = np.nan
         if preparation.mains is not None:
             flags += _mains(verdicts, preparation.mains)
     return replace(table, values=np.clip(values, 0.0, None), names=sites), (*table.flags, *flags)
@@ -57,6 +60,15 @@ def envelopes(trial: Trial, preparation: Preparation) -> tuple[Table | None, tup
 def _judged(table: Table, kind: EmgKind) -> tuple[signal.Verdict, ...]:
     unit = table.units[0] if len(set(table.units)) == 1 else ""
     return signal.verdicts(table.values, table.rate, table.names, kind=kind, unit=unit, limits=LIMITS)
+
+
+def _refuse_counts(verdicts: Sequence[signal.Verdict], where: str) -> None:
+    for verdict in verdicts:
+        for reason in verdict.reasons:
+            if reason.startswith(signal.COUNTS):
+                what, _, why = reason.partition(": ")
+                mend = "state the unit as `counts`, or scale them to volts"
+                raise DataRefused(what, where=f"{where}, {verdict.channel}", why=why, mend=mend)
 
 
 def _said(verdicts: Sequence[signal.Verdict]) -> Iterator[Flag]:
@@ -77,12 +89,21 @@ def _mains(verdicts: Sequence[signal.Verdict], line: float) -> Iterator[Flag]:
 
 
 def _filtered(values: Array, rate: float, preparation: Preparation, where: str) -> Array:
-    try:
+    """Envelopes of every piece without a gap, the first `settle` seconds of each NaN."""
+    settle = int(np.ceil(preparation.settle * rate - 1e-6))
+
+    def piece(block: Array) -> Array:
         if preparation.mains is not None:
-            values = signal.remove_mains(values, rate, preparation.mains)
-        return signal.envelope(
-            values, rate, low=preparation.emg_low, high=preparation.emg_high, cutoff=preparation.emg_cutoff
-        )
+            block = signal.remove_mains(block, rate, preparation.mains)
+        low, high, cutoff = preparation.emg_low, preparation.emg_high, preparation.emg_cutoff
+        smooth = signal.envelope(block, rate, low=low, high=high, cutoff=cutoff)
+        smooth[:settle] = np.nan
+        return smooth
+
+    try:
+        if not np.isfinite(values).any():
+            return values
+        return per_block(values, piece, shortest=min(len(values), round(SHORTEST * rate)))
     except DataRefused as error:
         place = f"{where}, {error.where}" if error.where else where
         raise DataRefused(error.what, where=place, why=error.why, mend=error.mend) from error
@@ -90,11 +111,14 @@ def _filtered(values: Array, rate: float, preparation: Preparation, where: str) 
 
 def _refuse_unclear(channels: tuple[str, ...], sites: tuple[str, ...], where: str) -> None:
     for channel, site in zip(channels, sites, strict=True):
-        anatomy.site(site)
+        place = f"{where}, {channel}"
+        try:
+            anatomy.site(site)
+        except UnknownNameError as error:
+            raise UnknownNameError(error.what, where=place, why=error.why, mend=error.mend) from error
         if anatomy.split_side(site)[1] is None:
-            raise DataRefused(
-                f"site {site!r} has no side", where=f"{where}, {channel}", mend="map it to `..._r` or `..._l`"
-            )
+            why = "neither `_r` nor `_l` at its end, and nothing else tells the side"
+            raise DataRefused(f"site {site!r} has no side", where=place, why=why, mend="map it to `..._r` or `..._l`")
         if sites.count(site) > 1:
             twice = ", ".join(c for c, s in zip(channels, sites, strict=True) if s == site)
             raise DataRefused(f"two channels at the site {site!r}", where=where, why=twice, mend="map one of them")

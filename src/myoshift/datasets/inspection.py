@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import singledispatch
 from pathlib import Path
 from typing import Any, Literal
@@ -12,14 +13,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoshift import anatomy, formats, signal
+from myoshift.datasets import bodies, clocks, naming
 from myoshift.errors import DataRefused, UnknownNameError
+from myoshift.formats.c3d import texts
 from myoshift.formats.clock import GAP
+from myoshift.formats.trc import METRES
+from myoshift.signal.blocks import blocks
 from myoshift.types import Array, EmgKind, Flag, Markers, Table
 
 Status = Literal["pass", "flag", "masked", ""]
 Opinion = tuple[Status, tuple[str, ...]]
 
 VOLTS = ("V", "mV", "uV", "µV")
+COMPUTED = ("ANGLES", "FORCES", "MOMENTS", "POWERS", "SCALARS")  # lists of points that a model computed, no markers
+COMPUTED_NAME = re.compile(r"Angle|Force|Moment|Power|CentreOfMass|GRF|CoP", re.IGNORECASE)
 _STILL_DEGREES = 0.2
 _MISSING = 0.5
 
@@ -86,15 +93,17 @@ def describe(found: Any, path: str | Path, emg: EmgKind | None = None) -> Inspec
     if isinstance(found, Table):
         refuse_nan_laden(found, path)
     time, flags, events = _frame(found)
+    channels = tuple(_channels(found, emg))
+    lost = () if time is None else tuple(clocks.gaps(time, "the file"))
     return Inspection(
         path=str(path),
         sha256=formats.hash_file(path),
         format=formats.detect(path),
         duration=None if time is None else float(time[-1] - time[0]),
-        channels=tuple(_channels(found, emg)),
+        channels=channels,
         gaps=() if time is None else tuple(_gaps(time)),
         events=events,
-        flags=flags,
+        flags=(*flags, *lost, *naming.sides([channel.name for channel in channels]), *_bodily(found, path)),
     )
 
 
@@ -109,12 +118,28 @@ def refuse_nan_laden(table: Table, path: str | Path) -> None:
     missing = 1 - table.mask.mean(axis=0)
     for name, share, there in zip(table.names, missing, table.mask.T, strict=True):
         if share > _MISSING:
+            spans = [f"{table.time[a]:.2f}-{table.time[b - 1]:.2f} s" for a, b in blocks(~there)[:3]]
             raise DataRefused(
                 "mostly NaN",
                 where=f"{path}, channel {name!r}, row {int(np.argmin(there)) + 1}",
-                why=f"{share:.0%} of {len(there)} rows are missing, the limit is {_MISSING:.0%}",
+                why=f"{share:.0%} of {len(there)} rows are missing, first {', '.join(spans)}; limit {_MISSING:.0%}",
                 mend="export the channel again, or delete its column",
             )
+
+
+def _bodily(found: Any, path: str | Path) -> tuple[Flag, ...]:
+    """Doubts about size and axes of what wears markers."""
+    if isinstance(found, Markers):
+        return bodies.markers(found, expected="y", where=path)
+    if not isinstance(found, formats.C3D) or found.point_unit not in METRES:
+        return ()
+    point, everything = found.parameters.get("POINT", {}), found.markers()
+    computed = {name for group in COMPUTED for name in texts(point, group)}
+    worn = [k for k, name in enumerate(everything.names) if name not in computed and not COMPUTED_NAME.search(name)]
+    names = tuple(everything.names[k] for k in worn)
+    return bodies.markers(
+        replace(everything, values=everything.values[:, worn], names=names), expected="z", where=path
+    )
 
 
 def _frame(found: Any) -> tuple[Array | None, tuple[Flag, ...], int]:
@@ -123,9 +148,12 @@ def _frame(found: Any) -> tuple[Array | None, tuple[Flag, ...], int]:
         return found.start + np.arange(len(found.points)) / found.point_rate, found.flags, len(found.events)
     if isinstance(found, formats.Tables):
         longest = max(found.tables, key=lambda table: table.time[-1] - table.time[0])
-        return longest.time, found.flags, len(found.annotations)
+        own = (flag for table in found.tables for flag in table.flags)
+        return longest.time, (*found.flags, *own), len(found.annotations)
     if isinstance(found, formats.Emg2Pose):
         return found.emg.time, found.flags, 0
+    if isinstance(found, formats.Amass):
+        return np.arange(len(found.rotations)) / found.rate, found.flags, 0
     if isinstance(found, Table | Markers):
         return found.time, found.flags, 0
     return None, (Flag("rate", "the file states neither sampling rate nor units"),), 0
@@ -179,6 +207,12 @@ def _of_signals(table: Table, emg: EmgKind | None) -> Iterator[Channel]:
         judged |= _emg_opinions(table.select(names), emg or "raw", volts)
     for name, unit, values in zip(table.names, table.units, table.values.T, strict=True):
         yield _channel(name, values, unit, table.rate, judged.get(name))
+
+
+@_channels.register
+def _of_amass(found: formats.Amass, emg: EmgKind | None) -> Iterator[Channel]:
+    yield _channel("rotations", found.rotations, "rad", found.rate)
+    yield _channel("translation", found.translation, "m", found.rate)
 
 
 @_channels.register(dict)

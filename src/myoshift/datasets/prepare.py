@@ -6,11 +6,13 @@ scales them is the business of whoever knows which recordings may be used for it
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from myoshift import anatomy, signal
+from myoshift.datasets import bodies, clocks
 from myoshift.datasets.base import place
 from myoshift.datasets.emg import envelopes
 from myoshift.datasets.motion import canonical
@@ -105,8 +107,16 @@ def prepare(trial: Trial, preparation: Preparation | None = None) -> Recording:
         segment_orientation=trial.segment_orientation,
         external_load=trial.external_load,
         provenance=trial.sources,
-        flags=tuple(dict.fromkeys((*trial.flags, *notes, *verdicts, *cut))),
+        flags=tuple(dict.fromkeys((*trial.flags, *notes, *verdicts, *cut, *_doubts(trial)))),
     )
+
+
+def _doubts(trial: Trial) -> Iterator[Flag]:
+    """What stays empty because samples are lost, and a body that nobody has."""
+    yield from bodies.person(trial.subject)
+    for what, table in (("motion", trial.motion), ("EMG", trial.emg)):
+        if table is not None:
+            yield from clocks.gaps(table.time, what)
 
 
 def _wrapped(cycle: Table, context: float) -> Table:
@@ -156,7 +166,7 @@ def _shared(trial: Trial, motion: Table, emg: Table | None, grid: Array, prepara
             "motion and EMG do not overlap",
             where=place(trial),
             why=f"motion {motion.time[0]:g}..{motion.time[-1]:g} s, EMG {emg.time[0]:g}..{emg.time[-1]:g} s, "
-            f"offset {emg.time[0] - motion.time[0]:g} s, at least {preparation.shortest:g} s must be shared",
+            f"offset {emg.time[0] - motion.time[0]:g} s; tolerance: {preparation.shortest:g} s must be shared",
             mend="give files of the same trial on one clock",
         )
     return shared

@@ -14,28 +14,16 @@ from itertools import combinations, groupby
 import numpy as np
 
 from myoshift import anatomy
+from myoshift.datasets import bursts
 from myoshift.datasets.seen import SIDES, STEP, Seen, moves, together
-from myoshift.types import Array, Side, Trial
+from myoshift.types import Array, Trial
 
 ALIKE = 0.9999  # correlation above which an EMG channel is another one, scaled
 MARGIN = 0.25  # by how much envelopes must agree better with the other leg, or with another muscle
 TWO = 2  # channels of a leg that must agree before it may be the other one
-FLAT = 1.5  # greatest over mean value of a mean cycle, below which a channel shows no burst
-WIDTH = 0.09  # SD of an expected burst, as a share of the cycle
 TOLD = 0.9  # share of the other people whose tasks must differ the same way before anybody is doubted
 CLEAR = 0.3  # share of their median difference that counts as the same way
 OTHERS = 4  # people that a rule about tasks is learned from, at least
-BURSTS = {
-    "tibialis_anterior": (0.05, 0.70),
-    "gastrocnemius": (0.43,),
-    "soleus": (0.47,),
-    "vasti": (0.11,),
-    "rectus_femoris": (0.08, 0.67),
-    "hamstrings": (0.97,),
-    "gluteus_medius": (0.10,),
-    "gluteus_maximus": (0.08,),
-}
-"""Where in the gait cycle of its own leg a muscle group is active in walking (Perry and Burnfield 2010)."""
 
 
 @dataclass(frozen=True)
@@ -96,9 +84,9 @@ def _signs(one: Seen) -> Iterator[Suspicion]:
 def _legs(one: Seen) -> Iterator[Suspicion]:
     """EMG that fits the other leg, or two channels that each look like the other's muscle: what explains more."""
     for side in SIDES:
-        cycles = _bursting(one, side)
-        own = {site: _fit(cycle, site) for site, cycle in cycles.items()}
-        late = {site: _fit(np.roll(cycle, STEP // 2), site) for site, cycle in cycles.items()}
+        cycles = bursts.bursting(one, side)
+        own = {site: bursts.fit(cycle, site) for site, cycle in cycles.items()}
+        late = {site: bursts.fit(np.roll(cycle, STEP // 2), site) for site, cycle in cycles.items()}
         pairs = {pair: gain for pair in combinations(cycles, 2) if (gain := _gain(cycles, *pair))}
         if len(own) >= TWO and sum(late.values()) > sum(own.values()) + max([MARGIN * len(own), *pairs.values()]):
             r, other = np.mean(list(own.values())), np.mean(list(late.values()))
@@ -106,33 +94,17 @@ def _legs(one: Seen) -> Iterator[Suspicion]:
             yield Suspicion("side", f"{one.name}, {', '.join(own)}", why, one.flagged(("side",)))
             continue
         for a, b in pairs:
-            why = f"r with the bursts of the other {_fit(cycles[a], b):.2f} and {_fit(cycles[b], a):.2f}, "
+            why = (
+                f"r with the bursts of the other {bursts.fit(cycles[a], b):.2f} and {bursts.fit(cycles[b], a):.2f}, "
+            )
             why += f"with its own {own[a]:.2f} and {own[b]:.2f}"
             yield Suspicion("exchanged", f"{one.name}, {a} and {b}", why, one.flagged(("exchanged",)))
 
 
 def _gain(cycles: dict[str, Array], a: str, b: str) -> float:
     """By how much two channels fit better when they are exchanged; 0 when not each of them clearly does."""
-    gains = [_fit(cycles[x], y) - _fit(cycles[x], x) for x, y in ((a, b), (b, a))]
+    gains = [bursts.fit(cycles[x], y) - bursts.fit(cycles[x], x) for x, y in ((a, b), (b, a))]
     return sum(gains) if min(gains) > MARGIN and sum(gains) > 4 * MARGIN else 0.0
-
-
-def _bursting(one: Seen, side: Side) -> dict[str, Array]:
-    """Mean cycles of the sites of a leg whose bursts are known and that show one."""
-    cycles = one.cycles(side)
-    return {n: c for n, c in cycles.items() if _group(n) in BURSTS and c.max() > FLAT * c.mean()}
-
-
-def _group(site: str) -> str:
-    return anatomy.site(site).group
-
-
-def _fit(cycle: Array, site: str) -> float:
-    """Correlation of a cycle (STEP,) with the expected bursts of a site."""
-    phase = np.arange(STEP) / STEP
-    away = [(phase - burst + 0.5) % 1.0 - 0.5 for burst in BURSTS[_group(site)]]
-    expected = np.sum([np.exp(-0.5 * (distance / WIDTH) ** 2) for distance in away], axis=0)
-    return together(cycle, expected)
 
 
 def _tasks_exchanged(seen: Sequence[Seen]) -> Iterator[Suspicion]:

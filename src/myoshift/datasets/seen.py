@@ -11,7 +11,7 @@ import numpy as np
 from myoshift import anatomy, signal
 from myoshift.datasets.motion import canonical
 from myoshift.errors import MyoshiftError
-from myoshift.types import Array, Side, Table, Trial
+from myoshift.types import Array, Array32, Recording, Side, Subject, Table, Trial
 
 WALKING = ("walk", "turn")
 GAIT = (*WALKING, "run")
@@ -20,6 +20,39 @@ LONG = 50  # samples; shorter or constant columns are alike by chance
 TURNED = 0.3  # correlation of two joints' movement beyond which a sign is wrong
 STEP = 100  # phases of a gait cycle
 RATE = 100.0  # Hz of envelopes
+
+
+def as_trial(recording: Recording) -> Trial:
+    """A recording as a trial, so that one set of rules serves both: canonical coordinates, envelopes at sites.
+
+    Channels that were never measured are left out. The unit of the amplitudes is not known any more.
+    """
+    time = recording.start + np.arange(len(recording.motion)) / recording.rate
+    units = tuple(anatomy.coordinate(name).unit for name in recording.motion_names)
+    measured = np.flatnonzero(np.isfinite(recording.activation).any(axis=0))
+    sites = tuple(recording.activation_names[k] for k in measured)
+    emg = _table(recording.activation[:, measured], sites, ("",) * len(sites), recording.rate, time)
+    motion = _table(recording.motion, recording.motion_names, units, recording.rate, time)
+    return Trial(
+        name=recording.trial,
+        dataset=recording.dataset,
+        institution=recording.institution,
+        subject=Subject(
+            id=recording.subject, mass=recording.mass, height=recording.height, population=recording.population
+        ),
+        task=recording.task,
+        session=recording.session,
+        motion=motion,
+        emg=emg if sites and recording.kind == "emg_envelope" else None,
+        emg_kind="envelope",
+        sites={site: site for site in sites},
+        events=recording.events,
+        flags=recording.flags,
+    )
+
+
+def _table(values: Array32, names: tuple[str, ...], units: tuple[str, ...], rate: float, time: Array) -> Table:
+    return Table(values=values.astype(float), names=names, units=units, rate=rate, time=time)
 
 
 class Seen:
@@ -79,16 +112,20 @@ class Seen:
         gait = [found for side in sides for found in _against_the_gait(self, side)]
         return {**dict(_beyond_the_body(self.angles)), **dict(gait)}
 
-    def cycles(self, side: Side) -> dict[str, Array]:
-        """Mean gait cycle (STEP,) of the envelope at each site of a leg that walks, each stride over its maximum."""
-        trial, table = self.trial, self.envelopes
-        if trial.task not in WALKING or table is None:
-            return {}
-        strikes = np.array([e.time for e in trial.events if (e.name, e.side) == ("foot_strike", side)])
+    def strikes(self, side: Side) -> Array:
+        """Times of the foot strikes of a leg, s: events where there are two, else as the hip angle tells them."""
+        strikes = np.array([e.time for e in self.trial.events if (e.name, e.side) == ("foot_strike", side)])
         hip = self.angle(f"hip_flexion_{side}")
         if len(strikes) < 2 and hip is not None and self.angles is not None:
             strikes = self.angles.time[0] + signal.strikes_from_hip(hip, self.angles.rate)
-        shapes = signal.cycles(table.values, table.time, strikes, points=STEP + 1)[:, :STEP]
+        return strikes
+
+    def cycles(self, side: Side) -> dict[str, Array]:
+        """Mean gait cycle (STEP,) of the envelope at each site of a leg that walks, each stride over its maximum."""
+        table, hip = self.envelopes, self.angle(f"hip_flexion_{side}")
+        if self.trial.task not in WALKING or table is None:
+            return {}
+        shapes = signal.cycles(table.values, table.time, self.strikes(side), points=STEP + 1)[:, :STEP]
         if not len(shapes) and hip is not None and self.angles is not None:
             shapes = _by_phase(table, self.angles, hip)
         own = [(k, name) for k, name in enumerate(table.names) if name.endswith(f"_{side}")]

@@ -12,7 +12,7 @@ from myoshift.formats.amass import Amass, read_amass
 from myoshift.formats.archive import Limits, unpack
 from myoshift.formats.bids import Bids, read_bids, read_bids_motion
 from myoshift.formats.c3d import C3D, read_c3d
-from myoshift.formats.delimited import read_delimited
+from myoshift.formats.delimited import DELIMITERS, read_delimited
 from myoshift.formats.delsys import read_delsys
 from myoshift.formats.detect import HEADER_LIMIT, detect
 from myoshift.formats.edf import Edf, read_edf
@@ -23,13 +23,14 @@ from myoshift.formats.mat import read_mat
 from myoshift.formats.mint import Mint, mint_files, read_mint
 from myoshift.formats.npz import read_npy, read_npz, refuse_pickle
 from myoshift.formats.parquet import read_parquet
-from myoshift.formats.source import hash_file, mapped, source, write_atomic
+from myoshift.formats.source import beginning, hash_file, mapped, source, write_atomic
 from myoshift.formats.sto import read_sto, short_name, write_sto
 from myoshift.formats.tables import Annotation, Tables
 from myoshift.formats.trc import read_trc
 
 __all__ = [
     "C3D",
+    "DELIMITERS",
     "Amass",
     "Annotation",
     "Bids",
@@ -39,6 +40,7 @@ __all__ = [
     "Limits",
     "Mint",
     "Tables",
+    "beginning",
     "detect",
     "hash_file",
     "kind",
@@ -134,5 +136,7 @@ def read(path: str | Path, **options: Any) -> Any:
     found = kind(path)
     if found not in READERS:
         mend = MENDS.get(found, f"convert it to one of {', '.join(READERS)}")
-        raise DataFormatError(f"there is no reader for {found} files", where=path, mend=mend)
+        promised = Path(path).suffix.lower().removeprefix(".") or "none"
+        why = f"the content is {found}, the suffix {promised}, the first bytes are {beginning(path)!r}"
+        raise DataFormatError(f"there is no reader for {found} files", where=path, why=why, mend=mend)
     return READERS[found](path, **options)

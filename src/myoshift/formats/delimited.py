@@ -16,6 +16,7 @@ import numpy as np
 from myoshift.errors import DataFormatError
 from myoshift.formats.clock import clock
 from myoshift.formats.detect import expect
+from myoshift.formats.rates import refuse_blank, refuse_held
 from myoshift.formats.source import AGAIN, content, named
 from myoshift.formats.text import cells, clip, decode, is_number, no_number, parse, plain, refuse_duplicates
 from myoshift.formats.units import split_unit, stated
@@ -35,6 +36,7 @@ def read_delimited(
     preamble: int = 0,
     decimal: Literal[".", ","] = ".",
     short_rows: Literal["refuse", "drop"] = "refuse",
+    held: Sequence[str] = (),
 ) -> Table:
     """Read a table of numbers between delimiters.
 
@@ -50,6 +52,7 @@ def read_delimited(
     decimal : the decimal mark of the numbers
     short_rows : "drop" leaves rows out in which numbers are missing, and flags how many; among other rows they are
         NaN, so that the steps stay even, with `time` they are gone
+    held : columns of a slower device, whose values are repeated until the next one comes
 
     Returns
     -------
@@ -73,9 +76,14 @@ def read_delimited(
         _refuse_unclear(mark, decimal, rate, time)
         labels, own, head_notes = _columns(head, mark, names, unit)
         rows = Rows(body.replace(b",", b".") if decimal == "," else body, mark.encode(), len(labels), len(head) + 1)
-        values, short = rows.read(short_rows, even=time is None)
+        try:
+            values, short = rows.read(short_rows, even=time is None)
+        except DataFormatError:
+            refuse_blank(rows.filled(labels, time), rate)
+            raise
         kept = [i for i, label in enumerate(labels) if label != time]
         stamps, steps, rhythm = _time(values, labels, rate, time)
+        refuse_held(values[:, kept], [labels[i] for i in kept], steps, held)
         return Table(
             values=values[:, kept],
             names=tuple(labels[i] for i in kept),
@@ -111,6 +119,12 @@ class Rows:
         note = f"{len(short)} of {len(lines)} rows hold fewer than {self.width} numbers and were left out"
         flag = Flag("short_rows", f"{note}, the first on line {short[0]}" if short else note)
         return (self._spread(values, list(lines), there) if even else values), (flag,) if short else ()
+
+    def filled(self, labels: Sequence[str], time: str | None) -> dict[str, int]:
+        """Cells that are not blank in each column but the time."""
+        lines = [[cell.strip() for cell in text.split(self.mark)] for text in self.body.split(b"\n") if text.strip()]
+        there = {label: sum(len(row) > k and bool(row[k]) for row in lines) for k, label in enumerate(labels)}
+        return {label: count for label, count in there.items() if label != time}
 
     @cached_property
     def _trailing(self) -> bool:

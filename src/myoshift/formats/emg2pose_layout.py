@@ -50,7 +50,7 @@ def opened(path: str | Path) -> Iterator[tuple[dict[str, Any], Any]]:
     except DataFormatError:
         raise
     except Exception as error:  # a damaged file makes HDF5 fail in any way
-        why = clip(" ".join(str(error).split()))
+        why = " ".join(str(error).split())[:200]
         raise DataFormatError("the HDF5 file is damaged", why=f"{type(error).__name__}: {why}", mend=AGAIN) from error
 
 

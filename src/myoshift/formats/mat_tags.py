@@ -50,7 +50,7 @@ def check(raw: bytes) -> None:
         kind, size = _words(raw, at, 2, order)
         end = at + 8 + size
         if kind not in (_MATRIX, _COMPRESSED) or end > len(raw):
-            raise Damaged(f"byte {at}: a variable of type {kind} and {size} bytes in a file of {len(raw)}")
+            raise Damaged(f"truncated: byte {at}: a variable of type {kind} and {size} bytes in a file of {len(raw)}")
         whole = zlib.decompress(raw[at + 8 : end]) if kind == _COMPRESSED else raw[at:end]
         if _matrix(whole, 0, order) != len(whole):
             raise Damaged(f"byte {at}: a variable is shorter than the {len(whole)} bytes it takes")

@@ -7,6 +7,8 @@ import io
 import math
 import operator
 import pickletools
+import re
+import stat
 import zipfile
 from collections.abc import Container
 from pathlib import Path
@@ -85,6 +87,20 @@ def _refuse_bomb(members: list[zipfile.ZipInfo]) -> None:
             mend="save them in parts",
         )
     refuse_duplicates([each.filename for each in members], "array names", "the archive")
+    for each in members:
+        _refuse_stray(each)
+
+
+def _refuse_stray(member: zipfile.ZipInfo) -> None:
+    """Arrays are plain members with plain names: nothing is ever unpacked to a place that a name points to."""
+    kind = member.external_attr >> 16
+    if kind and not stat.S_ISREG(kind) and stat.S_IFMT(kind):
+        why = "a symbolic link or device, only plain files are allowed"
+    elif member.filename.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", member.filename):
+        why = "the name points out of the archive, only names inside are allowed"
+    else:
+        return
+    raise DataFormatError("a member that is no array", where=member.filename, why=why, mend=RECIPE)
 
 
 def _refuse_lost(raw: bytes, archive: zipfile.ZipFile) -> None:

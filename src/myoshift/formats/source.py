@@ -33,6 +33,12 @@ def content(path: str | Path) -> bytes:
         return Path(path).read_bytes()
 
 
+def beginning(path: str | Path, count: int = 16) -> bytes:
+    """The first bytes of a file, for a message; raises as `content`."""
+    with _readable(path), Path(path).open("rb") as file:
+        return file.read(count)
+
+
 def mapped(path: str | Path) -> Bytes:
     """All bytes of a file, not read yet where it is a regular one; raises as `content`.
 

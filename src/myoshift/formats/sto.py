@@ -16,7 +16,7 @@ import numpy as np
 
 from myoshift.errors import DataFormatError
 from myoshift.formats.clock import clock
-from myoshift.formats.detect import END_OF_HEADER, HEADER_LIMIT, expect
+from myoshift.formats.detect import END_OF_HEADER, HEADER_LIMIT, expect, sniff
 from myoshift.formats.source import content, named, write_atomic
 from myoshift.formats.text import clip, decode, number, numbers, plain, refuse_duplicates, rows
 from myoshift.types import Array, Flag, Table
@@ -123,12 +123,12 @@ def _below(raw: bytes, end: int) -> tuple[bytes, bytes]:
 
 
 def _no_endheader(raw: bytes) -> DataFormatError:
-    first = clip(raw.partition(b"\n")[0])
+    first, found = clip(raw.partition(b"\n")[0]), sniff(raw)
     return DataFormatError(
         "the header has no line `endheader`",
         where="line 1",
-        why=f"the file begins with {first}",
-        mend="add a line `endheader` above the column labels",
+        why=f"the file begins with {first}: {found} where sto is expected",
+        mend="add a line `endheader` above the column labels, or give a table of text the suffix .csv",
     )
 
 

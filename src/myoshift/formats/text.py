@@ -18,6 +18,8 @@ from myoshift.types import Array, Flag
 _NUMBER = re.compile(rb"[+-]?(\d+\.?\d*([eE][+-]?\d+)?|\.\d+([eE][+-]?\d+)?|nan|inf|infinity)", re.IGNORECASE)
 _WINDOWS_NAN = re.compile(rb"[+-]?(nan\((ind|snan)\)|1\.#(IND|QNAN|SNAN)0*)", re.IGNORECASE)
 _LARGE = 1 << 18  # bytes of text above which a faster parser is worth its import
+_GROUPED = re.compile(rb"[+-]?\d{1,3}(?:[.,' ]\d{3})*[.,]\d+")
+_SEVERAL = re.compile(rb"[-+.\deE]+(?:[\s;|:]+[-+.\deE]+)+")
 _COMMA = re.compile(rb"[+-]?\d+,\d+([eE][+-]?\d+)?")
 
 
@@ -194,6 +196,20 @@ def no_number(cell: bytes, line: int, column: int) -> DataFormatError:
             where=where,
             why=f"the cell is {clip(cell)}",
             mend="replace the commas by points, or read the file with decimal=','",
+        )
+    if _GROUPED.fullmatch(cell):
+        return DataFormatError(
+            "a thousands separator or decimal comma in a number",
+            where=where,
+            why=f"the cell is {clip(cell)}",
+            mend="write numbers without thousands separators; decimal=',' reads decimal commas",
+        )
+    if _SEVERAL.fullmatch(cell):
+        return DataFormatError(
+            "several numbers in one cell",
+            where=where,
+            why=f"the cell is {clip(cell)}",
+            mend="state the character between the cells, delimiter=';'",
         )
     return DataFormatError(
         "a cell is not a number",

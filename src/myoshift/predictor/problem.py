@@ -116,10 +116,12 @@ class Problem:
         DataRefused
             When there is none; `part` names the part of the split in the message.
         """
-        legs = tuple(leg for leg in self.some_legs(recordings, part=part) if np.isfinite(leg.activation).any())
+        known = self.some_legs(recordings, part=part)
+        legs = tuple(leg for leg in known if np.isfinite(leg.activation).any())
         if not legs:
             raise DataRefused(
                 f"no labelled leg in the {part} recordings",
+                where=", ".join(dict.fromkeys(leg.recording.id for leg in known[:3])),
                 why=f"none of {', '.join(self.outputs)} was measured",
                 mend="give recordings with at least one of these outputs",
             )

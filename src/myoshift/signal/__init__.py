@@ -20,11 +20,13 @@ from myoshift.signal.events import (
 from myoshift.signal.filters import envelope, lowpass
 from myoshift.signal.gaps import bridge
 from myoshift.signal.mains import NOTCH_WIDTH, MainsFilter, refuse_line, remove_mains, wrong_mains
-from myoshift.signal.quality import Limits, Verdict, verdicts
+from myoshift.signal.quality import COUNTS, MICROVOLTS, Limits, Verdict, about_unit, verdicts
 from myoshift.signal.rotations import resample_rotations
 from myoshift.signal.sampling import regrid, resample
 
 __all__ = [
+    "COUNTS",
+    "MICROVOLTS",
     "NOTCH_WIDTH",
     "AmplitudeReference",
     "CausalEnvelope",
@@ -32,6 +34,7 @@ __all__ = [
     "Limits",
     "MainsFilter",
     "Verdict",
+    "about_unit",
     "bridge",
     "causal_envelope",
     "coefficient_of_variation",

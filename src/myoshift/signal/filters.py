@@ -112,6 +112,7 @@ def _check(samples: int, rate: float, edges: tuple[float, ...], kind: Band) -> N
     if samples <= PADDING[kind]:
         raise DataRefused(
             "signal too short to filter",
+            where=f"a piece of {samples / rate:.3g} s",
             why=f"{samples} samples available, more than {PADDING[kind]} needed for the padding",
             mend="leave the piece out",
         )

@@ -9,12 +9,14 @@ from numpy.lib.stride_tricks import sliding_window_view
 from scipy.fft import rfft
 from scipy.signal import get_window
 
+from myoshift.signal import heart
 from myoshift.signal.amplitude import coefficient_of_variation
 from myoshift.signal.blocks import blocks
 from myoshift.signal.filters import PADDING, envelope, is_rectified
 from myoshift.types import Array, Mask
 
 MAINS = (50.0, 60.0)  # Hz
+SILENT = 120.0  # dB over a moment without any noise
 SHORTEST = 0.25  # s of signal for a spectrum
 TOGETHER = 8  # windows transformed at a time
 
@@ -32,13 +34,17 @@ def raw(signal: Array, rate: float) -> dict[str, float]:
     """Clipping, spectrum and modulation of raw EMG (T,), from its longest piece without a gap."""
     start, stop = max(blocks(np.isfinite(signal)), key=lambda block: block[1] - block[0])
     piece = signal[start:stop]
-    numbers = {"lowest": float(piece.min()), "highest": float(piece.max()), "clipped": clipped(piece)}
+    stuck, still = clipped(piece), longest_still(piece)
+    numbers = {"lowest": float(piece.min()), "highest": float(piece.max()), "clipped": stuck / len(piece)}
+    numbers |= {"clipped_samples": stuck, "still_from": (start + still[0]) / rate, "still": still[1] / rate}
     if len(piece) >= SHORTEST * rate:
         numbers |= spectrum(piece, rate)
     if is_rectified(piece):
         return numbers | {"rectified": 1.0}
     if len(piece) > PADDING["bandpass"] and rate > 50:
-        numbers["cv"] = float(coefficient_of_variation(envelope(piece[:, None], rate))[0])
+        smooth = envelope(piece[:, None], rate)
+        numbers |= {"cv": float(coefficient_of_variation(smooth)[0]), "snr": standing_out(smooth[:, 0])}
+        numbers |= heart.beats(piece, rate)
     return numbers
 
 
@@ -49,10 +55,23 @@ def delivered(signal: Array) -> dict[str, float]:
     return {"lowest": float(there.min()), "negative": float(np.mean(there < 0)), "cv": float(cv[0])}
 
 
-def clipped(signal: Array) -> float:
-    """Share of samples in runs of three or more at the largest or the smallest value."""
+def standing_out(envelope: Array) -> float:
+    """DB by which a loud moment of an envelope (T,), its 95th percentile, stands over a quiet one, its 5th."""
+    quiet, loud = np.percentile(np.clip(envelope, 0.0, None), [5, 95])
+    return min(20.0 * float(np.log10(loud / quiet)), SILENT) if quiet > 0 else SILENT
+
+
+def longest_still(signal: Array) -> tuple[int, int]:
+    """First sample and length of the longest stretch of (T,) without any change."""
+    found = blocks(np.diff(signal) == 0)
+    start, stop = max(found, key=lambda block: block[1] - block[0], default=(0, 0))
+    return start, stop - start
+
+
+def clipped(signal: Array) -> int:
+    """Samples in runs of three or more at the largest or the smallest value."""
     extremes = (signal == signal.max(), signal == signal.min())
-    return sum(stop - start for at in extremes for start, stop in blocks(at) if stop - start >= 3) / len(signal)
+    return sum(stop - start for at in extremes for start, stop in blocks(at) if stop - start >= 3)
 
 
 def spectrum(signal: Array, rate: float) -> dict[str, float]:

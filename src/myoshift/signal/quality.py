@@ -17,6 +17,8 @@ from myoshift.signal import measures
 from myoshift.signal.blocks import blocks
 from myoshift.types import Array, EmgKind
 
+COUNTS = "integer counts of a converter"
+
 Status = Literal["pass", "flag", "masked"]
 Reasons = Iterator[tuple[Status, str]]
 
@@ -30,6 +32,7 @@ class Limits:
     `missing`, `clipped`, `slow_only` and `mains_only` mask a channel from there on and flag it below. `noise` (Hz)
     lies between the median frequency of surface EMG (40 to 160 Hz) and that of an amplifier without a signal (230 to
     310 Hz in a band up to 400 Hz or more). The CV limits are those that helped in leaving one lab out on four labs.
+    Noise of 20 to 400 Hz has an `snr` of 3 dB.
     """
 
     missing: float = 0.05
@@ -45,6 +48,10 @@ class Limits:
     cv_high: float = 2.2
     similar: float = 0.95
     copy: float = 0.999
+    snr: float = 6.0  # dB, a loud moment (95th percentile of the envelope) over a quiet one (5th)
+    strongest: float = 10_000.0  # uV RMS, above which the unit is doubted
+    disconnected: float = 0.5  # s without any change of the value
+    alike_beats: float = 0.9  # correlation of single beats with their mean, from which they are an ECG
 
 
 @dataclass(frozen=True)
@@ -93,14 +100,21 @@ def verdicts(
         numbers = measures.presence(values[:, k])
         reasons = [
             *_missing(values[:, k], rate, numbers, limits),
-            *_flat(numbers, MICROVOLTS.get(unit), limits),
+            *_flat(numbers, len(values) / rate, MICROVOLTS.get(unit), limits),
+            *_counts(values[:, k], numbers, kind, unit, limits),
             *_copy(likeness[k, :k], names, kind, limits),
         ]
         if _worst(reasons) != "masked":
             numbers |= measures.raw(values[:, k], rate) if kind == "raw" else measures.delivered(values[:, k])
-            reasons += [*_amplifier(numbers, limits), *_spectrum(numbers, limits), *_modulation(numbers, limits)]
+            reasons += [*_unit(numbers, unit, limits), *_amplifier(numbers, limits), *_spectrum(numbers, limits)]
+            reasons += [*_beats(numbers, limits), *_modulation(numbers, limits)]
         found.append(Verdict(name, _worst(reasons), tuple(reason for _, reason in reasons), numbers))
     return tuple(found)
+
+
+def about_unit(reason: str) -> bool:
+    """Whether a reason of a verdict doubts the unit."""
+    return reason.startswith(("RMS ", COUNTS)) or (reason.startswith("flat: ") and "uV, below" in reason)
 
 
 def _worst(reasons: Sequence[tuple[Status, str]]) -> Status:
@@ -120,11 +134,36 @@ def _missing(signal: Array, rate: float, n: dict[str, float], limits: Limits) ->
         yield _masks(n["missing"] > limits.missing), f"{n['missing']:.1%} of the samples missing, first {spans}"
 
 
-def _flat(n: dict[str, float], microvolts: float | None, limits: Limits) -> Reasons:
+def _flat(n: dict[str, float], seconds: float, microvolts: float | None, limits: Limits) -> Reasons:
     if n["missing"] < 1 and n["sd"] <= 1e-6 * n["largest"]:
-        yield "masked", f"flat: SD {n['sd']:.3g}"
+        yield "masked", f"flat: SD {n['sd']:.3g} from 0.00 to {seconds:.2f} s"
     elif microvolts and n["missing"] < 1 and n["sd"] * microvolts < limits.silence:
-        yield "masked", f"flat: SD {n['sd'] * microvolts:.3g} uV, below {limits.silence:g} uV"
+        sd = f"SD {n['sd'] * microvolts:.3g} uV, below {limits.silence:g} uV"
+        yield "masked", f"flat: {sd}, from 0.00 to {seconds:.2f} s"
+
+
+def _counts(signal: Array, n: dict[str, float], kind: EmgKind, unit: str, limits: Limits) -> Reasons:
+    """Whole numbers where volts are declared, or nothing is."""
+    microvolts = MICROVOLTS.get(unit)
+    if kind != "raw" or n["sd"] < 1 or (unit and not microvolts):
+        return
+    if microvolts == 1 and n["sd"] <= limits.strongest:
+        return
+    there = signal[np.isfinite(signal)]
+    if np.all(there == np.round(there)):
+        yield "masked", f"{COUNTS}: RMS {n['sd']:.4g}, all whole numbers, unit {unit or 'not stated'}"
+
+
+def _unit(n: dict[str, float], unit: str, limits: Limits) -> Reasons:
+    """An amplitude that no muscle has in the declared unit, and the unit in which one has it."""
+    microvolts = MICROVOLTS.get(unit)
+    if not microvolts or n["sd"] * microvolts <= limits.strongest:
+        return
+    fits = [u for u, scale in {"mV": 1e3, "uV": 1.0}.items() if 1.0 <= n["sd"] * scale <= limits.strongest / 5]
+    likely = (
+        f"{fits[0]}, or amplified and not divided by the gain?" if fits else "amplified, and not divided by the gain?"
+    )
+    yield "flag", f"RMS {n['sd']:.4g} {unit}, above {limits.strongest / 1e3:g} mV: {likely}"
 
 
 def _copy(likeness: Array, names: Sequence[str], kind: EmgKind, limits: Limits) -> Reasons:
@@ -140,7 +179,10 @@ def _amplifier(n: dict[str, float], limits: Limits) -> Reasons:
     """What the recording chain did: clipping, rectification, an envelope declared as raw, values below 0."""
     if n.get("clipped", 0) > 0:
         levels = f"{n['lowest']:.3g} or {n['highest']:.3g}"
-        yield _masks(n["clipped"] > limits.clipped), f"clipped: {n['clipped']:.1%} of the samples stuck at {levels}"
+        said = f"clipped: {n['clipped_samples']:.0f} samples, {n['clipped']:.1%}, stuck at {levels}"
+        yield _masks(n["clipped"] > limits.clipped), said
+    if n.get("still", 0) >= limits.disconnected:
+        yield "flag", f"disconnected: SD 0 from {n['still_from']:.2f} to {n['still_from'] + n['still']:.2f} s"
     if n.get("rectified"):
         yield "masked", f"rectified or enveloped already: min {n['lowest']:.3g} >= 0; declare it as envelope"
     elif _enveloped(n, limits):
@@ -173,7 +215,16 @@ def _spectrum(n: dict[str, float], limits: Limits) -> Reasons:
         yield "masked", f"no EMG, amplifier noise: {what}"
 
 
+def _beats(n: dict[str, float], limits: Limits) -> Reasons:
+    """The heart, where single beats look like their mean."""
+    if n.get("beat_likeness", 0) > limits.alike_beats:
+        alike = f"{n['beat_likeness']:.2f} alike, {n['beat_share']:.0%} of the power"
+        yield "flag", f"ECG: {n['beats_per_minute']:.0f} beats a minute, {alike}"
+
+
 def _modulation(n: dict[str, float], limits: Limits) -> Reasons:
+    if n.get("snr", limits.snr) < limits.snr:
+        yield "flag", f"SNR {n['snr']:.1f} dB, below {limits.snr:g} dB: the muscle hardly stands out of the noise"
     cv = n.get("cv", limits.cv_low)
     if not limits.cv_low <= cv <= limits.cv_high:
         what = "hardly modulated" if cv < limits.cv_low else "artefact"
