@@ -43,7 +43,7 @@ def test_recordings_are_judged_by_the_same_rules():
     assert ("sync", "pass", "p/walk") in said(recording)
 
 
-@pytest.mark.parametrize("name", ["knee_angle_r", "hip_flexion_r"])
+@pytest.mark.parametrize("name", ["knee_angle_r", "hip_flexion_r", "ankle_angle_r"])
 def test_a_turned_sign(name):
     assert flags(turned(SOUND, name)) == [("sign", f"p/walk, {name}")]
 
