@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from badinputs import binaries, folders, texts, trials
+from badinputs import binaries, channels, folders, texts, trials
 from badinputs.case import flags
 from myoshift.cli.main import app
 from myoshift.errors import MyoshiftError
 
-CASES = [*texts.CASES, *binaries.CASES, *trials.CASES, *folders.CASES]
+CASES = [*texts.CASES, *binaries.CASES, *trials.CASES, *channels.CASES, *folders.CASES]
 ROWS = set(range(1, 41))
 REFUSED = [case for case in CASES if not case.code]
 FLAGGED = [case for case in CASES if case.code]

@@ -48,6 +48,7 @@ def envelopes(trial: Trial, preparation: Preparation) -> tuple[Table | None, tup
     table = trial.emg.select(channels)
     verdicts = _judged(table, trial.emg_kind)
     _refuse_counts(verdicts, where)
+    _refuse_enveloped(verdicts, where)
     values = np.where([verdict.status == "masked" for verdict in verdicts], np.nan, table.values)
     flags = list(_said(verdicts))
     if trial.emg_kind == "raw":
@@ -69,6 +70,15 @@ def _refuse_counts(verdicts: Sequence[signal.Verdict], where: str) -> None:
                 what, _, why = reason.partition(": ")
                 mend = "state the unit as `counts`, or scale them to volts"
                 raise DataRefused(what, where=f"{where}, {verdict.channel}", why=why, mend=mend)
+
+
+def _refuse_enveloped(verdicts: Sequence[signal.Verdict], where: str) -> None:
+    """Refuse raw EMG of which no channel is raw: what was declared is wrong, not a channel."""
+    found = [[reason for reason in each.reasons if signal.ENVELOPED in reason] for each in verdicts]
+    if found and all(found):
+        channels = ", ".join(each.channel for each in verdicts)[:80]
+        mend = "declare it as envelope (`emg_kind`, or `kind: envelope` in lab.yaml)"
+        raise DataRefused("envelopes declared as raw EMG", where=f"{where}, {channels}", why=found[0][0], mend=mend)
 
 
 def _said(verdicts: Sequence[signal.Verdict]) -> Iterator[Flag]:

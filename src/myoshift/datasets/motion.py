@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from myoshift import anatomy, formats, registry
+from myoshift import anatomy, formats, registry, signal
 from myoshift.datasets.base import place
 from myoshift.errors import DataRefused, UnknownNameError
 from myoshift.types import Array, Flag, Table, Trial
@@ -98,11 +98,11 @@ def _doubt(table: Table, name: str, coordinate: anatomy.Coordinate, where: str) 
     if not coordinate.rotational:
         return ""
     unit = table.units[table.names.index(name)]
-    if unit not in ("deg", "rad"):
-        raise DataRefused(
-            f"angle {name!r} has no unit", where=where, why=f"unit {unit!r}", mend="state deg or rad for this file"
-        )
     low, high = _extent(table.column(name))
+    if unit not in ("deg", "rad"):
+        what = f"angle {name!r} is in a unit of EMG" if unit in signal.MICROVOLTS else f"angle {name!r} has no unit"
+        why = f"unit {unit!r}, RMS {float(np.nanstd(table.column(name))):.4g}, {low:.4g}..{high:.4g}"
+        raise DataRefused(what, where=where, why=why, mend="state deg or rad for this file")
     if unit == "rad" and max(-low, high) > LARGEST:
         return f"{low:g}..{high:g} declared rad, more than a full turn: deg (factor 57.3)?"
     if unit == "deg" and STILL < high - low < SMALLEST:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from myoshift import anatomy, signal
+from myoshift import signal
 from myoshift.datasets import bodies, bursts, clocks
 from myoshift.datasets.judgement import Judgement, Ruling, flagged
 from myoshift.datasets.motion import canonical
@@ -162,7 +162,8 @@ def _phases(one: Seen, thresholds: Thresholds) -> Iterator[Judgement]:
         known = bursts.burst(site)
         away = bursts.away(site, peaks[site] - bursts.share(common))
         numbers = {"off": off, "r": r, "r_common": here, "peak": peaks[site], "away": away}
-        why = f"peak at {peaks[site]:.2f} of the cycle; r = {r:.2f} when {off:+.2f} from the others, {here:.2f} with them"
+        fits = f"r = {r:.2f} when {off:+.2f} from the others, {here:.2f} with them"
+        why = f"peak at {peaks[site]:.2f} of the cycle; {fits}"
         if one.trial.subject.population != "healthy":
             why += f", but bursts are those of healthy walking ({one.trial.subject.population})"
             yield _said(one, "phase", "cannot tell", why, where=site, n=numbers)
@@ -216,10 +217,10 @@ def _scales(seen: Sequence[Seen], thresholds: Thresholds) -> Iterator[Judgement]
             if np.nanmax(column, initial=0.0) > 0:
                 loud[one.trial.dataset, one.trial.subject.id, name][one] = float(np.nanpercentile(column, 95))
     for (_, _, name), levels in loud.items():
+        usual = float(np.exp(np.median(np.log([level for level in levels.values() if level > 0] or [1.0]))))
         for one, level in levels.items():
-            others = [other for another, other in levels.items() if another is not one and other > 0]
-            ratio = level / float(np.median(others)) if others and level > 0 else 1.0
+            ratio = level / usual if level > 0 else 1.0
             if max(ratio, 1 / ratio) > thresholds.scale:
-                why = f"{ratio:.3g} times as loud as in this person's other recordings, limit {thresholds.scale:g}"
+                why = f"{ratio:.3g} times as loud as this person's usual recording, limit {thresholds.scale:g}"
                 mend = "another unit or gain? state it for this file"
-                yield _said(one, "units", "flag", why, mend, anatomy.site(name).name, n={"ratio": ratio})
+                yield _said(one, "units", "flag", why, mend, name, {"ratio": ratio})

@@ -18,6 +18,9 @@ GAIT = (*WALKING, "run")
 SIDES: tuple[Side, ...] = ("r", "l")
 LONG = 50  # samples; shorter or constant columns are alike by chance
 TURNED = 0.3  # correlation of two joints' movement beyond which a sign is wrong
+AGAINST = (
+    0.4  # correlation with the ankle of walking below minus which its sign is wrong; sound ones reach 0.6 to 0.9
+)
 STEP = 100  # phases of a gait cycle
 RATE = 100.0  # Hz of envelopes
 
@@ -120,6 +123,15 @@ class Seen:
             strikes = self.angles.time[0] + signal.strikes_from_hip(hip, self.angles.rate)
         return strikes
 
+    def ankle_course(self, side: Side) -> float:
+        """Correlation of the mean cycle of an ankle with that of walking; 0 where no whole cycle was measured."""
+        ankle = self.angle(f"ankle_angle_{side}")
+        if ankle is None or self.angles is None:
+            return 0.0
+        found = signal.cycles(ankle[:, None], self.angles.time, self.strikes(side), points=STEP + 1)[:, :STEP, 0]
+        whole = found[np.isfinite(found).all(axis=1)]
+        return together(whole.mean(axis=0), _ankle_of_walking()) if len(whole) else 0.0
+
     def cycles(self, side: Side) -> dict[str, Array]:
         """Mean gait cycle (STEP,) of the envelope at each site of a leg that walks, each stride over its maximum."""
         table, hip = self.envelopes, self.angle(f"hip_flexion_{side}")
@@ -165,6 +177,14 @@ def _mean_cycle(cycles: Array) -> Array:
     return np.asarray((whole / whole.max(axis=1, keepdims=True)).mean(axis=0)) if len(whole) else np.zeros(STEP)
 
 
+def _ankle_of_walking() -> Array:
+    """Dorsiflexion until heel rise, the foot pointing at toe-off (Perry and Burnfield 2010), (STEP,) deg."""
+    phase = np.arange(STEP) / STEP
+    return np.asarray(
+        10 * np.exp(-0.5 * ((phase - 0.45) / 0.1) ** 2) - 18 * np.exp(-0.5 * ((phase - 0.64) / 0.05) ** 2)
+    )
+
+
 def _beyond_the_body(angles: Table) -> Iterator[tuple[str, str]]:
     for name, column in zip(angles.names, angles.values.T, strict=True):
         limits, there = anatomy.coordinate(name), column[np.isfinite(column)]
@@ -191,6 +211,9 @@ def _against_the_gait(one: Seen, side: Side) -> Iterator[tuple[str, str]]:
         knee = -knee
     if hip is not None and (r := together(np.gradient(hip), knee)) < -TURNED:
         yield f"hip_flexion_{side}", f"r = {r:.2f} of its velocity with knee flexion: a bent knee goes forwards"
+    elif one.trial.task in WALKING and (r := one.ankle_course(side)) < -AGAINST:
+        yield f"ankle_angle_{side}", f"r = {r:.2f} with the ankle of walking: the foot points at 0.64 of the cycle"
+        return
     if ankle is not None and (r := together(ankle, np.gradient(knee))) > TURNED:
         yield (
             f"ankle_angle_{side}",

@@ -20,12 +20,13 @@ from myoshift.signal.events import (
 from myoshift.signal.filters import envelope, lowpass
 from myoshift.signal.gaps import bridge
 from myoshift.signal.mains import NOTCH_WIDTH, MainsFilter, refuse_line, remove_mains, wrong_mains
-from myoshift.signal.quality import COUNTS, MICROVOLTS, Limits, Verdict, about_unit, verdicts
+from myoshift.signal.quality import COUNTS, ENVELOPED, MICROVOLTS, Limits, Verdict, about_unit, verdicts
 from myoshift.signal.rotations import resample_rotations
 from myoshift.signal.sampling import regrid, resample
 
 __all__ = [
     "COUNTS",
+    "ENVELOPED",
     "MICROVOLTS",
     "NOTCH_WIDTH",
     "AmplitudeReference",

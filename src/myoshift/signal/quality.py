@@ -17,6 +17,7 @@ from myoshift.signal import measures
 from myoshift.signal.blocks import blocks
 from myoshift.types import Array, EmgKind
 
+ENVELOPED = "enveloped already"
 COUNTS = "integer counts of a converter"
 
 Status = Literal["pass", "flag", "masked"]
@@ -184,11 +185,11 @@ def _amplifier(n: dict[str, float], limits: Limits) -> Reasons:
     if n.get("still", 0) >= limits.disconnected:
         yield "flag", f"disconnected: SD 0 from {n['still_from']:.2f} to {n['still_from'] + n['still']:.2f} s"
     if n.get("rectified"):
-        yield "masked", f"rectified or enveloped already: min {n['lowest']:.3g} >= 0; declare it as envelope"
+        yield "masked", f"rectified or {ENVELOPED}: min {n['lowest']:.3g} >= 0; declare it as envelope"
     elif _enveloped(n, limits):
         yield (
             "masked",
-            f"enveloped already: {n['above_100_hz']:.2%} of the power above 100 Hz; declare it as envelope",
+            f"{ENVELOPED}: {n['above_100_hz']:.2%} of the power above 100 Hz; declare it as envelope",
         )
     if n.get("negative", 0) > 0:
         yield "flag", f"{n['negative']:.1%} of an envelope below 0, lowest {n['lowest']:.3g}: clip at 0"
