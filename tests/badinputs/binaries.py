@@ -77,9 +77,11 @@ def member(name, mode=0):
     return make
 
 
-def tarred(folder):
+def tarred(folder, name="../../evil", kind=tarfile.REGTYPE):
     with tarfile.open(folder / "a.tar", "w") as archive:
-        archive.addfile(tarfile.TarInfo("../../evil"))
+        member = tarfile.TarInfo(name)
+        member.type = kind
+        archive.addfile(member)
     return folder / "a.tar"
 
 

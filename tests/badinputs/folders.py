@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import tarfile
+from functools import partial
 
 import numpy as np
 
+from badinputs.binaries import tarred
 from badinputs.case import Case
 from conftest import make_walk
-from myoshift import store
+from miniatures import emg2pose
+from myoshift import formats, store
+from myoshift.datasets import emg2pose_index
 from myoshift.estimators.constant import ConstantModel
 from myoshift.predictor import Predictor
 from myoshift.predictor.folder import ARRAYS, DESCRIPTION
@@ -65,8 +70,34 @@ def fill(path):
     store.write(path, [make_walk(seconds=2.0)], "key")
 
 
+def unlisted(folder):
+    """A recording whose user is missing in the table of the published split."""
+    rows = emg2pose.write(folder, users=2, sessions=1, stages=("Free",), sides=("left",), seconds=0.1).rows
+    emg2pose.write_table(folder / "emg2pose", rows[1:])
+    return folder / "emg2pose"
+
+
+def unpacked(path):
+    return formats.unpack(path, path.parent / "out")
+
+
 REBUILD = "delete the folder; it is built again"
 CASES = [
+    Case(row=6, name="tar traversal", make=tarred, use=unpacked, tokens=("../../evil", "'..' in a path", "a.tar")),
+    Case(
+        row=6,
+        name="tar device",
+        make=partial(tarred, name="null", kind=tarfile.CHRTYPE),
+        use=unpacked,
+        tokens=("null", "no links, no devices"),
+    ),
+    Case(
+        row=39,
+        name="user without a split",
+        make=unlisted,
+        use=emg2pose_index.index,
+        tokens=("left.hdf5", "not in the table", "metadata.csv"),
+    ),
     Case(
         row=40,
         name="stale",
