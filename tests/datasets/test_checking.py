@@ -38,5 +38,6 @@ def test_pages(tmp_path):
     (tmp_path / "b.sto").write_bytes(b"")
     page = check_target(str(tmp_path)).write(tmp_path / "page.html").read_text()
     assert "hip_flexion_r" in page
-    assert "refused: read, " in page
+    assert "<b>read</b> refused: the file is empty" in page
+    assert "1 refused, 1 pass" in page
     assert "empty (0 bytes)" in page

@@ -58,3 +58,12 @@ def test_options_of_tables(folder):
     assert stated(folder / "table.csv", {}) == {"time": "time"}
     assert stated(folder / "table.csv", {"rate": 5.0}) == {"rate": 5.0}
     assert stated(folder / "page.csv", {}) == {}
+
+
+def test_channels_of_which_the_same_is_said_share_a_judgement(tmp_path):
+    path = tmp_path / "a.npz"
+    np.savez(path, **{f"c{k}": np.full(5, np.nan) for k in range(9)}, empty=np.zeros(0))
+    _, found = judge_file(path, name="a.npz")  # the first says that there is no rate
+    assert (found.rule, found.why) == ("channel_masked", "never measured")
+    assert found.where.endswith("and 3 more")
+    assert "empty" not in found.where

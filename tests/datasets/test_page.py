@@ -8,6 +8,7 @@ import pytest
 
 from datasets.test_emg import given_emg, raw
 from datasets.test_inspection import WAVE, write
+from datasets.walkers import walker
 from formats.c3d_writer import c3d_bytes
 from miniatures.edf import edf_bytes, signal
 from myoshift.datasets import page
@@ -125,3 +126,14 @@ def test_signals_of_several_rates_are_drawn_each_at_its_own(tmp_path):
     _, section = page.of_file(path)
     assert [picture["name"] for picture in section.emg] == ["EMG0"]
     assert [picture["name"] for picture in section.others] == ["ACC"]
+
+
+def test_mean_cycles_stand_over_the_bursts_that_are_expected(tmp_path):
+    from datasets.walkers import walker
+
+    section = page.of_trial(walker())
+    assert {each["name"] for each in section.cycles} == set(walker().sites.values())
+    assert all(each["expected"].endswith("Z") for each in section.cycles)
+    text = page.write(tmp_path / "a.html", "a", [section], verdicts=[Flag("sync", "flag: late", "here")]).read_text()
+    assert text.count('aria-label="mean cycle of') == len(section.cycles)
+    assert "<b>sync</b> flag: late" in text

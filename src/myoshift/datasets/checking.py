@@ -11,12 +11,12 @@ from myoshift import registry, store
 from myoshift.datasets.base import data_root, load
 from myoshift.datasets.domains import domain
 from myoshift.datasets.files import files, judge_file, judge_folder, stated
-from myoshift.datasets.judgement import Judgement
+from myoshift.datasets.judgement import Judgement, counts
 from myoshift.datasets.plausibility import judge
 from myoshift.datasets.seen import as_trial
 from myoshift.datasets.thresholds import DEFAULT, Thresholds
 from myoshift.errors import DataRefused, MyoshiftError
-from myoshift.types import EmgKind, Trial
+from myoshift.types import EmgKind, Flag, Trial
 
 if TYPE_CHECKING:
     from myoshift.datasets.page import Section
@@ -39,9 +39,10 @@ class Checked:
         from myoshift.datasets import page
 
         drawn = page.of_trials(self.trials) if self.trials else tuple(self._files())
-        said = [f"{each.verdict}: {each.rule}, {each.where}: {each.why}" for each in self.judgements]
-        shown = [each for each in said if not each.startswith("pass")] or ["everything passed"]
-        return page.write(target, self.title, drawn, " | ".join(shown))
+        said = ", ".join(f"{number} {ruling}" for ruling, number in counts(self.judgements).items())
+        doubts = [each for each in self.judgements if each.verdict != "pass"]
+        verdicts = [Flag(each.rule, f"{each.verdict}: {each.why}. {each.mend}", each.where) for each in doubts]
+        return page.write(target, self.title, drawn, said, verdicts)
 
     def _files(self) -> list[Section]:
         from myoshift import formats

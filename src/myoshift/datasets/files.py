@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from myoshift import formats
-from myoshift.datasets.inspection import Inspection, inspect
+from myoshift.datasets.inspection import Channel, Inspection, Opinion, inspect
 from myoshift.datasets.judgement import Judgement, flagged, refused
 from myoshift.errors import DataRefused, MyoshiftError
 from myoshift.types import EmgKind
@@ -29,6 +29,7 @@ BINARY = (
     ".gz",
     ".tar",
 )
+SHOWN_CHANNELS = 6
 SUFFIXES = frozenset((*TABLES, *BINARY))
 """A file called so is meant as data: it is refused when no reader knows it. Any other is read if one does."""
 
@@ -104,12 +105,21 @@ def _known(path: Path) -> bool:
 def _doubts(inspection: Inspection, where: str) -> Iterator[Judgement]:
     for flag in inspection.flags:
         yield flagged(flag, where)
-    for channel in inspection.channels:
+    for (verdict, reasons), names in _alike(inspection.channels).items():
+        more = f" and {len(names) - SHOWN_CHANNELS} more" if len(names) > SHOWN_CHANNELS else ""
+        yield Judgement(
+            rule=f"channel_{verdict}",
+            where=f"{where}, {', '.join(names[:SHOWN_CHANNELS])}{more}",
+            verdict="flag",
+            why="; ".join(reasons),
+            mend="mend the channel, or leave it out" if verdict == "masked" else "look at the channel",
+        )
+
+
+def _alike(channels: Iterable[Channel]) -> dict[Opinion, list[str]]:
+    """Names of the channels of which the same is said."""
+    found: dict[Opinion, list[str]] = {}
+    for channel in channels:
         if channel.verdict in ("flag", "masked"):
-            yield Judgement(
-                rule=f"channel_{channel.verdict}",
-                where=f"{where}, {channel.name}",
-                verdict="flag",
-                why="; ".join(channel.reasons),
-                mend="mend the channel, or leave it out" if channel.verdict == "masked" else "look at the channel",
-            )
+            found.setdefault((channel.verdict, channel.reasons), []).append(channel.name)
+    return found

@@ -219,7 +219,8 @@ def _of_amass(found: formats.Amass, emg: EmgKind | None) -> Iterator[Channel]:
 def _of_arrays(arrays: dict[str, Any], emg: EmgKind | None) -> Iterator[Channel]:
     for name, array in _leaves(arrays):
         shape = " x ".join(map(str, array.shape))
-        yield _channel(f"{name} ({shape})" if shape else name, array, "", None)
+        nothing: Opinion | None = None if array.size else ("", ())  # an empty array is no channel that was lost
+        yield _channel(f"{name} ({shape})" if shape else name, array, "", None, nothing)
 
 
 def _leaves(node: Any, path: str = "") -> Iterator[tuple[str, NDArray[Any]]]:

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoshift import __version__, anatomy, formats, signal
-from myoshift.datasets import drawing
+from myoshift.datasets import bursts, drawing
 from myoshift.datasets.inspection import VOLTS, Channel, Inspection, describe
+from myoshift.datasets.seen import SIDES, Seen
 from myoshift.errors import DataRefused, UnknownNameError
 from myoshift.signal import measures
 from myoshift.types import Array, EmgKind, Flag, Markers, Mask, Table, Trial
@@ -28,12 +29,13 @@ Picture = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """One file or trial: what it is in words, flags, and a picture per EMG channel, other channel and marker."""
+    """One file or trial: what it is in words, flags, and pictures of EMG, mean cycles, other channels and markers."""
 
     title: str
     facts: Mapping[str, str]
     flags: tuple[Flag, ...] = ()
     emg: tuple[Picture, ...] = ()
+    cycles: tuple[Picture, ...] = ()
     others: tuple[Picture, ...] = ()
     markers: tuple[Picture, ...] = ()
 
@@ -96,16 +98,19 @@ def of_trial(trial: Trial) -> Section:
         facts=facts,
         flags=flags,
         emg=tuple(_emg(trial.emg, trial.emg_kind, trial.sites)) if trial.emg else (),
+        cycles=tuple(_cycles(trial)),
         others=others,
         markers=tuple(_strips(trial.markers.names, trial.markers.values)) if trial.markers else (),
     )
 
 
-def write(target: Path, title: str, sections: Sequence[Section], note: str = "") -> Path:
-    """Write the page, whole or not at all."""
+def write(
+    target: Path, title: str, sections: Sequence[Section], note: str = "", verdicts: Sequence[Flag] = ()
+) -> Path:
+    """Write the page, whole or not at all; `verdicts` are on the whole target, before the sections."""
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     template = environment.from_string(resources.files(__package__).joinpath("page.html").read_text("utf-8"))
-    text = template.render(title=title, sections=sections, note=note, version=__version__)
+    text = template.render(title=title, sections=sections, note=note, verdicts=verdicts, version=__version__)
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_name(f".{target.name}.new")
     fresh.write_text(text, encoding="utf-8")
@@ -165,6 +170,23 @@ def _emg(table: Table, kind: EmgKind, sites: Mapping[str, str]) -> Iterator[Pict
             "seconds": _seconds(table),
             "spectrum": _spectrum(values, table.rate) if kind == "raw" else None,
         }
+
+
+def _cycles(trial: Trial) -> Iterator[Picture]:
+    """The mean cycle at each site of legs that walk, over the bursts that are expected of its muscle."""
+    one = Seen(trial)
+    for side in SIDES:
+        for site, cycle in one.cycles(side).items():
+            known, top = bursts.burst(site), float(cycle.max())
+            if top > 0:
+                yield {
+                    "name": site,
+                    "trace": drawing.curve(cycle / top, 0.0, 1.05),
+                    "expected": f"{drawing.curve(bursts.template(site), 0.0, 1.05)} L1000 100 L0 100 Z"
+                    if known
+                    else "",
+                    "peak": f"peak at {bursts.peak(cycle):.2f}",
+                }
 
 
 def _range(values: Array, kind: EmgKind) -> tuple[float, float]:
