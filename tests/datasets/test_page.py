@@ -129,8 +129,6 @@ def test_signals_of_several_rates_are_drawn_each_at_its_own(tmp_path):
 
 
 def test_mean_cycles_stand_over_the_bursts_that_are_expected(tmp_path):
-    from datasets.walkers import walker
-
     section = page.of_trial(walker())
     assert {each["name"] for each in section.cycles} == set(walker().sites.values())
     assert all(each["expected"].endswith("Z") for each in section.cycles)
