@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from myoshift.errors import DataFormatError
+from myoshift.formats.hdf5 import refuse_elsewhere, refuse_impossible
 from myoshift.formats.source import AGAIN
 from myoshift.formats.text import clip
 
@@ -26,8 +27,6 @@ CHANNELS = tuple(f"wrist16_{k:02d}" for k in range(1, 17))
 FIELDS = {"time": (), "joint_angles": (len(ANGLES),), "emg": (len(CHANNELS),)}
 GROUP, SERIES = "emg2pose", "timeseries"
 WORDS = ("side", "user", "session", "stage", "filename")
-DENSEST = 1032  # no byte of deflate holds more than this many bytes
-LIMIT = 2**32  # bytes of one recording, unpacked
 STEP = 2**15  # rows that are read at a time: 8 MB
 
 
@@ -75,14 +74,10 @@ def _series(file: Any, size: int) -> Any:
             why=f"shape {series.shape}, fields {clip(str(series.dtype))}; {', '.join(wrong) or 'rows'} expected",
             mend="give a file as the emg2pose project publishes them",
         )
-    if series.is_virtual or series.external:
-        raise DataFormatError(
-            "the data lie in other files",
-            where=where,
-            why="a virtual or external data set",
-            mend="copy them into one",
-        )
-    _refuse_impossible(series, size, where)
+    refuse_elsewhere(series, where)
+    refuse_impossible(series, size, where)
+    if not len(series):
+        raise DataFormatError("there are no rows", where=where, mend=AGAIN)
     return series
 
 
@@ -112,24 +107,6 @@ def _member(group: Any, name: str, kind: str) -> Any:
 
 def _holds(dtype: np.dtype[Any], shape: tuple[int, ...]) -> bool:
     return dtype.shape == shape and dtype.base.kind == "f"
-
-
-def _refuse_impossible(series: Any, size: int, where: str) -> None:
-    """Refuse, before anything is allocated, data that no file of this size can hold, or that are not all there."""
-    stored, promised = series.id.get_storage_size(), series.dtype.itemsize * math.prod(series.shape)
-    chunk = series.dtype.itemsize * math.prod(series.chunks or (0,))
-    whole = promised == stored if series.chunks is None else promised <= stored * DENSEST
-    chunks = math.prod(-(-n // c) for n, c in zip(series.shape, series.chunks or series.shape, strict=True) if c)
-    missing = series.chunks is not None and series.id.get_num_chunks() != chunks
-    if stored > size or max(promised, chunk) > LIMIT or chunk > size * DENSEST or not whole or missing:
-        raise DataFormatError(
-            "the data are truncated, or larger than the file can hold",
-            where=where,
-            why=f"{series.shape} rows promise {promised} bytes, {stored} bytes are stored, the file has {size} bytes",
-            mend=AGAIN,
-        )
-    if not len(series):
-        raise DataFormatError("there are no rows", where=where, mend=AGAIN)
 
 
 def _attributes(group: Any) -> dict[str, Any]:
