@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from datasets.lab.lab_files import SPEC, laboratory, trial_files
+from miniatures.edf import edf_bytes, signal
 from myoshift import datasets, store
+from myoshift import signal as dsp
 from myoshift.datasets import lab
 from myoshift.errors import ConfigError, DataRefused, IntegrityError, MyoshiftError
 
@@ -207,3 +209,31 @@ def test_recordings_may_be_made_without_writing(place):
     assert len(made.recordings) == 4
     assert told[-1][1] == 4
     assert store.INDEX not in [p.name for p in place.iterdir()]
+
+
+@pytest.mark.parametrize("width", [2, 3])
+def test_emg_in_edf_and_bdf(tmp_path, width):
+    walk = trial_files(tmp_path / "files")
+    path = tmp_path / "files" / "s1" / ("slow_1_emg." + {2: "edf", 3: "bdf"}[width])
+    shared = {"records": 6, "samples": 1000, "width": width, "physical": ("-500", "500")}
+    signals = [signal(k, label=label, **shared) for k, label in enumerate(("TA_R", "GM_R", "ACC"))]
+    path.write_bytes(edf_bytes(signals, width=width))
+    (tmp_path / "files" / "s1" / "slow_1_emg.csv").unlink()
+    (made,) = imported(
+        tmp_path,
+        (
+            '{path: "{subject}/{task}_{trial}_emg.csv", time: time}',
+            f'"{{subject}}/{{task}}_{{trial}}_emg{path.suffix}"',
+        ),
+        (
+            '"TA_{}": tibialis_anterior, "GM_{}": gastrocnemius_medialis, "SO_{}": soleus',
+            "TA_R: soleus_r, GM_R: soleus_l",
+        ),
+        ("kind: envelope\n  unit: mV", "kind: raw\n  drop: {ACC: an accelerometer}"),
+        ("  letters: [R, L]\n", ""),
+    ).recordings
+    assert made.activation_names == ("soleus_r", "soleus_l")
+    expected = dsp.envelope(1e-6 * signals[0].values[:, None], 1000.0)[:, 0]
+    there = np.isfinite(made.activation[:, 0])
+    np.testing.assert_allclose(made.activation[there, 0], expected[::10][: len(there)][there], rtol=0.05)
+    assert len(made.motion) == len(walk.motion)

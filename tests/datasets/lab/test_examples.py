@@ -17,7 +17,7 @@ from myoshift.datasets.lab.find import listing
 EXAMPLES = Path(__file__).parents[3] / "examples" / "labs"
 EQUAL = ("stanford-matlabso", "opensim-core-moco", "ceinmsrt-lowerlimb", "bmc-gait", "c3dorg-ist", "opensim-auto-cp",
          "pyomeca-tests", "msk-modelling-python")  # fmt: skip
-IN_OTHER_WORDS = ("c3dorg-coda", "kul-3dpredictsim", "ceinmsrt-back")
+IN_OTHER_WORDS = ("c3dorg-coda", "kul-3dpredictsim", "kul-predictcpgait", "ceinmsrt-back")
 """Equal but for the words of a flag."""
 LARGE = {"mcgill-biomechzoo": 4, "uci-lowerlimb": 3, "dymnz-wrist": 4, "missouri-oa-stepdown": 56}
 """Of these so many of the adapter's first trials are compared, in all but the words of flags."""

@@ -29,7 +29,7 @@ FIELDS: tuple[Field_, ...] = (
 """What a trial is called and declared to be."""
 UNSAID = {"population": "healthy"}
 """What a field is that neither a key nor a placeholder of its name says; empty where it is not here."""
-FIXED = ("name", "institution", "licence", "citation", "exclude", "each", "overrides", "cycles", "preparation")
+FIXED = ("name", "institution", "licence", "citation", "exclude", "each", "overrides", "preparation")
 """What no override can change, as it is not a trial's."""
 
 
