@@ -37,7 +37,8 @@ def sites(emg: Emg, there: Sequence[str], where: Path) -> dict[str, str]:
     free = [name for name in there if name not in {written for _, written, _ in expanded}]
     absent = set(emg.sites)
     for channel, written, side in sorted(expanded, key=lambda each: _SIDES.index(each[2])):
-        for name in [written] if written in there else _fitting(written, free, channel, where):
+        left = [name for name in free if name not in found]
+        for name in [written] if written in there else _fitting(written, left, channel, where):
             found[name] = _site(emg.sites[channel], side or emg.side, channel, where)
             absent.discard(channel)
     for channel in emg.sites:

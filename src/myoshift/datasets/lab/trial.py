@@ -172,10 +172,9 @@ def _points(found: Any, path: Path, roles: anatomy.MarkerSet | anatomy.ArmMarker
     if isinstance(found, C3D):
         as_they_are = any(name in found.point_names for _, names in roles.names() for name in names)
         found = (found if as_they_are else load.without_subject(found)).markers()
-    points = found
-    if not isinstance(points, Markers):
+    if not isinstance(found, Markers):
         raise DataRefused("no markers in the file", where=path, mend="give a .c3d or .trc file as `files.markers`")
-    return points
+    return found
 
 
 def _count(spec: LabSpec, files: Files) -> int:
