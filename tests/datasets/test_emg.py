@@ -171,3 +171,12 @@ def test_bad_32_the_wrong_mains_setting_is_flagged():
 def test_mains_of_no_country_are_refused():
     with pytest.raises(DataRefused, match="mains of 55 Hz"):
         Preparation(mains=55.0)
+
+
+def test_raw_emg_of_which_most_channels_are_rectified_was_declared_wrongly():
+    sites = {"ch0": "soleus_r", "ch1": "vasti_r", "ch2": "hamstrings_r"}
+    own = [np.abs(raw(seed)) for seed in range(3)]
+    one = prepared(given_emg([raw(0), raw(1), own[2]], kind="raw", unit="V", **sites))[1]
+    assert [flag.where for flag in one if flag.code == "emg_masked"] == ["ch2"]
+    with pytest.raises(DataRefused, match=r"set/s/t, ch0, ch1: envelopes declared as raw EMG"):
+        prepared(given_emg([own[0], own[1], raw(2)], kind="raw", unit="V", **sites))

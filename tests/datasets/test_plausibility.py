@@ -14,7 +14,7 @@ from myoshift.datasets import load, prepare
 from myoshift.datasets.plausibility import judge
 from myoshift.datasets.seen import as_trial
 from myoshift.datasets.thresholds import Thresholds
-from myoshift.types import Subject
+from myoshift.types import Flag, Subject
 
 
 def said(*trials, **thresholds):
@@ -108,3 +108,12 @@ def test_real_walks(data_root, name, expected):
     if expected:
         assert all("EMG comes early" in each.why for each in found)
         assert all(-0.13 < each.numbers["lag_s"] < -0.05 for each in found)
+
+
+def test_a_unit_doubted_when_a_recording_was_made_is_said_of_the_recording():
+    loud = Flag("emg_flag", "SNR 2 dB, below 6 dB; RMS 0.02 V, above 10 mV: mV, or not divided?", "RTA")
+    found = [each for each in judge([replace(SOUND, flags=(loud,))]) if each.where == "p/walk, EMG"]
+    assert [(each.rule, each.verdict) for each in found] == [("units", "flag")]
+    assert found[0].why == "RTA: RMS 0.02 V, above 10 mV: mV, or not divided?"
+    quiet = replace(SOUND, flags=(Flag("emg_flag", "SNR 2 dB, below 6 dB", "RTA"),))
+    assert ("units", "cannot tell", "p/walk, EMG") in said(quiet)

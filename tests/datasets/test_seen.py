@@ -92,3 +92,7 @@ def test_columns_that_stand_still_go_together_with_nothing():
     assert moves(wave)
     assert not moves(still)
     assert not moves(gap)
+
+
+def test_trials_of_one_name_are_told_apart_by_their_sessions():
+    assert [Seen(walker(session=day)).name for day in ("", "day 2")] == ["p/walk", "p/day 2/walk"]

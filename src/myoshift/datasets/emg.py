@@ -73,12 +73,18 @@ def _refuse_counts(verdicts: Sequence[signal.Verdict], where: str) -> None:
 
 
 def _refuse_enveloped(verdicts: Sequence[signal.Verdict], where: str) -> None:
-    """Refuse raw EMG of which no channel is raw: what was declared is wrong, not a channel."""
-    found = [[reason for reason in each.reasons if signal.ENVELOPED in reason] for each in verdicts]
-    if found and all(found):
-        channels = ", ".join(each.channel for each in verdicts)[:80]
-        mend = "declare it as envelope (`emg_kind`, or `kind: envelope` in lab.yaml)"
-        raise DataRefused("envelopes declared as raw EMG", where=f"{where}, {channels}", why=found[0][0], mend=mend)
+    """Refuse raw EMG of which most channels are not raw: what was declared is wrong, not a channel."""
+    found = {v.channel: [reason for reason in v.reasons if signal.ENVELOPED in reason] for v in verdicts}
+    found = {channel: reasons for channel, reasons in found.items() if reasons}
+    if len(found) > len(verdicts) / 2:
+        channels = ", ".join(found)[:80]
+        mend = "declare it as envelope (`emg_kind`, or `kind: envelope` or `rectified` in lab.yaml)"
+        raise DataRefused(
+            "envelopes declared as raw EMG",
+            where=f"{where}, {channels}",
+            why=next(iter(found.values()))[0],
+            mend=mend,
+        )
 
 
 def _said(verdicts: Sequence[signal.Verdict]) -> Iterator[Flag]:

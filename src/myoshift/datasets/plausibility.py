@@ -62,12 +62,12 @@ def _units(one: Seen, thresholds: Thresholds) -> Iterator[Judgement]:
     emg = one.trial.emg
     if emg is None:
         return
-    if not set(emg.units) <= set(signal.MICROVOLTS):
+    wrong = _doubted(one.trial)
+    if not wrong and not set(emg.units) <= set(signal.MICROVOLTS):
         units = ", ".join(sorted({unit or "none" for unit in emg.units}))
         yield _said(one, "units", "cannot tell", f"EMG in no unit of volts: {units}", where="EMG")
         return
-    wrong = []
-    for unit in dict.fromkeys(emg.units):
+    for unit in dict.fromkeys(unit for unit in emg.units if unit in signal.MICROVOLTS):
         table = emg.select(tuple(n for n, u in zip(emg.names, emg.units, strict=True) if u == unit))
         found = signal.verdicts(
             table.values, table.rate, table.names, kind=one.trial.emg_kind, unit=unit, limits=thresholds.emg
@@ -78,6 +78,14 @@ def _units(one: Seen, thresholds: Thresholds) -> Iterator[Judgement]:
         yield _said(one, "units", "flag", why, "state the unit, or divide by the gain", "EMG")
     else:
         yield _said(one, "units", "pass", f"{len(emg.names)} channels in {', '.join(set(emg.units))}", where="EMG")
+
+
+def _doubted(trial: Trial) -> list[tuple[str, str]]:
+    """Channels whose unit was doubted when the trial was prepared; a recording does not keep the unit itself."""
+    said = [
+        (flag.where, reason) for flag in trial.flags if flag.code == "emg_flag" for reason in flag.message.split("; ")
+    ]
+    return [(channels, reason) for channels, reason in said if signal.about_unit(reason)]
 
 
 def _angle_units(one: Seen) -> Iterator[Judgement]:

@@ -80,3 +80,14 @@ def test_a_mask_that_names_no_channel_is_refused():
     emg = Emg(mask=[{"channel": "zz", "why": "x"}])
     with pytest.raises(UnknownNameError, match=r"emg\.mask"):
         channels.masked(make_walk(), emg, {"TA": "tibialis_anterior_r"})
+
+
+def test_a_star_stands_for_what_differs_between_files():
+    emg = Emg(sites={"*{}TA": "tibialis_anterior", "*{}SO*": "soleus", "2_RSOL": "gastrocnemius_r"})
+    there = ("Voltage.1_RTA", "2_RSOL", "EMG.LSOL")
+    found = channels.sites(emg, there, WHERE)
+    assert found == {"Voltage.1_RTA": "tibialis_anterior_r", "2_RSOL": "gastrocnemius_r", "EMG.LSOL": "soleus_l"}
+    with pytest.raises(DataRefused, match=r"2 channels fit '\*\{\}TA'.*1_RTA, 2_RTA.*more of the name"):
+        channels.sites(emg, ("1_RTA", "2_RTA", *there[1:]), WHERE)
+    with pytest.raises(UnknownNameError, match=r"no channel '\*\{\}TA' for .emg.sites"):
+        channels.sites(emg, there[1:], WHERE)

@@ -5,6 +5,7 @@ import pytest
 import yaml
 
 from datasets.lab.lab_files import laboratory, trial_files
+from formats.c3d_writer import c3d_bytes
 from myoshift import datasets
 from myoshift.datasets import lab
 from myoshift.datasets.lab.draft import draft
@@ -66,3 +67,63 @@ def test_drafts_of_real_labs_are_yaml_with_open_questions(name, data_root):
     said = yaml.safe_load(draft(data_root / name))
     assert said["emg"]["kind"] == "???"
     assert len(said["emg"]["sites"]) >= 9
+
+
+def c3d(path, points, channels=(), **groups):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    analogs = np.ones((100, len(channels)))
+    units = ["N" if name.startswith("Force") else "uV" for name in channels]
+    raw = c3d_bytes(
+        np.zeros((10, len(points), 3)), analogs, POINT={"LABELS": list(points)},
+        ANALOG={"LABELS": list(channels), "UNITS": units}, **groups,
+    )  # fmt: skip
+    path.write_bytes(raw)
+
+
+def test_a_vicon_lab(tmp_path):
+    joints = [f"{side}{joint}Angles" for side in "RL" for joint in ("Hip", "Knee", "Pelvis")]
+    for person, channels in (("P1", ["Force.Fz1", "Voltage.1_RTA"]), ("P2", ["Force.Fz1", "EMG.RTA"])):
+        for name in ("slow_1", "fast_2"):
+            c3d(tmp_path / person / f"{person}_{name}.c3d", [f"{person}:{j}" for j in joints], channels,
+                PROCESSING={"Bodymass": np.float32(70)})  # fmt: skip
+        c3d(tmp_path / person / f"{person}_Static_1.c3d", ["LANK"])
+    text = draft(tmp_path)
+    said = yaml.safe_load(text)
+    assert said["files"]["motion"]["path"] == "{subject}/{subject}_{task}_{trial}.c3d"
+    assert said["exclude"] == ["*/*_Static_1.c3d"]
+    assert [said[key] for key in ("subject", "task", "trial")] == ["{subject}", "{task}", "{task}_{trial}"]
+    assert said["motion"]["columns"] == ["RHipAngles", "RKneeAngles", "RPelvisAngles", "LHipAngles", "LKneeAngles"]
+    assert (said["emg"]["unit"], said["emg"]["sites"]) == ("uV", {"Voltage.1_RTA": "tibialis_anterior_r"})
+    assert "the files say PROCESSING.Bodymass = 70.0" in text
+    assert "P2_fast_2.c3d lacks Voltage.1_RTA; it has EMG.RTA" in text
+
+
+def test_a_lab_of_markers_with_a_standing_trial(tmp_path):
+    points = [f"{side}{name}" for side in "RL" for name in ("IAS", "IPS", "FLE", "FAL", "FCC")]
+    for person in ("Été 1", "Été 2"):
+        for name in ("calibration 1", "walk 1", "walk 2"):
+            c3d(tmp_path / "Labó" / person / f"{name}.c3d", points, ["SOL RT"])
+    said = yaml.safe_load(draft(tmp_path / "Labó"))
+    assert said["name"] == "Labo"
+    assert said["files"]["markers"]["path"] == "{subject}/walk {trial}.c3d"
+    assert said["files"]["standing"]["path"] == "{subject}/calibration 1.c3d"
+    assert (said["markers"]["legs"]["knee"], said["markers"]["legs"]["toe"]) == ("{}FLE", "???")
+    assert said["emg"]["sites"] == {"SOL RT": "soleus_r"}
+
+
+def test_free_inputs_are_not_asked_one_by_one_beside_channels_with_names(tmp_path):
+    pins = [f"Pin {k}" for k in range(1, 60)]
+    c3d(tmp_path / "a.c3d", ["RHipAngles"], [*pins, "R_TA", "R_?"])
+    text = draft(tmp_path)
+    assert yaml.safe_load(text)["emg"]["sites"] == {"R_TA": "tibialis_anterior_r", "R_?": "???"}
+    assert "# there are also Pin 1, Pin 2" in text
+    c3d(tmp_path / "a.c3d", ["RHipAngles"], pins)
+    assert len(yaml.safe_load(draft(tmp_path))["emg"]["sites"]) == 40
+
+
+def test_angles_of_somebody_who_stands_are_no_motion(tmp_path):
+    for name in ("static", "task"):
+        c3d(tmp_path / f"{name}.c3d", ["RHipAngles"], ["SOL"])
+    said = yaml.safe_load(draft(tmp_path))
+    assert said["files"]["motion"]["path"] == "task.c3d"
+    assert "standing" not in said["files"]

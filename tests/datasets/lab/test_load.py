@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.io import savemat
 
+from formats.c3d_writer import c3d_bytes
 from myoshift.datasets.lab.load import as_table, columns, load
 from myoshift.datasets.lab.parts import File
 from myoshift.errors import ConfigError, DataRefused, UnknownNameError
@@ -139,3 +140,27 @@ def test_streams_of_several_rates_go_by_the_columns_asked_for(tmp_path):
     assert as_table(found, path, "emg", File(path="x"), ("A: EMG 1",)).rate == pytest.approx(1000.0)
     with pytest.raises(DataRefused, match=r"several rates.*emg\.sites"):
         as_table(found, path, "emg", File(path="x"), None)
+
+
+def vicon(folder, *labels):
+    points = np.arange(len(labels) * 15.0).reshape(5, len(labels), 3)
+    (folder / "x.c3d").write_bytes(c3d_bytes(points, None, subframes=1, POINT={"LABELS": list(labels)}))
+    return folder / "x.c3d"
+
+
+def test_the_one_subject_before_the_names_of_points_may_be_left_out(tmp_path):
+    path = vicon(tmp_path, "S 1:LHipAngles", "S 1:LANK", "*112")
+    found = load(path, "motion", File(path="x"))
+    assert "LHipAngles" in columns(found, path, "motion", File(path="x"), "plug_in_gait")
+    bare, full = (
+        as_table(found, path, "motion", File(path="x"), (name,)) for name in ("LHipAngles:1", "S 1:LHipAngles:1")
+    )
+    np.testing.assert_array_equal(bare.values, full.values)
+    assert bare.names == ("LHipAngles:1",)
+
+
+@pytest.mark.parametrize("labels", [("a:LHipAngles", "b:LHipAngles"), ("a:LHipAngles", "a:LANK", "LANK")])
+def test_names_of_points_stay_where_they_would_not_be_clear(tmp_path, labels):
+    path = vicon(tmp_path, *labels)
+    with pytest.raises(UnknownNameError, match="a:LHipAngles"):
+        as_table(load(path, "motion", File(path="x")), path, "motion", File(path="x"), ("LHipAngles",))

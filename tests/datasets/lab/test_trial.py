@@ -3,7 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from anatomy.walker import bent
 from datasets.lab.lab_files import trial_files
+from formats.c3d_writer import c3d_bytes
 from myoshift import formats
 from myoshift.datasets.lab.find import entries
 from myoshift.datasets.lab.spec import LabSpec
@@ -122,3 +124,15 @@ def test_what_cannot_be_is_refused(tmp_path, said, kind, match):
     trial_files(tmp_path)
     with pytest.raises(kind, match=match):
         made(tmp_path, **{"files": {"motion": "s1/slow_{n}_ik.sto"}, "motion": {"convention": "rajagopal"}, **said})
+
+
+def test_markers_behind_the_name_of_a_subject(tmp_path):
+    bend = np.radians(20) * np.sin(np.linspace(0, 6, 200))
+    names, body = bent((np.degrees(bend), 30 + np.degrees(bend), np.degrees(bend)))
+    forwards = np.linspace(0, 2, 200)[:, None, None] * [1.2, 0, 0]
+    for prefix in ("", "Ann:"):
+        labels = [prefix + name for name in names]
+        raw = c3d_bytes(1000 * (body + forwards), None, subframes=1, POINT={"LABELS": labels})
+        (tmp_path / f"{prefix[:-1] or 'bare'}.c3d").write_bytes(raw)
+    first, second = made(tmp_path, files={"markers": "{n}.c3d"}, markers={"legs": {}})
+    np.testing.assert_array_equal(first.motion.values, second.motion.values)

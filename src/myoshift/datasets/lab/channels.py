@@ -25,18 +25,24 @@ SPELLINGS = {"v": "V", "volt": "V", "volts": "V", "mv": "mV", "uv": "uV", "µv":
 def sites(emg: Emg, there: Sequence[str], where: Path) -> dict[str, str]:
     """Site of each channel of a file that the spec names; where the spec has `{}`, of both sides that are there.
 
+    A name with `*` is that of the one channel that fits it and is not named in full.
+
     Raises
     ------
     DataRefused
-        When a channel is not there, a site is unknown (the nearest are named), has no side, or is there twice.
+        When a channel is not there, a site is unknown (the nearest are named) or has no side, or two channels fit.
     """
     found: dict[str, str] = {}
     expanded = [(channel, *each) for channel in emg.sites for each in _sided(emg, channel)]
-    for channel, name, side in sorted(expanded, key=lambda each: _SIDES.index(each[2])):
-        if name in there:
+    free = [name for name in there if name not in {written for _, written, _ in expanded}]
+    absent = set(emg.sites)
+    for channel, written, side in sorted(expanded, key=lambda each: _SIDES.index(each[2])):
+        left = [name for name in free if name not in found]
+        for name in [written] if written in there else _fitting(written, left, channel, where):
             found[name] = _site(emg.sites[channel], side or emg.side, channel, where)
+            absent.discard(channel)
     for channel in emg.sites:
-        if not any(name in found for name, _ in _sided(emg, channel)):
+        if channel in absent:
             raise _absent(channel, there, where)
     if not found:
         raise DataRefused(
@@ -98,6 +104,19 @@ def _sided(emg: Emg, channel: str) -> list[tuple[str, str | None]]:
     if "{}" not in channel:
         return [(channel, None)]
     return [(channel.replace("{}", letter), side) for letter, side in zip(emg.letters, "rl", strict=True)]
+
+
+def _fitting(written: str, there: Sequence[str], channel: str, where: Path) -> list[str]:
+    """The one channel that a name with `*` fits, or none."""
+    fitting = [name for name in there if "*" in written and fnmatchcase(name, written)]
+    if len(fitting) > 1:
+        raise DataRefused(
+            f"{len(fitting)} channels fit {channel!r} in `emg.sites`",
+            where=where,
+            why=", ".join(fitting[:12]),
+            mend="write more of the name",
+        )
+    return fitting
 
 
 def _site(site: str, side: str | None, channel: str, where: Path) -> str:

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import Any
+from unicodedata import combining, normalize
 
 import numpy as np
 
 from myoshift import anatomy, formats
+from myoshift.datasets.lab import guess, templates
 from myoshift.datasets.lab.find import confined, listing
-from myoshift.datasets.lab.load import UNITLESS
+from myoshift.datasets.lab.load import UNITLESS, without_subject
+from myoshift.datasets.lab.paths import RESTING, groups
 from myoshift.datasets.lab.spec import OPEN
 from myoshift.errors import DataRefused, MyoshiftError
 from myoshift.formats import C3D
@@ -26,22 +29,10 @@ from myoshift.types import Markers, Table
 
 READ = (".sto", ".mot", ".trc", ".c3d", ".csv", ".tsv", ".txt", ".mat", ".npz", ".h5", ".hdf5", ".parquet", ".edf",
         ".bdf")  # fmt: skip
-WORDS = {
-    "soleus": "soleus", "sol": "soleus", "tibant": "tibialis_anterior", "tibialisanterior": "tibialis_anterior",
-    "ta": "tibialis_anterior", "tib": "tibialis_anterior", "gasmed": "gastrocnemius_medialis",
-    "medgas": "gastrocnemius_medialis", "gm": "gastrocnemius_medialis", "gaslat": "gastrocnemius_lateralis",
-    "latgas": "gastrocnemius_lateralis", "gl": "gastrocnemius_lateralis", "gast": "gastrocnemius",
-    "gas": "gastrocnemius", "vaslat": "vastus_lateralis", "vl": "vastus_lateralis", "vasmed": "vastus_medialis",
-    "vm": "vastus_medialis", "recfem": "rectus_femoris", "rectfem": "rectus_femoris", "rf": "rectus_femoris",
-    "rect": "rectus_femoris", "rec": "rectus_femoris", "bf": "hamstrings_lateral", "bflh": "hamstrings_lateral",
-    "bifemlh": "hamstrings_lateral", "st": "hamstrings_medial", "semimem": "hamstrings_medial",
-    "semiten": "hamstrings_medial", "hams": "hamstrings", "glmed": "gluteus_medius", "glmax": "gluteus_maximus",
-    "tfl": "tensor_fasciae_latae", "perlong": "peroneus_longus", "pl": "peroneus_longus",
-}  # fmt: skip
-"""What laboratories call sites, in letters alone; other names are held against the sites themselves."""
 FORCE = re.compile(r"(force|grf|fz\d?$|_v[xyz]$|_p[xyz]$|moment|torque)", re.IGNORECASE)
-SIDE = re.compile(r"(?:^|[^a-z])(r|right)(?:[^a-z]|$)|(?:^|[^a-z])(l|left)(?:[^a-z]|$)", re.IGNORECASE)
 MOST = 40
+MANY = 8
+ALIKE = 5
 
 
 @dataclass(frozen=True)
@@ -55,6 +46,7 @@ class Look:
     timeless: bool = False
     variables: tuple[str, ...] = ()
     convention: str = "rajagopal"
+    body: tuple[str, ...] = ()
 
 
 def draft(folder: Path) -> str:
@@ -65,8 +57,8 @@ def draft(folder: Path) -> str:
     DataRefused
         When the folder is not there, or holds no file that can be read.
     """
-    groups = _groups(listing(folder))
-    looks = [look for own in groups.values() if (look := _first(folder, own)) is not None]
+    found = groups(listing(folder), READ)
+    looks = [look for own in found.values() if (look := _first(folder, own)) is not None]
     if not looks:
         raise DataRefused(
             "no file can be read", where=folder, why=f"looked for {', '.join(READ)}", mend="see `inspect`"
@@ -74,61 +66,32 @@ def draft(folder: Path) -> str:
     chosen = _roles(looks)
     lines = [
         f"# First draft by `myoshift import --init`: answer every {OPEN}, look at every `# check:`.",
-        f"name: {re.sub(r'[^A-Za-z0-9._-]+', '-', folder.resolve().name).strip('-.') or 'lab'}",
+        f"name: {_name(folder.resolve().name)}",
         f'institution: "{OPEN}"   # who recorded it; people of one institution are held out together',
         'licence: ""',
         'citation: ""',
         "",
         "files:",
-        *(line for role, look in chosen.items() for line in _file(role, look, groups)),
-        *_people(chosen),
+        *(line for role, look in chosen.items() for line in _file(role, look, found)),
+        *_excluded(chosen, found),
+        *_people(chosen, _pattern(next(iter(chosen.values())), found)),
         *_motion(chosen.get("motion")),
         *_markers(chosen),
         *_emg(chosen.get("emg")),
         *_events(chosen.get("forces")),
+        *(
+            line
+            for look in dict.fromkeys(chosen.values())
+            for line in _others(folder, look, found[_pattern(look, found)])
+        ),
         *(f"# not used: {look.path} ({look.role})" for look in looks if look not in chosen.values()),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _groups(paths: Sequence[str]) -> dict[str, list[str]]:
-    """Files that are likely the same kind: of one suffix, depth, and last word of their name."""
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for path in paths:
-        place = PurePosixPath(path)
-        if place.suffix.lower() in READ:
-            word = re.split(r"[_\W]+", place.stem)[-1]
-            kind = word if word.isalpha() else ""
-            groups.setdefault((str(len(place.parts)), place.suffix.lower(), kind), []).append(path)
-    return {_pattern(own): own for own in groups.values()}
-
-
-def _pattern(paths: Sequence[str]) -> str:
-    """The parts of the paths, with a placeholder where they differ: the last is the trial, the first the subject."""
-    parts = [PurePosixPath(path).parts for path in paths]
-    differ = [k for k in range(len(parts[0])) if len({part[k] for part in parts}) > 1]
-    names = dict(zip(differ, _names(len(differ)), strict=True))
-    last = len(parts[0]) - 1
-    out = [f"{{{names[k]}}}" if k in names else part for k, part in enumerate(parts[0])]
-    if last in names:
-        out[last] = _shared([part[last] for part in parts], names[last])
-    return "/".join(out)
-
-
-def _names(count: int) -> list[str]:
-    return {0: [], 1: ["trial"], 2: ["subject", "trial"], 3: ["subject", "task", "trial"]}.get(
-        count, ["subject", "session", "task", *(f"part{k}" for k in range(count - 4)), "trial"]
-    )
-
-
-def _shared(files: Sequence[str], name: str) -> str:
-    """What the names of files begin and end with, and a placeholder between."""
-    start = next((k for k, letters in enumerate(zip(*files, strict=False)) if len(set(letters)) > 1), 0)
-    ends = [file[start:][::-1] for file in files]
-    end = next((k for k, letters in enumerate(zip(*ends, strict=False)) if len(set(letters)) > 1), 0)
-    shortest = min(map(len, ends))
-    end = min(end, shortest - 1) if end else shortest - 1
-    return f"{files[0][:start]}{{{name}}}{files[0][len(files[0]) - end :]}"
+def _name(folder: str) -> str:
+    plain = "".join(letter for letter in normalize("NFKD", folder) if not combining(letter))
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-._") or "lab"
 
 
 def _first(folder: Path, paths: Sequence[str]) -> Look | None:
@@ -166,19 +129,38 @@ def _look(path: str, found: Any, *, timeless: bool = False) -> Look | None:
 
 
 def _c3d(path: str, found: C3D) -> Look:
-    names = found.analog_table().names
-    angles = any(_coordinate(point, "plug_in_gait") for point in found.point_names)
-    role = "c3d angles" if angles else "c3d markers"
-    units = set(found.analog_units)
-    points = tuple(p for p in found.point_names if not angles or _coordinate(p, "plug_in_gait"))
+    """Angles, one point for each coordinate, or markers; and the channels that are no force plate's."""
+    bare = without_subject(found)
+    angles = {name: own for name in bare.point_names if (own := guess.coordinate(name, "plug_in_gait"))}
+    first = dict.fromkeys(next(n for n in angles if angles[n] == own) for own in angles.values())
+    emg = {
+        n: unit for n, unit in zip(found.analog_table().names, found.analog_units, strict=True) if not _plate(unit)
+    }
+    unit = next(iter(emg.values())) if len(set(emg.values())) == 1 else ""
+    resting = RESTING.search(PurePosixPath(path).stem)
+    role = "c3d standing" if resting else "c3d angles" if angles else "c3d markers"
     return Look(
-        path, role, names, units.pop() if len(units) == 1 else "", variables=points, convention="plug_in_gait"
-    )
+        path, role, tuple(emg), unit, variables=tuple(first or bare.point_names), convention="plug_in_gait",
+        body=tuple(_body(found)),
+    )  # fmt: skip
+
+
+def _plate(unit: str) -> bool:
+    return unit.strip().lower() in ("n", "nm", "nmm", "n.m", "n.mm", "n m", "n mm")
+
+
+def _body(found: C3D) -> Iterator[str]:
+    """Parameters that seem to be mass and height, with what they say."""
+    for group, values in found.parameters.items():
+        for name, value in values.items():
+            one = np.ravel(np.asarray(value)) if not isinstance(value, str) else [value]
+            if re.search(r"mass|weight|height", name, re.IGNORECASE) and len(one) == 1:
+                yield f"{group}.{name} = {one[0]}"
 
 
 def _role(path: str, names: Sequence[str]) -> str:
-    angles = sum(_coordinate(formats.short_name(name)) for name in names)
-    sites = sum(bool(_site(name)) for name in names)
+    angles = sum(guess.is_coordinate(formats.short_name(name)) for name in names)
+    sites = sum(bool(guess.site(name)) for name in names)
     forces = sum(bool(FORCE.search(name)) for name in names)
     if re.search(r"(^|[^a-z])(emg|electromyography)", path, re.IGNORECASE) and sites:
         return "emg"
@@ -192,22 +174,28 @@ def _roles(looks: Sequence[Look]) -> dict[str, Look]:
     chosen: dict[str, Look] = {}
     plates = [look for look in looks if any("ground_force" in name for name in look.names)]
     for look in (*plates, *looks):
-        for role in {"c3d angles": ("motion", "emg"), "c3d markers": ("markers", "emg")}.get(look.role, (look.role,)):
-            if role in ("motion", "emg", "forces", "markers"):
+        for role in _PLAYED.get(look.role, (look.role,)):
+            if role in _ORDER:
                 chosen.setdefault(role, look)
         if look.role in ("arrays", "unknown"):
             chosen.setdefault("motion", look)
             chosen.setdefault("emg", look)
     if "motion" not in chosen and "markers" not in chosen:
         chosen["motion"] = looks[0]
-    if "motion" in chosen and "emg" not in chosen and any(_site(name) for name in chosen["motion"].names):
+    if "motion" in chosen and "emg" not in chosen and any(guess.site(name) for name in chosen["motion"].names):
         chosen["emg"] = chosen["motion"]
-    order = ("motion", "markers", "emg", "forces")
-    return {role: chosen[role] for role in order if role in chosen}
+    if "motion" in chosen and chosen["motion"].role != "c3d standing":
+        chosen.pop("standing", None)  # it levels the soles of markers alone
+    return {role: chosen[role] for role in _ORDER if role in chosen}
+
+
+_PLAYED = {"c3d angles": ("motion", "emg"), "c3d markers": ("markers", "emg"), "c3d standing": ("standing",)}
+_ORDER = ("motion", "markers", "emg", "forces", "standing")
 
 
 def _file(role: str, look: Look, groups: dict[str, list[str]]) -> Iterator[str]:
-    pattern, paths = next((pattern, own) for pattern, own in groups.items() if look.path in own)
+    pattern = _pattern(look, groups)
+    paths = groups[pattern]
     yield f"  {role}:"
     yield f"    path: {_quoted(pattern)}   # check: {len(paths)} files, the first is {paths[0]}"
     if look.timeless:
@@ -218,13 +206,33 @@ def _file(role: str, look: Look, groups: dict[str, list[str]]) -> Iterator[str]:
         yield f'    rate: "{OPEN}"   # Hz, or the path of the variable that holds it; or `time:`'
 
 
-def _people(chosen: dict[str, Look]) -> Iterator[str]:
+def _pattern(look: Look, groups: dict[str, list[str]]) -> str:
+    return next(pattern for pattern, own in groups.items() if look.path in own)
+
+
+def _excluded(chosen: dict[str, Look], groups: dict[str, list[str]]) -> Iterator[str]:
+    """Standing trials that the pattern of a moving one fits too."""
+    used = [_pattern(look, groups) for role, look in chosen.items() if role != "standing"]
+    for pattern, own in groups.items():
+        if pattern not in used and any(templates.pattern(each).fullmatch(path) for each in used for path in own):
+            wild = re.sub(r"\{[^}]*\}", "*", pattern)
+            yield f"exclude: [{json.dumps(wild, ensure_ascii=False)}]   # check: {len(own)} files"
+
+
+def _people(chosen: dict[str, Look], pattern: str) -> Iterator[str]:
     yield "# placeholders in curly brackets name parts of a path; what no path says is written here"
-    for field, asked in (("subject", "who"), ("task", "what was done"), ("trial", "a name")):
-        yield f'{field}: "{OPEN}"   # {asked}: a name for all files, or a template of placeholders'
+    name = "{task}_{trial}" if "{task}" in pattern and "{trial}" in pattern else "{trial}"
+    for field, said, asked in (
+        ("subject", "{subject}", "who"), ("task", "{task}", "what was done"), ("trial", name, "a name")
+    ):  # fmt: skip
+        known, how = (said, "check: ") if f"{{{field}}}" in pattern else (OPEN, "")
+        yield f'{field}: "{known}"   # {how}{asked}: a name for all files, or a template of placeholders'
     yield "subjects: {}   # mass (kg), height (m), age by person: {S1: {mass: 70, height: 1.75, age: 30}}"
-    if any(look.role.startswith("c3d") for look in chosen.values()):
-        yield '# from the files: {"*": {mass: {parameter: PROCESSING.Bodymass}}}'
+    body = next((look.body for look in chosen.values() if look.body), ())
+    if body:
+        yield f"# the files say {'; '.join(body[:MOST])}"
+        first = body[0].partition(" = ")[0]
+        yield f'# to take it from each: {{"*": {{mass: {{parameter: {first}}}}}}}, with `unit:` where it is g or mm'
 
 
 def _motion(look: Look | None) -> Iterator[str]:
@@ -232,7 +240,7 @@ def _motion(look: Look | None) -> Iterator[str]:
         return
     yield ""
     yield "motion:"
-    convention = look.convention if look.role.startswith("c3d") else _convention(look.names)
+    convention = look.convention if look.role.startswith("c3d") else guess.convention(look.names)
     if convention == "plug_in_gait":
         yield f"  convention: {convention}   # check: one of {', '.join(anatomy.CONVENTIONS)}"
     else:
@@ -241,10 +249,10 @@ def _motion(look: Look | None) -> Iterator[str]:
     unit = look.unit if look.unit in ("deg", "rad") and not look.role.startswith("c3d") else f'"{OPEN}"'
     yield f"  unit: {unit}   # of the angles: deg or rad{'' if OPEN in unit else '; the file says so'}"
     columns = look.variables if look.role == "c3d angles" else look.names
-    if columns and not any(_coordinate(formats.short_name(name), convention) for name in columns):
+    if columns and not any(guess.is_coordinate(formats.short_name(name), convention) for name in columns):
         yield f"  columns:   # column: coordinate; `{OPEN}` or the guess, from `myoshift list coordinates`"
         for name in columns[:MOST]:
-            yield f'    {_quoted(name)}: "{OPEN}"   # {_near(name, anatomy.COORDINATES)}'
+            yield f'    {_quoted(name)}: "{OPEN}"   # {guess.near(name, anatomy.COORDINATES)}'
     elif look.role == "c3d angles":
         yield f"  columns: [{', '.join(map(_quoted, columns))}]"
 
@@ -252,12 +260,14 @@ def _motion(look: Look | None) -> Iterator[str]:
 def _markers(chosen: dict[str, Look]) -> Iterator[str]:
     if "motion" in chosen or "markers" not in chosen:
         return
-    names = ", ".join((chosen["markers"].variables or chosen["markers"].names)[:MOST])
+    names = chosen["markers"].variables or chosen["markers"].names
+    found = guess.legs(names)
+    roles = ", ".join(f"{role}: {json.dumps(found.get(role, OPEN))}" for role in guess.ROLES)
     yield ""
     yield "markers:"
-    yield f"  # there are {names}"
-    yield "  # check: which of them play these roles; {} stands for R and L"
-    yield '  legs: {asis: "{}ASI", psis: "{}PSI", knee: "{}KNE", ankle: "{}ANK", heel: "{}HEE", toe: "{}TOE"}'
+    yield f"  # there are {', '.join(names[:MOST])}"
+    yield "  # check: which play these roles; {} stands for R and L; [lateral, medial] for the point midway"
+    yield f"  legs: {{{roles}}}"
 
 
 def _emg(look: Look | None) -> Iterator[str]:
@@ -269,12 +279,23 @@ def _emg(look: Look | None) -> Iterator[str]:
     known = look.unit in ("V", "mV", "uV")
     yield f"  unit: {look.unit if known else chr(34) + OPEN + chr(34)}   # V, mV, uV, counts, 1, % or arbitrary"
     yield "  sites:   # channel: site with its side, from `myoshift list sites`; delete what is no EMG"
-    names = [n for n in look.names if not FORCE.search(n) and not _coordinate(formats.short_name(n))]
-    for name in names[:MOST] or [OPEN]:
-        guess, side = _site(name), _side(name)
-        site = f"{guess}_{side}" if guess and side else f'"{guess}_{OPEN}"' if guess else f'"{OPEN}"'
-        said = "check:" if guess and side else "which side?" if guess else _near(name, anatomy.SITES)
+    names = [n for n in look.names if not FORCE.search(n) and not guess.is_coordinate(formats.short_name(n))]
+    inputs = _inputs(names)
+    asked = [name for name in names if name not in inputs][:MOST]
+    for name in asked or [OPEN]:
+        found, side = guess.site(name), guess.side(name)
+        site = f"{found}_{side}" if found and side else f'"{found}_{OPEN}"' if found else f'"{OPEN}"'
+        said = "check:" if found and side else "which side?" if found else guess.near(name, anatomy.SITES)
         yield f"    {_quoted(name)}: {site}   # {said}"
+    if len(asked) < len(names):
+        yield f"    # there are also {', '.join([name for name in names if name not in asked][:MOST])}"
+
+
+def _inputs(names: Sequence[str]) -> list[str]:
+    """Channels that have a number for a name, where others are called by sites: free inputs of a box."""
+    kinds = Counter(re.sub(r"\d+", "", name) for name in names)
+    named = any(guess.site(name) for name in names)
+    return [n for n in names if named and not guess.site(n) and kinds[re.sub(r"\d+", "", n)] >= ALIKE]
 
 
 def _events(look: Look | None) -> Iterator[str]:
@@ -287,46 +308,28 @@ def _events(look: Look | None) -> Iterator[str]:
     yield f'events: {{force: {{r: "{OPEN}", l: "{OPEN}", rise: 20, rearm: 20}}}}'
 
 
+def _others(folder: Path, look: Look, paths: Sequence[str]) -> Iterator[str]:
+    """What the files of other folders, often of other people, have and lack against the one that was looked at."""
+    folders = {PurePosixPath(path).parts[:-1]: path for path in reversed(paths)}
+    seen = {look.names + look.variables}
+    for path in list(folders.values())[::-1][:MOST]:
+        other = _first(folder, [path])
+        if other is None or (names := other.names + other.variables) in seen:
+            continue
+        seen.add(names)
+        lacks, has = (
+            ", ".join([name for name in a if name not in b][:MANY]) or "nothing"
+            for a, b in ((look.names + look.variables, names), (names, look.names + look.variables))
+        )
+        yield f"# {path} lacks {lacks}; it has {has}: say so in `overrides`, or write `*` for what differs"
+
+
 def _arrays(found: dict[str, Any], place: str = "") -> Iterator[str]:
     for name, each in found.items():
         if isinstance(each, dict):
             yield from _arrays(each, f"{place}{name}.")
         elif isinstance(each, np.ndarray) and each.size > 1:
             yield f"{place}{name} {'x'.join(map(str, each.shape))}"
-
-
-def _convention(names: Sequence[str]) -> str:
-    short = [formats.short_name(name) for name in names]
-    return max(anatomy.CONVENTIONS, key=lambda c: (sum(_coordinate(n, c) for n in short), c == "rajagopal"))
-
-
-def _coordinate(name: str, convention: str = "rajagopal") -> bool:
-    try:
-        anatomy.coordinate(name, convention)
-    except MyoshiftError:
-        return False
-    return True
-
-
-def _site(name: str) -> str:
-    """The site that a channel's name seems to mean, without side; empty where it means none."""
-    words = [
-        w for w in re.split(r"[^a-z]+", formats.short_name(name).lower()) if w not in ("r", "l", "right", "left")
-    ]
-    words = [w for w in words if w not in ("emg", "voltage", "activation", "raw", "mv", "v", "uv")]
-    joined = "".join(words)
-    candidates = [WORDS.get(joined, ""), WORDS.get(joined[1:], "") if joined[:1] in "rl" else ""]
-    candidates += [site for site in anatomy.SITES if site.replace("_", "") == joined]
-    return next((each for each in candidates if each), "")
-
-
-def _side(name: str) -> str:
-    match = SIDE.search(name) or re.match(r"(?P<r>R)(?=[A-Z])|(?P<l>L)(?=[A-Z])", name)
-    return "" if match is None else "r" if match[1] else "l"
-
-
-def _near(name: str, known: Sequence[str]) -> str:
-    return "nearest: " + ", ".join(get_close_matches(name.lower(), known, n=3, cutoff=0.0))
 
 
 def _quoted(text: str) -> str:

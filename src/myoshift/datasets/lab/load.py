@@ -73,6 +73,8 @@ def _read(path: Path, role: str, stated: dict[str, Any]) -> Content:
 def columns(found: Content, path: Path, role: str, file: File, convention: str = "") -> tuple[str, ...]:
     """Names of the columns that a file has for a role."""
     if isinstance(found, C3D) and role == "motion":
+        if convention and not any(_is_coordinate(name, convention) for name in found.point_names):
+            found = without_subject(found)
         names = [name if k == 0 else f"{name}:{k}" for name in dict.fromkeys(found.point_names) for k in range(3)]
         return tuple(name for name in names if not convention or _is_coordinate(name, convention))
     if isinstance(found, C3D):
@@ -102,6 +104,14 @@ def as_table(
         whole = _of_one_rate(_tables(found, path, role), wanted, path, role)
         table = _select(_started(whole, path, role, file), wanted, path)
     return table if isinstance(found, dict) else _at_rate(table, path, role, file)
+
+
+def without_subject(found: C3D) -> C3D:
+    """The file with its points called `LHipAngles` where all have the same subject before them, `S1:LHipAngles`."""
+    if len({name.partition(":")[0] for name in found.point_names if ":" in name}) != 1:
+        return found
+    names = tuple(name.partition(":")[2] or name for name in found.point_names)
+    return found if len(set(names)) < len(set(found.point_names)) else replace(found, point_names=names)
 
 
 def value(found: Mapping[str, Any], variable: str, path: Path) -> Any:
@@ -199,6 +209,8 @@ def _there(names: Sequence[str], wanted: Sequence[str] | None, path: Path) -> Se
 def _points(c3d: C3D, wanted: Sequence[str], path: Path) -> Table:
     """Components of points as columns: `RHipAngles` is component 0, `RHipAngles:1` component 1."""
     parts = [name.rpartition(":") if name[-2:] in (":0", ":1", ":2") else (name, "", "0") for name in wanted]
+    if not any(name in c3d.point_names for name, _, _ in parts):
+        c3d = without_subject(c3d)
     _there(c3d.point_names, [name for name, _, _ in parts], path)
     values = [c3d.point(name)[:, int(component)] for name, _, component in parts]
     unit = c3d.parameters.get("POINT", {}).get("ANGLE_UNITS", "")

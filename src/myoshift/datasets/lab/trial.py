@@ -156,18 +156,25 @@ def _from_markers(spec: LabSpec, files: Files) -> MarkerMotion:
     found, path = files.read("markers", spec), files.entry.paths["markers"]
     if spec.markers is None:
         raise ConfigError("which marker is where?", where=path, mend="write `markers.legs` or `markers.arm`")
-    points = _points(found, path)
-    if spec.markers.arm:
-        return arm_from_markers(points, anatomy.ArmMarkers(**dict(spec.markers.arm)), where=path)
-    standing = _points(files.read("standing", spec), path) if "standing" in files.entry.paths else None
-    return from_markers(points, anatomy.MarkerSet(**dict(spec.markers.legs or ())), standing=standing, where=path)
+    arm, legs = spec.markers.arm, spec.markers.legs
+    if arm:
+        roles = anatomy.ArmMarkers(**dict(arm))
+        return arm_from_markers(_points(found, path, roles), roles, where=path)
+    marks = anatomy.MarkerSet(**dict(legs or ()))
+    points, resting = _points(found, path, marks), None
+    if "standing" in files.entry.paths:
+        resting = _points(files.read("standing", spec), files.entry.paths["standing"], marks)
+    return from_markers(points, marks, standing=resting, where=path)
 
 
-def _points(found: Any, path: Path) -> Markers:
-    points = found.markers() if isinstance(found, C3D) else found
-    if not isinstance(points, Markers):
+def _points(found: Any, path: Path, roles: anatomy.MarkerSet | anatomy.ArmMarkers) -> Markers:
+    """The markers of a file; without the subject before their names where no role is called as they are."""
+    if isinstance(found, C3D):
+        as_they_are = any(name in found.point_names for _, names in roles.names() for name in names)
+        found = (found if as_they_are else load.without_subject(found)).markers()
+    if not isinstance(found, Markers):
         raise DataRefused("no markers in the file", where=path, mend="give a .c3d or .trc file as `files.markers`")
-    return points
+    return found
 
 
 def _count(spec: LabSpec, files: Files) -> int:
