@@ -63,7 +63,7 @@ class Seen:
 
     def __init__(self, trial: Trial) -> None:
         self.trial = trial
-        self.name = f"{trial.subject.id}/{trial.name}"
+        self.name = "/".join(part for part in (trial.subject.id, trial.session, trial.name) if part)
 
     @cached_property
     def angles(self) -> Table | None:
