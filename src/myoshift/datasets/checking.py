@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 SHOWN_FILES = 24
 DOUBTS = {
     "unit": "correct `emg.unit`, or leave it out",
+    "masked": "look at these channels: they are NaN where it says so",
     "emg_masked": "look at these channels: they are NaN in the recording",
     "emg_flag": "look at these channels, and at `emg.unit` and `emg.kind`",
     "out_of_range": "see `motion.unit` and `motion.convention`",

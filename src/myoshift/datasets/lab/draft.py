@@ -9,19 +9,21 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
-from pathlib import Path, PurePosixPath
+from itertools import permutations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from myoshift import anatomy, formats
+from myoshift import anatomy, formats, signal
+from myoshift.datasets.lab import paths, templates
 from myoshift.datasets.lab.find import confined, listing
 from myoshift.datasets.lab.load import UNITLESS
 from myoshift.datasets.lab.spec import OPEN
 from myoshift.errors import DataRefused, MyoshiftError
-from myoshift.formats import C3D
+from myoshift.formats import C3D, Annotation, Bids
 from myoshift.types import Markers, Table
 
 READ = (".sto", ".mot", ".trc", ".c3d", ".csv", ".tsv", ".txt", ".mat", ".npz", ".h5", ".hdf5", ".parquet", ".edf",
@@ -36,17 +38,26 @@ WORDS = {
     "rect": "rectus_femoris", "rec": "rectus_femoris", "bf": "hamstrings_lateral", "bflh": "hamstrings_lateral",
     "bifemlh": "hamstrings_lateral", "st": "hamstrings_medial", "semimem": "hamstrings_medial",
     "semiten": "hamstrings_medial", "hams": "hamstrings", "glmed": "gluteus_medius", "glmax": "gluteus_maximus",
+    "bicfem": "hamstrings_lateral", "bicepsfemoris": "hamstrings_lateral", "semitendinosus": "hamstrings_medial",
+    "semimembranosus": "hamstrings_medial", "mg": "gastrocnemius_medialis", "lg": "gastrocnemius_lateralis",
     "tfl": "tensor_fasciae_latae", "perlong": "peroneus_longus", "pl": "peroneus_longus",
 }  # fmt: skip
 """What laboratories call sites, in letters alone; other names are held against the sites themselves."""
 FORCE = re.compile(r"(force|grf|fz\d?$|_v[xyz]$|_p[xyz]$|moment|torque)", re.IGNORECASE)
 SIDE = re.compile(r"(?:^|[^a-z])(r|right)(?:[^a-z]|$)|(?:^|[^a-z])(l|left)(?:[^a-z]|$)", re.IGNORECASE)
+STRIKE = re.compile(r"strike|contact|touch.?down|\b(hs|ic|fs)\b", re.IGNORECASE)
+SIDE_LETTER = re.compile(r"^[RL](?=[._ A-Z])|(?<=[._ ])[RL]$|(?<=[a-z])[RL]$")
+MARKERS = {
+    "asis": ("asi", "{}ASI"), "psis": ("psi", "{}PSI"), "knee": ("kne", "{}KNE"), "ankle": ("ank", "{}ANK"),
+    "heel": ("hee|calc", "{}HEE"), "toe": ("toe", "{}TOE"),
+}  # fmt: skip
+"""What markers of a role are often called, and what Plug-in Gait calls them."""
 MOST = 40
 
 
 @dataclass(frozen=True)
 class Look:
-    """One file as it was found."""
+    """One file as it was found; `called` is what it says of channels besides their names."""
 
     path: str
     role: str
@@ -55,6 +66,9 @@ class Look:
     timeless: bool = False
     variables: tuple[str, ...] = ()
     convention: str = "rajagopal"
+    called: dict[str, str] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+    acquired: bool = False
 
 
 def draft(folder: Path) -> str:
@@ -65,7 +79,7 @@ def draft(folder: Path) -> str:
     DataRefused
         When the folder is not there, or holds no file that can be read.
     """
-    groups = _groups(listing(folder))
+    groups = paths.groups(listing(folder), READ)
     looks = [look for own in groups.values() if (look := _first(folder, own)) is not None]
     if not looks:
         raise DataRefused(
@@ -81,66 +95,26 @@ def draft(folder: Path) -> str:
         "",
         "files:",
         *(line for role, look in chosen.items() for line in _file(role, look, groups)),
-        *_people(chosen),
+        *_people(chosen, groups),
         *_motion(chosen.get("motion")),
         *_markers(chosen),
         *_emg(chosen.get("emg")),
-        *_events(chosen.get("forces")),
+        *_events(chosen),
         *(f"# not used: {look.path} ({look.role})" for look in looks if look not in chosen.values()),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _groups(paths: Sequence[str]) -> dict[str, list[str]]:
-    """Files that are likely the same kind: of one suffix, depth, and last word of their name."""
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for path in paths:
-        place = PurePosixPath(path)
-        if place.suffix.lower() in READ:
-            word = re.split(r"[_\W]+", place.stem)[-1]
-            kind = word if word.isalpha() else ""
-            groups.setdefault((str(len(place.parts)), place.suffix.lower(), kind), []).append(path)
-    return {_pattern(own): own for own in groups.values()}
-
-
-def _pattern(paths: Sequence[str]) -> str:
-    """The parts of the paths, with a placeholder where they differ: the last is the trial, the first the subject."""
-    parts = [PurePosixPath(path).parts for path in paths]
-    differ = [k for k in range(len(parts[0])) if len({part[k] for part in parts}) > 1]
-    names = dict(zip(differ, _names(len(differ)), strict=True))
-    last = len(parts[0]) - 1
-    out = [f"{{{names[k]}}}" if k in names else part for k, part in enumerate(parts[0])]
-    if last in names:
-        out[last] = _shared([part[last] for part in parts], names[last])
-    return "/".join(out)
-
-
-def _names(count: int) -> list[str]:
-    return {0: [], 1: ["trial"], 2: ["subject", "trial"], 3: ["subject", "task", "trial"]}.get(
-        count, ["subject", "session", "task", *(f"part{k}" for k in range(count - 4)), "trial"]
-    )
-
-
-def _shared(files: Sequence[str], name: str) -> str:
-    """What the names of files begin and end with, and a placeholder between."""
-    start = next((k for k, letters in enumerate(zip(*files, strict=False)) if len(set(letters)) > 1), 0)
-    ends = [file[start:][::-1] for file in files]
-    end = next((k for k, letters in enumerate(zip(*ends, strict=False)) if len(set(letters)) > 1), 0)
-    shortest = min(map(len, ends))
-    end = min(end, shortest - 1) if end else shortest - 1
-    return f"{files[0][:start]}{{{name}}}{files[0][len(files[0]) - end :]}"
-
-
-def _first(folder: Path, paths: Sequence[str]) -> Look | None:
-    path = confined(folder, paths[0])
+def _first(folder: Path, own: Sequence[str]) -> Look | None:
+    path = confined(folder, own[0])
     for timeless, options in ((False, {}), (True, {"rate": 1.0})):
         with suppress(MyoshiftError, TypeError):  # a reader that takes no rate
-            return _look(paths[0], formats.read(path, **options) if timeless else _read(path), timeless=timeless)
+            return _look(own[0], formats.read(path, **options) if timeless else _read(path), timeless=timeless)
     return None
 
 
 def _read(path: Path) -> Any:
-    if formats.detect(path) in formats.WORDS and path.suffix.lower() not in formats.SUFFIXES:
+    if formats.kind(path) in formats.WORDS:
         labels = formats.read(path, rate=1.0).names
         time = next(
             (name for name in labels if re.fullmatch(r"(time|t|seconds)(\s*[\[(]?s[\])]?)?", name.lower())), None
@@ -160,9 +134,29 @@ def _look(path: str, found: Any, *, timeless: bool = False) -> Look | None:
     tables = (found,) if isinstance(found, Table) else getattr(found, "tables", ())
     if not tables:
         return None
-    names = tuple(name for table in tables for name in table.names)
-    units = {unit for table in tables for unit in table.units}
-    return Look(path, _role(path, names), names, units.pop() if len(units) == 1 else "", timeless)
+    units = {name: unit for table in tables for name, unit in zip(table.names, table.units, strict=True)}
+    if isinstance(found, Bids):
+        return _bids(path, found, units)
+    volts = {name: unit for name, unit in units.items() if unit in signal.MICROVOLTS}
+    role = _role(path, tuple(units))
+    used = volts if role == "emg" and volts else units
+    said = set(used.values())
+    remarks = _remarks(getattr(found, "annotations", ()))
+    return Look(path, role, tuple(used), said.pop() if len(said) == 1 else "", timeless, remarks=remarks)
+
+
+def _bids(path: str, found: Bids, units: dict[str, str]) -> Look:
+    role = "motion" if path.endswith("_motion.tsv") else "emg"
+    used = {n: u for n, u in units.items() if role == "motion" or found.channels[n]["type"].upper() == "EMG"}
+    said = set(used.values())
+    return Look(
+        path, role, tuple(used), said.pop() if len(said) == 1 else "",
+        called=found.target_muscles, remarks=_remarks(found.annotations), acquired=found.start is not None,
+    )  # fmt: skip
+
+
+def _remarks(found: Sequence[Annotation]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.text for each in found))
 
 
 def _c3d(path: str, found: C3D) -> Look:
@@ -191,7 +185,7 @@ def _roles(looks: Sequence[Look]) -> dict[str, Look]:
     """The file of each role: the first that fits; one that holds everything plays several."""
     chosen: dict[str, Look] = {}
     plates = [look for look in looks if any("ground_force" in name for name in look.names)]
-    for look in (*plates, *looks):
+    for look in (*plates, *sorted(looks, key=lambda look: look.role in ("arrays", "unknown"))):
         for role in {"c3d angles": ("motion", "emg"), "c3d markers": ("markers", "emg")}.get(look.role, (look.role,)):
             if role in ("motion", "emg", "forces", "markers"):
                 chosen.setdefault(role, look)
@@ -207,9 +201,9 @@ def _roles(looks: Sequence[Look]) -> dict[str, Look]:
 
 
 def _file(role: str, look: Look, groups: dict[str, list[str]]) -> Iterator[str]:
-    pattern, paths = next((pattern, own) for pattern, own in groups.items() if look.path in own)
+    pattern, own = next((pattern, own) for pattern, own in groups.items() if look.path in own)
     yield f"  {role}:"
-    yield f"    path: {_quoted(pattern)}   # check: {len(paths)} files, the first is {paths[0]}"
+    yield f"    path: {_quoted(pattern)}   # check: {len(own)} files, the first is {own[0]}"
     if look.timeless:
         yield f'    rate: "{OPEN}"   # Hz; or `time:` with the name of the column that holds seconds'
     if look.role == "arrays":
@@ -218,10 +212,23 @@ def _file(role: str, look: Look, groups: dict[str, list[str]]) -> Iterator[str]:
         yield f'    rate: "{OPEN}"   # Hz, or the path of the variable that holds it; or `time:`'
 
 
-def _people(chosen: dict[str, Look]) -> Iterator[str]:
+def _people(chosen: dict[str, Look], groups: dict[str, list[str]]) -> Iterator[str]:
+    found = {
+        name: None
+        for look in chosen.values()
+        for pattern, own in groups.items()
+        if look.path in own
+        for name in templates.names(pattern)
+    }
     yield "# placeholders in curly brackets name parts of a path; what no path says is written here"
-    for field, asked in (("subject", "who"), ("task", "what was done"), ("trial", "a name")):
-        yield f'{field}: "{OPEN}"   # {asked}: a name for all files, or a template of placeholders'
+    for name, asked in (("subject", "who"), ("task", "what was done"), ("trial", "a name")):
+        how = f"{asked}: a name for all files, or a template of placeholders"
+        guess = f"{{{name}}}" if name in found else "{task}{run}" if name == "trial" and "run" in found else ""
+        yield f'{name}: "{guess}"   # check: {how}' if guess else f'{name}: "{OPEN}"   # {how}'
+    if {"motion", "emg"} <= set(chosen) and all(chosen[role].acquired for role in ("motion", "emg")):
+        yield "sync: acq_time   # check: scans.tsv says when motion and EMG began"
+    elif len({look.path for look in chosen.values()}) > 1 and "emg" in chosen:
+        yield "sync: 0   # check: seconds by which the clock of the EMG starts after that of the motion"
     yield "subjects: {}   # mass (kg), height (m), age by person: {S1: {mass: 70, height: 1.75, age: 30}}"
     if any(look.role.startswith("c3d") for look in chosen.values()):
         yield '# from the files: {"*": {mass: {parameter: PROCESSING.Bodymass}}}'
@@ -252,12 +259,20 @@ def _motion(look: Look | None) -> Iterator[str]:
 def _markers(chosen: dict[str, Look]) -> Iterator[str]:
     if "motion" in chosen or "markers" not in chosen:
         return
-    names = ", ".join((chosen["markers"].variables or chosen["markers"].names)[:MOST])
+    names = (chosen["markers"].variables or chosen["markers"].names)[:MOST]
+    roles = {role: _marker(names, word) or plug for role, (word, plug) in MARKERS.items()}
     yield ""
     yield "markers:"
-    yield f"  # there are {names}"
+    yield f"  # there are {', '.join(names)}"
     yield "  # check: which of them play these roles; {} stands for R and L"
-    yield '  legs: {asis: "{}ASI", psis: "{}PSI", knee: "{}KNE", ankle: "{}ANK", heel: "{}HEE", toe: "{}TOE"}'
+    yield f"  legs: {{{', '.join(f'{role}: {json.dumps(name)}' for role, name in roles.items())}}}"
+
+
+def _marker(names: Sequence[str], word: str) -> str:
+    """The name with `{}` for the side of the only marker of each leg that has the word; empty where there is none."""
+    found = [name for name in names if re.search(word, name, re.IGNORECASE)]
+    sided = {SIDE_LETTER.sub("{}", name) for name in found}
+    return sided.pop() if len(found) == 2 and len(sided) == 1 else ""
 
 
 def _emg(look: Look | None) -> Iterator[str]:
@@ -271,20 +286,34 @@ def _emg(look: Look | None) -> Iterator[str]:
     yield "  sites:   # channel: site with its side, from `myoshift list sites`; delete what is no EMG"
     names = [n for n in look.names if not FORCE.search(n) and not _coordinate(formats.short_name(n))]
     for name in names[:MOST] or [OPEN]:
-        guess, side = _site(name), _side(name)
+        said_by_file = look.called.get(name, name)
+        guess, side = _site(said_by_file), _side(said_by_file)
         site = f"{guess}_{side}" if guess and side else f'"{guess}_{OPEN}"' if guess else f'"{OPEN}"'
-        said = "check:" if guess and side else "which side?" if guess else _near(name, anatomy.SITES)
+        said = "check:" if guess and side else "which side?" if guess else _near(said_by_file, anatomy.SITES)
+        said += f" the file says {said_by_file}" if name in look.called else ""
         yield f"    {_quoted(name)}: {site}   # {said}"
 
 
-def _events(look: Look | None) -> Iterator[str]:
-    if look is None:
+def _events(chosen: dict[str, Look]) -> Iterator[str]:
+    plates, remarks = chosen.get("forces"), chosen["emg"].remarks if "emg" in chosen else ()
+    strikes = {text: _side(text) for text in remarks if STRIKE.search(text)}
+    if plates is None and not remarks:
         return
-    vertical = [name for name in look.names if re.search(r"(force.*v[yz]$|fz)", name, re.IGNORECASE)]
     yield ""
-    yield f"# vertical forces: {', '.join(vertical[:8]) or 'none is named so'}"
-    yield "# newtons; leave out a side without a plate"
-    yield f'events: {{force: {{r: "{OPEN}", l: "{OPEN}", rise: 20, rearm: 20}}}}'
+    if plates is not None:
+        vertical = [name for name in plates.names if re.search(r"(force.*v[yz]$|fz)", name, re.IGNORECASE)]
+        yield f"# vertical forces: {', '.join(vertical[:8]) or 'none is named so'}"
+    if remarks:
+        yield f"# remarks beside the EMG: {', '.join(map(_quoted, remarks[:MOST]))}"
+    if plates is not None or strikes:
+        yield "events:"
+    if plates is not None:
+        yield f'  force: {{r: "{OPEN}", l: "{OPEN}", rise: 20, rearm: 20}}   # N; leave out a side without a plate'
+    if strikes:
+        yield "  strikes:   # remark: the side whose foot strikes then"
+        yield from (
+            f"    {_quoted(text)}: {side or chr(34) + OPEN + chr(34)}   # check:" for text, side in strikes.items()
+        )
 
 
 def _arrays(found: dict[str, Any], place: str = "") -> Iterator[str]:
@@ -316,8 +345,15 @@ def _site(name: str) -> str:
     words = [w for w in words if w not in ("emg", "voltage", "activation", "raw", "mv", "v", "uv")]
     joined = "".join(words)
     candidates = [WORDS.get(joined, ""), WORDS.get(joined[1:], "") if joined[:1] in "rl" else ""]
-    candidates += [site for site in anatomy.SITES if site.replace("_", "") == joined]
+    candidates += [site for site in anatomy.SITES if site.replace("_", "") == joined or _abbreviates(words, site)]
     return next((each for each in candidates if each), "")
+
+
+def _abbreviates(words: Sequence[str], site: str) -> bool:
+    """Whether the words begin all the words of a site, in any order: `vast lat`, `medial gastroc`."""
+    words, parts = [word for word in words if word], site.split("_")
+    orders = permutations(parts) if len(words) == len(parts) and all(len(word) >= 3 for word in words) else ()
+    return any(all(part.startswith(word) for word, part in zip(words, order, strict=True)) for order in orders)
 
 
 def _side(name: str) -> str:

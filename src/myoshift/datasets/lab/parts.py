@@ -220,8 +220,8 @@ class Force(Strict):
 class Events(Strict):
     """Where foot strikes come from: the first source that has any.
 
-    strikes : of EDF, BDF and BIDS, which have remarks: the side whose foot strikes where a remark says this; `*` and `?`
-        are wildcards. Times are on the clock of the EMG
+    strikes : of files with remarks (EDF, BDF, BIDS): the side whose foot strikes where one says this; `*` and `?` are
+        wildcards. Times are on the clock of the EMG
     shift : s added to the times of a file
     """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -97,7 +97,7 @@ def _trial(
         external_load=_number(load_, files) if load_ else None,
         sources=sources,
         flags=(
-            *_of_files(files, forces),
+            *_of_files(files, forces, {"", *sites}),
             *(from_points.flags if from_points else ()),
             *timed,
             *(Flag(note.code, note.message, note.where) for note in spec.notes),
@@ -320,10 +320,12 @@ def _from_force(spec: LabSpec, forces: Table | None) -> tuple[Event, ...]:
     return strikes(forces, columns, rise=said.rise, rearm=said.rearm)
 
 
-def _of_files(files: Files, forces: Table | None) -> tuple[Flag, ...]:
-    """Flags of whole files; those of motion and EMG come with their tables."""
-    c3d = [flag for found in files.found.values() if isinstance(found, C3D) for flag in found.flags]
-    return tuple(dict.fromkeys([*c3d, *(forces.flags if forces else ())]))
+def _of_files(files: Files, forces: Table | None, used: Collection[str]) -> tuple[Flag, ...]:
+    """Flags of whole files and of the channels that are used; those of motion and EMG come with their tables."""
+    whole = [flag for found in files.found.values() if isinstance(found, C3D) for flag in found.flags]
+    beside = [flag for found in files.found.values() if isinstance(found, Tables) for flag in found.flags]
+    whole += [flag for flag in beside if flag.where in used]
+    return tuple(dict.fromkeys([*whole, *(forces.flags if forces else ())]))
 
 
 def _named(spec: LabSpec, name: str, values: dict[str, str], files: Files) -> str:
