@@ -80,3 +80,12 @@ def test_a_mask_that_names_no_channel_is_refused():
     emg = Emg(mask=[{"channel": "zz", "why": "x"}])
     with pytest.raises(UnknownNameError, match=r"emg\.mask"):
         channels.masked(make_walk(), emg, {"TA": "tibialis_anterior_r"})
+
+
+@pytest.mark.parametrize(("unit", "whole"), [("1", 1.0), ("%", 100.0), ("mV", 1.0)])
+def test_of_values_that_are_divided_already_no_reference_need_be_said(unit, whole):
+    walk, said = make_walk(), {"kind": "mvc", "applied": True}
+    found = channels.normalised(walk, Emg.model_validate({"unit": unit, "normalisation": said}))
+    assert (found.normalisation, set(found.reference)) == ("mvc", {whole})
+    with pytest.raises(DataRefused, match="no usable mvc"):
+        channels.normalised(walk, Emg.model_validate({"unit": unit, "normalisation": {"kind": "mvc"}}))

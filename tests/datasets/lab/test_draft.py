@@ -5,6 +5,8 @@ import pytest
 import yaml
 
 from datasets.lab.lab_files import laboratory, trial_files
+from miniatures.bids import ENDS, STEM, write_emg, write_motion
+from miniatures.delsys import EMG_RATE, emgworks
 from myoshift import datasets
 from myoshift.datasets import lab
 from myoshift.datasets.lab.draft import draft
@@ -66,3 +68,45 @@ def test_drafts_of_real_labs_are_yaml_with_open_questions(name, data_root):
     said = yaml.safe_load(draft(data_root / name))
     assert said["emg"]["kind"] == "???"
     assert len(said["emg"]["sites"]) >= 9
+
+
+def test_a_bids_data_set_is_drafted_by_what_its_files_say(tmp_path):
+    sided = {**ENDS, "EMG0": ENDS["EMG0"].replace("tibialis", "right tibialis"),
+             "EMG1": ENDS["EMG1"].replace("soleus", "SOL_L")}  # fmt: skip
+    strikes = "onset\tduration\ttrial_type\n0.01\t0\theel_strike_left\n0.1\t0\tbeep\n"
+    stem = "sub-{subject}_ses-{session}_task-{task}"
+    write_emg(tmp_path, rows=sided, files={f"sub-01/ses-a/emg/{STEM}_events.tsv": strikes})
+    write_motion(tmp_path)
+    said = yaml.safe_load(draft(tmp_path))
+    assert said["files"]["emg"]["path"] == f"sub-{{subject}}/ses-{{session}}/emg/{stem}_run-{{run}}_emg.edf"
+    assert said["files"]["motion"]["path"].endswith(f"motion/{stem}_run-{{run}}_tracksys-A_motion.tsv")
+    assert (said["subject"], said["task"], said["trial"], said["sync"]) == (
+        "{subject}", "{task}", "{task}{run}", "acq_time"
+    )  # fmt: skip
+    assert (said["motion"]["unit"], said["emg"]["unit"]) == ("deg", "uV")
+    assert said["emg"]["sites"] == {"EMG0": "tibialis_anterior_r", "EMG1": "soleus_l"}
+    assert said["events"] == {"strikes": {"heel_strike_left": "l"}}
+
+
+def test_only_channels_in_volts_are_asked_for_sites(tmp_path):
+    found = [("R VAST LAT: EMG 1", EMG_RATE, np.ones(99)), ("R VAST LAT: ACC X 1", 148.0, np.ones(9)),
+             ("L med gastroc: EMG 2", EMG_RATE, np.ones(99))]  # fmt: skip
+    (tmp_path / "emg.csv").write_text(emgworks(found))
+    emg = yaml.safe_load(draft(tmp_path))["emg"]
+    assert emg["unit"] == "V"
+    assert emg["sites"] == {
+        "R VAST LAT: EMG 1": "vastus_lateralis_r",
+        "L med gastroc: EMG 2": "gastrocnemius_medialis_l",
+    }
+
+
+@pytest.mark.parametrize(("asis", "said"), [("{}.ASIS", "{}.ASIS"), ("ASIS_{}", "ASIS_{}"), ("pelvis{}", "{}ASI")])
+def test_markers_whose_names_say_their_role(tmp_path, asis, said):
+    names = [asis.format(side) for side in "RL"] + ["R_TOE", "L_TOE"]
+    rows = [f"{k}\t{k / 100}\t" + "\t".join(["1"] * 12) for k in range(1, 4)]
+    head = ["PathFileType\t4\t(X/Y/Z)\ta.trc", "DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits\tOrigDataRate\t"
+            "OrigDataStartFrame\tOrigNumFrames", "100\t100\t3\t4\tmm\t100\t1\t3", "Frame#\tTime\t"
+            + "\t\t\t".join(names), "\t\t" + "\t".join(f"{a}{k}" for k in "1234" for a in "XYZ"), ""]  # fmt: skip
+    (tmp_path / "a.trc").write_text("\n".join([*head, *rows]) + "\n")
+    legs = yaml.safe_load(draft(tmp_path))["markers"]["legs"]
+    assert (legs["asis"], legs["toe"], legs["knee"]) == (said, "{}_TOE", "{}KNE")

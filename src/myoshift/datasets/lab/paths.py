@@ -39,13 +39,13 @@ def pattern(paths: Sequence[str]) -> str:
     others = dict.fromkeys(values for key, _, values in columns if not key and len(set(values)) > 1)
     taken = {ENTITIES[key] for key, _, _ in columns if key}
     names = dict(zip(others, (name for name in _names(len(others), taken)), strict=True))
-    last = next((values for values, name in names.items() if name == "trial"), ())
-    out = []
+    name_at = max((k for k, (_, _, values) in enumerate(columns) if values[0] == "/"), default=-1)
+    folders, out = {values for _, _, values in columns[: name_at + 1]}, []
     for key, start, values in columns:
         if key:
             out.append(f"{start}{{{ENTITIES[key]}}}")
         elif values in names:
-            begins = _letters(values) if values == last else ""
+            begins = "" if values in folders else _letters(values)
             out.append(f"{begins}{{{names[values]}}}")
         else:
             out.append(values[0])
