@@ -5,8 +5,9 @@ import pytest
 import yaml
 
 from datasets.lab.lab_files import laboratory, trial_files
-from miniatures.bids import ENDS, STEM, write_emg, write_motion
+from miniatures.bids import ENDS, STEM, signals, write_emg, write_motion
 from miniatures.delsys import EMG_RATE, emgworks
+from miniatures.edf import signal
 from myoshift import datasets
 from myoshift.datasets import lab
 from myoshift.datasets.lab.draft import draft
@@ -110,3 +111,22 @@ def test_markers_whose_names_say_their_role(tmp_path, asis, said):
     (tmp_path / "a.trc").write_text("\n".join([*head, *rows]) + "\n")
     legs = yaml.safe_load(draft(tmp_path))["markers"]["legs"]
     assert (legs["asis"], legs["toe"], legs["knee"]) == (said, "{}_TOE", "{}KNE")
+
+
+def test_what_channels_mean_is_put_together_from_their_names_and_the_sidecar(tmp_path):
+    rows = {"L_TA": ENDS["EMG0"].replace("uV", "V"), "R_x": ENDS["EMG1"], "ACC": ENDS["ACC"]}
+    found = [signal(0, label="L_TA"), signal(1, label="R_x"), signals()[2]]
+    write_emg(tmp_path, rows=rows, found=found, files={f"sub-01/ses-a/emg/{STEM}_events.tsv": None})
+    said = yaml.safe_load(draft(tmp_path))
+    assert said["files"]["emg"]["units"] == "???"  # the file says uV, the sidecar V
+    assert said["emg"]["sites"] == {"L_TA": "tibialis_anterior_l", "R_x": "soleus_r"}
+
+
+def test_columns_that_are_no_coordinates_but_say_joint_and_side(tmp_path):
+    (tmp_path / "a.csv").write_text("time,right knee flexion,Left_Ankle_Dorsiflexion,knee\n0,1,2,3\n0.1,2,2,3\n")
+    columns = yaml.safe_load(draft(tmp_path))["motion"]["columns"]
+    assert columns == {
+        "right knee flexion": "knee_angle_r",
+        "Left_Ankle_Dorsiflexion": "ankle_angle_l",
+        "knee": "???",
+    }

@@ -45,6 +45,8 @@ WORDS = {
 """What laboratories call sites, in letters alone; other names are held against the sites themselves."""
 FORCE = re.compile(r"(force|grf|fz\d?$|_v[xyz]$|_p[xyz]$|moment|torque)", re.IGNORECASE)
 SIDE = re.compile(r"(?:^|[^a-z])(r|right)(?:[^a-z]|$)|(?:^|[^a-z])(l|left)(?:[^a-z]|$)", re.IGNORECASE)
+JOINTS = {"hip_flexion": "hip.*flex", "knee_angle": "knee.*flex", "ankle_angle": "ank.*flex"}
+"""Words of columns that are joint angles in the sagittal plane."""
 STRIKE = re.compile(r"strike|contact|touch.?down|\b(hs|ic|fs)\b", re.IGNORECASE)
 SIDE_LETTER = re.compile(r"^[RL](?=[._ A-Z])|(?<=[._ ])[RL]$|(?<=[a-z])[RL]$")
 MARKERS = {
@@ -57,13 +59,13 @@ MOST = 40
 
 @dataclass(frozen=True)
 class Look:
-    """One file as it was found; `called` is what it says of channels besides their names."""
+    """One file as it was found, with what channels are `called` besides their names, and the key that it `lacks`."""
 
     path: str
     role: str
     names: tuple[str, ...]
     unit: str
-    timeless: bool = False
+    lacks: str = ""
     variables: tuple[str, ...] = ()
     convention: str = "rajagopal"
     called: dict[str, str] = field(default_factory=dict)
@@ -107,9 +109,9 @@ def draft(folder: Path) -> str:
 
 def _first(folder: Path, own: Sequence[str]) -> Look | None:
     path = confined(folder, own[0])
-    for timeless, options in ((False, {}), (True, {"rate": 1.0})):
+    for lacks, options in (("", {}), ("rate", {"rate": 1.0}), ("units", {"units": "file"})):
         with suppress(MyoshiftError, TypeError):  # a reader that takes no rate
-            return _look(own[0], formats.read(path, **options) if timeless else _read(path), timeless=timeless)
+            return _look(own[0], formats.read(path, **options) if lacks else _read(path), lacks)
     return None
 
 
@@ -124,7 +126,7 @@ def _read(path: Path) -> Any:
     return formats.read(path, **told)
 
 
-def _look(path: str, found: Any, *, timeless: bool = False) -> Look | None:
+def _look(path: str, found: Any, lacks: str = "") -> Look | None:
     if isinstance(found, C3D):
         return _c3d(path, found)
     if isinstance(found, Markers):
@@ -136,21 +138,21 @@ def _look(path: str, found: Any, *, timeless: bool = False) -> Look | None:
         return None
     units = {name: unit for table in tables for name, unit in zip(table.names, table.units, strict=True)}
     if isinstance(found, Bids):
-        return _bids(path, found, units)
+        return _bids(path, found, units, lacks)
     volts = {name: unit for name, unit in units.items() if unit in signal.MICROVOLTS}
     role = _role(path, tuple(units))
     used = volts if role == "emg" and volts else units
     said = set(used.values())
     remarks = _remarks(getattr(found, "annotations", ()))
-    return Look(path, role, tuple(used), said.pop() if len(said) == 1 else "", timeless, remarks=remarks)
+    return Look(path, role, tuple(used), said.pop() if len(said) == 1 else "", lacks, remarks=remarks)
 
 
-def _bids(path: str, found: Bids, units: dict[str, str]) -> Look:
+def _bids(path: str, found: Bids, units: dict[str, str], lacks: str) -> Look:
     role = "motion" if path.endswith("_motion.tsv") else "emg"
     used = {n: u for n, u in units.items() if role == "motion" or found.channels[n]["type"].upper() == "EMG"}
     said = set(used.values())
     return Look(
-        path, role, tuple(used), said.pop() if len(said) == 1 else "",
+        path, role, tuple(used), said.pop() if len(said) == 1 else "", lacks,
         called=found.target_muscles, remarks=_remarks(found.annotations), acquired=found.start is not None,
     )  # fmt: skip
 
@@ -204,7 +206,9 @@ def _file(role: str, look: Look, groups: dict[str, list[str]]) -> Iterator[str]:
     pattern, own = next((pattern, own) for pattern, own in groups.items() if look.path in own)
     yield f"  {role}:"
     yield f"    path: {_quoted(pattern)}   # check: {len(own)} files, the first is {own[0]}"
-    if look.timeless:
+    if look.lacks == "units":
+        yield f'    units: "{OPEN}"   # file or sidecar: they state different ones; which holds?'
+    if look.lacks == "rate":
         yield f'    rate: "{OPEN}"   # Hz; or `time:` with the name of the column that holds seconds'
     if look.role == "arrays":
         yield f'    variable: "{OPEN}"   # of {", ".join(look.variables[:MOST])}'
@@ -251,9 +255,18 @@ def _motion(look: Look | None) -> Iterator[str]:
     if columns and not any(_coordinate(formats.short_name(name), convention) for name in columns):
         yield f"  columns:   # column: coordinate; `{OPEN}` or the guess, from `myoshift list coordinates`"
         for name in columns[:MOST]:
-            yield f'    {_quoted(name)}: "{OPEN}"   # {_near(name, anatomy.COORDINATES)}'
+            guess = _movement(name)
+            said = "check: flexion positive? else `sign: -1`" if guess else _near(name, anatomy.COORDINATES)
+            yield f"    {_quoted(name)}: {guess or chr(34) + OPEN + chr(34)}   # {said}"
     elif look.role == "c3d angles":
         yield f"  columns: [{', '.join(map(_quoted, columns))}]"
+
+
+def _movement(name: str) -> str:
+    """The coordinate of gait that a column seems to mean; empty where joint, axis or side is not clear."""
+    found = [joint for joint, word in JOINTS.items() if re.search(word, name, re.IGNORECASE)]
+    side = _side(name)
+    return f"{found[0]}_{side}" if len(found) == 1 and side else ""
 
 
 def _markers(chosen: dict[str, Look]) -> Iterator[str]:
@@ -287,7 +300,7 @@ def _emg(look: Look | None) -> Iterator[str]:
     names = [n for n in look.names if not FORCE.search(n) and not _coordinate(formats.short_name(n))]
     for name in names[:MOST] or [OPEN]:
         said_by_file = look.called.get(name, name)
-        guess, side = _site(said_by_file), _side(said_by_file)
+        guess, side = _site(said_by_file), _side(said_by_file) or _side(name)
         site = f"{guess}_{side}" if guess and side else f'"{guess}_{OPEN}"' if guess else f'"{OPEN}"'
         said = "check:" if guess and side else "which side?" if guess else _near(said_by_file, anatomy.SITES)
         said += f" the file says {said_by_file}" if name in look.called else ""
