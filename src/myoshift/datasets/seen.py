@@ -126,7 +126,7 @@ class Seen:
         hip = self.angle(f"hip_flexion_{side}")
         if hip is None or self.angles is None:
             return np.empty(0)
-        return self.angles.time[0] + signal.strikes_from_hip(hip, self.angles.rate)
+        return np.asarray(self.angles.time[0] + signal.strikes_from_hip(hip, self.angles.rate))
 
     def ankle_course(self, side: Side) -> float:
         """Correlation of the mean cycle of an ankle with that of walking; 0 where no whole cycle was measured."""
