@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from conftest import make_walk
@@ -9,6 +11,7 @@ from datasets.test_inspection import WAVE, write
 from myoshift import store
 from myoshift.datasets.checking import check_target
 from myoshift.errors import DataRefused, IntegrityError
+from myoshift.types import Flag
 
 
 def test_a_file_a_folder_a_domain_and_a_data_set(tmp_path):
@@ -41,3 +44,13 @@ def test_pages(tmp_path):
     assert "<b>read</b> refused: the file is empty" in page
     assert "1 refused, 1 pass" in page
     assert "empty (0 bytes)" in page
+
+
+def test_what_the_import_doubted_is_repeated(tmp_path):
+    doubts = (Flag("emg_masked", "flat", "EMG1"), Flag("emg_masked", "noise", "EMG2"), Flag("dropped", "a", "b"))
+    store.write(tmp_path / "domain", [replace(make_walk(), session="2", flags=doubts)], "key")
+    judged = check_target(str(tmp_path / "domain")).judgements
+    assert [(j.where, j.why) for j in judged if j.rule == "emg_masked"] == [
+        ("s1/2/walk-0", "EMG1: flat; EMG2: noise")
+    ]
+    assert "dropped" not in {j.rule for j in judged}

@@ -32,7 +32,7 @@ SOUND = replace(walker(), emg=replace(walker().emg, units=("",) * 5))
 def test_a_sound_walk_passes_every_rule_that_can_tell():
     assert flags(SOUND) == []
     passed = {rule for rule, verdict, _ in said(SOUND) if verdict == "pass"}
-    assert passed == {"units", "sign", "sync", "side", "phase"}
+    assert passed == {"units", "sign", "events", "sync", "side", "phase"}
     assert ("drift", "cannot tell", "p/walk") in said(SOUND)
     assert ("units", "cannot tell", "p/walk, EMG") in said(SOUND)
 
@@ -117,3 +117,20 @@ def test_a_unit_doubted_when_a_recording_was_made_is_said_of_the_recording():
     assert found[0].why == "RTA: RMS 0.02 V, above 10 mV: mV, or not divided?"
     quiet = replace(SOUND, flags=(Flag("emg_flag", "SNR 2 dB, below 6 dB", "RTA"),))
     assert ("units", "cannot tell", "p/walk, EMG") in said(quiet)
+
+
+@pytest.mark.parametrize(
+    ("mishap", "verdict"),
+    [
+        (lambda events: events, "pass"),
+        (lambda events: tuple(replace(e, side="l" if e.side == "r" else "r") for e in events), "flag"),
+        (lambda events: tuple(replace(e, side="r") for e in events), "flag"),
+        (lambda events: tuple(replace(e, time=e.time + 0.1) for e in events), "pass"),
+    ],
+    ids=["as they are", "sides exchanged", "of both legs", "late"],
+)
+def test_foot_strikes_of_another_leg(mishap, verdict):
+    trial = walker()
+    found = [j for j in judge([replace(trial, events=mishap(trial.events))]) if j.rule == "events"]
+    assert found
+    assert {j.verdict for j in found} == {verdict}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +16,22 @@ from myoshift.datasets.plausibility import judge
 from myoshift.datasets.seen import as_trial
 from myoshift.datasets.thresholds import DEFAULT, Thresholds
 from myoshift.errors import DataRefused, MyoshiftError
-from myoshift.types import EmgKind, Flag, Trial
+from myoshift.types import EmgKind, Flag, Recording, Trial
 
 if TYPE_CHECKING:
     from myoshift.datasets.page import Section
 
 SHOWN_FILES = 24
+DOUBTS = {
+    "unit": "correct `emg.unit`, or leave it out",
+    "masked": "look at these channels: they are NaN where it says so",
+    "emg_masked": "look at these channels: they are NaN in the recording",
+    "emg_flag": "look at these channels, and at `emg.unit` and `emg.kind`",
+    "out_of_range": "see `motion.unit` and `motion.convention`",
+    "above_mvc": "see `emg.unit` and `emg.normalisation`",
+    "mains_setting": "see `preparation.mains`",
+}
+"""Flags of an import that a check repeats, and how to mend each."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,9 +87,11 @@ def check_target(target: str, *, root: Path | None = None, emg: EmgKind | None =
         return Checked(title=target, judgements=tuple(judge_file(path, emg=emg, **options)), paths=(path,))
     if path.is_dir():
         if _is_domain(path):
-            return _of_trials(target, tuple(as_trial(each) for each in domain(path)))
-        found = tuple(judge_folder(path, emg=emg, **options))
-        return Checked(title=target, judgements=found, paths=tuple(files(path)))
+            recordings = domain(path)
+            found = _of_trials(target, tuple(as_trial(each) for each in recordings))
+            return replace(found, judgements=(*imported(recordings), *found.judgements))
+        judged = tuple(judge_folder(path, emg=emg, **options))
+        return Checked(title=target, judgements=judged, paths=tuple(files(path)))
     if target in registry.names("datasets"):
         return _of_trials(target, tuple(load(target).trials(data_root(root))))
     raise DataRefused(
@@ -88,6 +100,16 @@ def check_target(target: str, *, root: Path | None = None, emg: EmgKind | None =
         why="neither a path nor the name of a data set",
         mend="name a DOMAIN, a folder, a file, or a data set (`myoshift list datasets` prints them)",
     )
+
+
+def imported(recordings: Sequence[Recording]) -> Iterator[Judgement]:
+    """What the import already doubted, which the recordings alone do not show: a judgement per recording and code."""
+    for one in recordings:
+        for code, mend in DOUBTS.items():
+            said = [f"{flag.where}: {flag.message}" for flag in one.flags if flag.code == code]
+            if said:
+                place = one.id.removeprefix(f"{one.dataset}/").replace("//", "/")
+                yield Judgement(rule=code, where=place, verdict="flag", why="; ".join(said), mend=mend)
 
 
 def _of_trials(title: str, trials: Sequence[Trial]) -> Checked:

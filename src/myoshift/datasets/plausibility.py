@@ -25,6 +25,7 @@ from myoshift.types import Array, Trial
 Rule = Callable[[Seen, Thresholds], Iterator[Judgement]]
 JOINTS = ("hip_flexion", "knee_angle", "ankle_angle")
 BEND = (15.0, 130.0)  # deg by which a knee bends in gait
+OFTEN, OFF = 0.75, 0.3  # shares of the hip's cycle: strikes of one leg are not so close, nor so far from the hip's
 MENDS = {
     "copy": "leave one of them out",
     "sign": "turn the sign where the file is read (`sign: -1` in lab.yaml)",
@@ -37,7 +38,7 @@ def judge(trials: Sequence[Trial], thresholds: Thresholds = DEFAULT) -> Iterator
     """Every rule on every trial, then those that compare trials."""
     seen = [Seen(trial) for trial in trials]
     for one in seen:
-        for rule in (_units, _body, _signs, _sync, _phases, _drift):
+        for rule in (_units, _body, _signs, _events, _sync, _phases, _drift):
             yield from rule(one, thresholds)
     yield from _suspicions(trials)
     yield from _scales(seen, thresholds)
@@ -119,6 +120,22 @@ def _signs(one: Seen, thresholds: Thresholds) -> Iterator[Judgement]:
         asked = [f"{joint}_{side}" for joint in JOINTS for side in SIDES]
         joints = sum(name in one.angles.names for name in asked)
         yield _said(one, "sign", "pass", f"{joints} joints move as declared")
+
+
+def _events(one: Seen, thresholds: Thresholds) -> Iterator[Judgement]:
+    """Stated foot strikes against those that the hip of the same leg tells, where both know three."""
+    for side in SIDES if one.trial.task in WALKING else ():
+        stated = np.array([e.time for e in one.trial.events if (e.name, e.side) == ("foot_strike", side)])
+        hip = one.from_hip(side)
+        if min(len(stated), len(hip)) < 3 or f"hip_flexion_{side}" in one.reversed:
+            continue
+        stride, apart = float(np.median(np.diff(hip))), float(np.median(np.diff(stated)))
+        turns = np.exp(2j * np.pi * np.interp(stated, hip, np.arange(len(hip)), left=np.nan, right=np.nan))
+        off = float(np.angle(np.nanmean(turns)) / (2 * np.pi)) if np.isfinite(turns).any() else 0.0
+        why = f"foot strikes every {apart:.2f} s, the hip moves every {stride:.2f} s; {off:+.2f} of the cycle from it"
+        wrong = apart < OFTEN * stride or abs(off) > OFF
+        mend = "do they belong to this leg? see `events`" if wrong else ""
+        yield _said(one, "events", "flag" if wrong else "pass", why, mend, side, {"stride": stride, "off": off})
 
 
 def _sync(one: Seen, thresholds: Thresholds) -> Iterator[Judgement]:

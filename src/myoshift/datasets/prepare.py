@@ -167,7 +167,7 @@ def _shared(trial: Trial, motion: Table, emg: Table | None, grid: Array, prepara
             where=place(trial),
             why=f"motion {motion.time[0]:g}..{motion.time[-1]:g} s, EMG {emg.time[0]:g}..{emg.time[-1]:g} s, "
             f"offset {emg.time[0] - motion.time[0]:g} s; tolerance: {preparation.shortest:g} s must be shared",
-            mend="give files of the same trial on one clock",
+            mend="give files of the same trial on one clock (in lab.yaml `sync`, or `start: zero` of both files)",
         )
     return shared
 

@@ -63,7 +63,7 @@ class Seen:
 
     def __init__(self, trial: Trial) -> None:
         self.trial = trial
-        self.name = "/".join(filter(None, (trial.subject.id, trial.session, trial.name)))
+        self.name = "/".join(part for part in (trial.subject.id, trial.session, trial.name) if part)
 
     @cached_property
     def angles(self) -> Table | None:
@@ -118,10 +118,15 @@ class Seen:
     def strikes(self, side: Side) -> Array:
         """Times of the foot strikes of a leg, s: events where there are two, else as the hip angle tells them."""
         strikes = np.array([e.time for e in self.trial.events if (e.name, e.side) == ("foot_strike", side)])
+        told = self.from_hip(side) if len(strikes) < 2 else strikes
+        return told if len(told) else strikes
+
+    def from_hip(self, side: Side) -> Array:
+        """Times of the foot strikes of a leg as the hip angle tells them, s; none where it was not measured."""
         hip = self.angle(f"hip_flexion_{side}")
-        if len(strikes) < 2 and hip is not None and self.angles is not None:
-            strikes = self.angles.time[0] + signal.strikes_from_hip(hip, self.angles.rate)
-        return strikes
+        if hip is None or self.angles is None:
+            return np.empty(0)
+        return np.asarray(self.angles.time[0] + signal.strikes_from_hip(hip, self.angles.rate))
 
     def ankle_course(self, side: Side) -> float:
         """Correlation of the mean cycle of an ankle with that of walking; 0 where no whole cycle was measured."""

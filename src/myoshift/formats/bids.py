@@ -257,7 +257,7 @@ def _unit(name: str, inside: str, beside: str, units: Trusted) -> tuple[str, Fla
             "the units of file and sidecar contradict each other",
             where=f"channel {name!r}",
             why=f"{inside!r} in the file, {beside!r} in channels.tsv",
-            mend="correct channels.tsv, or decide with units='file' or units='sidecar'",
+            mend="correct channels.tsv, or decide with units='file' or 'sidecar' (`files.emg.units` in lab.yaml)",
         )
     chosen = inside if units == "file" else beside
     return chosen, Flag("units", f"{inside!r} in the file, {beside!r} in the sidecar: {chosen} as told", name)

@@ -91,3 +91,12 @@ def test_a_star_stands_for_what_differs_between_files():
         channels.sites(emg, ("1_RTA", "2_RTA", *there[1:]), WHERE)
     with pytest.raises(UnknownNameError, match=r"no channel '\*\{\}TA' for .emg.sites"):
         channels.sites(emg, there[1:], WHERE)
+
+
+@pytest.mark.parametrize(("unit", "whole"), [("1", 1.0), ("%", 100.0), ("mV", 1.0)])
+def test_of_values_that_are_divided_already_no_reference_need_be_said(unit, whole):
+    walk, said = make_walk(), {"kind": "mvc", "applied": True}
+    found = channels.normalised(walk, Emg.model_validate({"unit": unit, "normalisation": said}))
+    assert (found.normalisation, set(found.reference)) == ("mvc", {whole})
+    with pytest.raises(DataRefused, match="no usable mvc"):
+        channels.normalised(walk, Emg.model_validate({"unit": unit, "normalisation": {"kind": "mvc"}}))

@@ -6,6 +6,7 @@ import pytest
 from anatomy.walker import bent
 from datasets.lab.lab_files import trial_files
 from formats.c3d_writer import c3d_bytes
+from miniatures.bids import ENDS, write_emg, write_motion
 from myoshift import formats
 from myoshift.datasets.lab.find import entries
 from myoshift.datasets.lab.spec import LabSpec
@@ -136,3 +137,64 @@ def test_markers_behind_the_name_of_a_subject(tmp_path):
         (tmp_path / f"{prefix[:-1] or 'bare'}.c3d").write_bytes(raw)
     first, second = made(tmp_path, files={"markers": "{n}.c3d"}, markers={"legs": {}})
     np.testing.assert_array_equal(first.motion.values, second.motion.values)
+
+
+BIDS = {
+    "files": {
+        "motion": "sub-{subject}/ses-{session}/motion/sub-{subject}_ses-{session}_{n}_tracksys-A_motion.tsv",
+        "emg": "sub-{subject}/ses-{session}/emg/sub-{subject}_ses-{session}_{n}_emg.edf",
+    },
+    "subject": "{subject}",
+    "motion": {"columns": {"knee": "knee_angle_r", "hip": "hip_flexion_r"}},
+    "emg": {"kind": "raw", "sites": {"EMG0": "tibialis_anterior_r", "EMG1": "soleus_r"}},
+}
+
+
+def bids_set(folder, **changes):
+    write_emg(folder, **changes)
+    write_motion(folder)
+    return folder
+
+
+def test_bids_says_when_both_began_and_when_a_foot_struck(tmp_path):
+    (trial,) = made(
+        bids_set(tmp_path), **BIDS, sync="acq_time", events={"strikes": {"heel*": "r", "event": "l"}}
+    )  # fmt: skip
+    assert (trial.subject.id, trial.session, trial.motion.time[0]) == ("01", "a", 0.0)
+    assert trial.emg.time[0] == pytest.approx(-0.5)
+    assert [(e.name, e.side) for e in trial.events] == [("foot_strike", "r"), ("foot_strike", "l")]
+    assert [e.time for e in trial.events] == pytest.approx([-0.49, -0.45])
+
+
+def test_the_reason_why_a_channel_is_bad_is_kept_and_what_nobody_uses_is_not_told(tmp_path):
+    rows = {**ENDS, "EMG1": "EMG\tuV\tsoleus\tbad\tfell off\tn/a", "ACC": "ACCEL\tg\tn/a\tbad\tn/a\t200"}
+    (trial,) = made(bids_set(tmp_path, rows=rows), **BIDS)
+    assert [flag.where for flag in trial.flags if flag.code == "masked"] == ["EMG1"]
+    assert "fell off" in next(flag.message for flag in trial.flags if flag.code == "masked")
+
+
+def test_units_that_contradict_each_other_are_decided_by_the_spec(tmp_path):
+    rows = {**ENDS, "EMG0": "EMG\tV\ttibialis anterior\tgood\tn/a\tn/a"}
+    with pytest.raises(DataRefused, match=r"contradict.*files\.emg\.units"):
+        made(bids_set(tmp_path, rows=rows), **BIDS)
+    files = {**BIDS["files"], "emg": {"path": BIDS["files"]["emg"], "units": "file"}}
+    (trial,) = made(tmp_path, **{**BIDS, "files": files})
+    assert trial.emg.units[0] == "uV"
+
+
+def test_remarks_of_which_none_is_a_foot_strike(tmp_path):
+    with pytest.raises(DataRefused, match=r"no remark is a foot strike \(event, heel strike\).*events\.strikes"):
+        made(bids_set(tmp_path), **BIDS, events={"strikes": {"HS": "r"}})
+
+
+def test_what_only_bids_and_files_with_remarks_can_say_is_refused_of_others(tmp_path):
+    trial_files(tmp_path)
+    said = {
+        "files": {"motion": "{subject}/{n}_ik.sto", "emg": {"path": "{subject}/{n}_emg.csv", "time": "time"}},
+        "motion": {"convention": "rajagopal"},
+        "emg": {"kind": "envelope", "unit": "mV", "sites": {"SO_R": "soleus_r"}},
+    }
+    with pytest.raises(ConfigError, match=r"acq_time.*seconds"):
+        made(tmp_path, **said, sync="acq_time")
+    with pytest.raises(ConfigError, match=r"files with remarks"):
+        made(tmp_path, **said, events={"strikes": {"HS": "r"}})

@@ -84,7 +84,8 @@ def normalised(recording: Recording, emg: Emg) -> Recording:
     amplitude = emg.normalisation
     if amplitude.kind == "none" or not recording.activation_names:
         return recording
-    values = [amplitude.values.get(name, np.nan) for name in recording.activation_names]
+    whole = np.nan if not amplitude.applied else 100.0 if emg.unit == "%" else 1.0
+    values = [amplitude.values.get(name, whole) for name in recording.activation_names]
     for name, value in zip(recording.activation_names, values, strict=True):
         if not (np.isfinite(value) and value > 0):
             raise DataRefused(

@@ -16,7 +16,7 @@ from myoshift.formats import C3D, Emg2Pose
 from myoshift.types import Array, Flag, Markers, Table
 
 Content = Table | Markers | C3D | dict[str, Any] | Any
-OF_TEXT = ("delimiter", "decimal", "preamble", "names", "short_rows")
+OPTIONS = ("delimiter", "decimal", "preamble", "names", "short_rows", "units")
 ARRAYS = ("mat5", "mat7.3", "npz", "npy", "hdf5")
 UNITLESS = ("parquet", "edf", "bdf", "delsys")
 """Formats whose readers want a unit for every channel, also for those that nobody asks for."""
@@ -41,7 +41,7 @@ def load(path: Path, role: str, file: File, *, angle_unit: str | None = None, ev
     """
     kind = formats.kind(path)
     known = formats.options(kind) if kind in formats.READERS else ()
-    stated = {key: getattr(file, key) for key in OF_TEXT if getattr(file, key) is not None}
+    stated = {key: getattr(file, key) for key in OPTIONS if getattr(file, key) is not None}
     if kind in formats.WORDS:
         _refuse_timeless(path, role, {"rate": even or file.rate, "time": file.time})
     if "rate" in known and "time" in known:

@@ -54,6 +54,7 @@ class File(Short):
     delimiter, decimal, preamble, names, short_rows : of text; `preamble` lines stand above the labels, `names` are
         labels for a file without, and for .mat, .npz and .hdf5 the path of the variable that holds them
     variable : of .mat, .npz, .hdf5: path of an array with `axes`, or one path per column
+    units : of EMG-BIDS: which unit holds where the file and `channels.tsv` state different ones
     start_within : of a table: range of a column; rows before it first lies inside are start-up values and cut
     """
 
@@ -70,6 +71,7 @@ class File(Short):
     short_rows: Literal["refuse", "drop"] | None = None
     variable: Text | dict[str, Text] | None = None
     axes: tuple[Axis, ...] = ("time", "channel")
+    units: Literal["file", "sidecar"] | None = None
     start_within: dict[str, tuple[float, float]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -135,7 +137,7 @@ class Amplitude(Strict):
 
     kind : `none`; `mvc`, a maximal voluntary contraction; `task_peak`, the greatest value of a task
     values : the reference of each site, in the unit of the EMG
-    applied : the file's values are already divided by the reference: 1 then, or 100 for %, where it is not known
+    applied : the file's values are already divided by the reference; a site without a value then has 1, or 100 for %
     """
 
     kind: Literal["none", "mvc", "task_peak"] = "none"
@@ -216,10 +218,16 @@ class Force(Strict):
 
 
 class Events(Strict):
-    """Where foot strikes come from: the first source that has any. `shift` s is added to the times of a file."""
+    """Where foot strikes come from: the first source that has any.
+
+    strikes : of files with remarks (EDF, BDF, BIDS): the side whose foot strikes where one says this; `*` and `?` are
+        wildcards. Times are on the clock of the EMG
+    shift : s added to the times of a file
+    """
 
     sources: tuple[Literal["file", "force", "markers"], ...] = ("file", "force", "markers")
     force: Force | None = None
+    strikes: dict[str, Side] = Field(default_factory=dict)
     shift: float = 0.0
 
 

@@ -42,7 +42,8 @@ class LabSpec(Strict):
         name placeholders of the patterns, by default the one of that name
     tables : by field, what a value of its template is called (`task: {walk36: walk}`)
     each : placeholders that stand in no path, with their values; every file gives one trial for each value
-    sync : s by which the EMG's clock starts after that of the motion: time of the motion = time of the EMG + sync
+    sync : s by which the EMG's clock starts after that of the motion: time of the motion = time of the EMG + sync;
+        `acq_time`: as the `scans.tsv` of a BIDS data set says of both
     window : seconds of every trial that are used, on the clock of the motion
     notes : flags of every recording
     overrides : what is otherwise for some trials, a later one above an earlier
@@ -69,7 +70,7 @@ class LabSpec(Strict):
     markers: parts.MarkerRoles | None = None
     events: parts.Events = parts.Events()
     cycles: parts.Cycles | None = None
-    sync: float = 0.0
+    sync: float | Literal["acq_time"] = 0.0
     window: Window = EVERYWHERE
     notes: tuple[parts.Note, ...] = ()
     preparation: parts.Prepared = parts.Prepared()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from myoshift.datasets.lab.parts import Force, Person, Quantity
 from myoshift.datasets.lab.spec import LabSpec
 from myoshift.datasets.markers import MarkerMotion, arm_from_markers, from_markers
 from myoshift.errors import ConfigError, DataRefused
-from myoshift.formats import C3D
+from myoshift.formats import C3D, Bids, Tables
+from myoshift.formats.bids import offset
 from myoshift.types import Event, Flag, Markers, Side, SourceFile, Subject, Table, Trial
 
 SCALE = {"g": 1000.0, "cm": 100.0, "mm": 1000.0}
@@ -95,7 +97,7 @@ def _trial(
         external_load=_number(load_, files) if load_ else None,
         sources=sources,
         flags=(
-            *_of_files(files, forces),
+            *_of_files(files, forces, {"", *sites}),
             *(from_points.flags if from_points else ()),
             *timed,
             *(Flag(note.code, note.message, note.where) for note in spec.notes),
@@ -135,7 +137,8 @@ def _emg(
     table = load.as_table(found, path, "emg", file, wanted, cycle=cycle)
     table = _since_start(_cycle(table, spec, cycle, seconds), spec, "emg", files)
     emg, kind, notes = channels.table(table, spec.emg, path)
-    emg = replace(emg, time=emg.time + spec.sync) if spec.sync else emg
+    sync = _sync(spec, files)
+    emg = replace(emg, time=emg.time + sync) if sync else emg
     emg = emg.select(tuple(name for name in emg.names if name in sites))
     if not emg.names:
         return None, kind, {}, notes
@@ -235,11 +238,28 @@ def _cycle(table: Table, spec: LabSpec, cycle: int | None, seconds: float | None
 
 def _since_start(table: Table, spec: LabSpec, role: str, files: Files) -> Table:
     """The table on the clock that the spec wants: its file's, or from its own first sample or the motion's."""
+    zero = _zero(table, spec, role, files)
+    return replace(table, time=table.time - zero) if zero else table
+
+
+def _zero(table: Table, spec: LabSpec, role: str, files: Files) -> float:
+    """Time in its file at which the clock that the spec wants is 0."""
     start = spec.roles[role].start
-    if start == "file":
-        return table
-    zero = table.time[0] if start == "zero" else _first(spec, files)
-    return replace(table, time=table.time - zero)
+    return 0.0 if start == "file" else float(table.time[0]) if start == "zero" else _first(spec, files)
+
+
+def _sync(spec: LabSpec, files: Files) -> float:
+    """Seconds by which the EMG's clock starts after that of the motion."""
+    if spec.sync != "acq_time":
+        return spec.sync
+    motion, emg = (files.read(role, spec) if role in files.entry.paths else None for role in ("motion", "emg"))
+    if not (isinstance(motion, Bids) and isinstance(emg, Bids)):
+        raise ConfigError(
+            "`sync: acq_time` is for motion and EMG of a BIDS data set",
+            where=next(iter(files.entry.paths.values())),
+            mend="write `sync:` in seconds",
+        )
+    return -offset(motion, emg)
 
 
 def _first(spec: LabSpec, files: Files) -> float:
@@ -273,7 +293,30 @@ def _in_file(spec: LabSpec, files: Files) -> tuple[Event, ...]:
         if isinstance(found, C3D) and found.events:
             shift = spec.events.shift
             return tuple(replace(e, time=e.time + shift) if shift else e for e in found.events)
-    return ()
+    return _remarked(spec, files) if spec.events.strikes and "emg" in files.entry.paths else ()
+
+
+def _remarked(spec: LabSpec, files: Files) -> tuple[Event, ...]:
+    """Foot strikes among the remarks of the EMG's file, on the clock of the motion."""
+    found, path = files.read("emg", spec), files.entry.paths["emg"]
+    if not isinstance(found, Tables):
+        raise ConfigError(
+            "`events.strikes` is for files with remarks", where=path, mend="give EDF, BDF or BIDS, or leave it out"
+        )
+    shift = spec.events.shift + _sync(spec, files) - _zero(found.tables[0], spec, "emg", files)
+    strikes = [
+        Event("foot_strike", remark.time + shift, side)
+        for remark in found.annotations
+        if (side := _side(remark.text, spec.events.strikes)) is not None
+    ]
+    if found.annotations and not strikes:
+        said = ", ".join(sorted({remark.text for remark in found.annotations})[: load.MOST])
+        raise DataRefused("no remark is a foot strike", where=path, why=said, mend="correct `events.strikes`")
+    return tuple(sorted(strikes, key=lambda event: event.time))
+
+
+def _side(text: str, strikes: Mapping[str, Side]) -> Side | None:
+    return next((side for said, side in strikes.items() if fnmatchcase(text, said)), None)
 
 
 def _from_force(spec: LabSpec, forces: Table | None) -> tuple[Event, ...]:
@@ -284,10 +327,12 @@ def _from_force(spec: LabSpec, forces: Table | None) -> tuple[Event, ...]:
     return strikes(forces, columns, rise=said.rise, rearm=said.rearm)
 
 
-def _of_files(files: Files, forces: Table | None) -> tuple[Flag, ...]:
-    """Flags of whole files; those of motion and EMG come with their tables."""
-    c3d = [flag for found in files.found.values() if isinstance(found, C3D) for flag in found.flags]
-    return tuple(dict.fromkeys([*c3d, *(forces.flags if forces else ())]))
+def _of_files(files: Files, forces: Table | None, used: Collection[str]) -> tuple[Flag, ...]:
+    """Flags of whole files and of the channels that are used; those of motion and EMG come with their tables."""
+    whole = [flag for found in files.found.values() if isinstance(found, C3D) for flag in found.flags]
+    beside = [flag for found in files.found.values() if isinstance(found, Tables) for flag in found.flags]
+    whole += [flag for flag in beside if flag.where in used]
+    return tuple(dict.fromkeys([*whole, *(forces.flags if forces else ())]))
 
 
 def _named(spec: LabSpec, name: str, values: dict[str, str], files: Files) -> str:
