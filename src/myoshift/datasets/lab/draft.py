@@ -7,54 +7,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from difflib import get_close_matches
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from myoshift import anatomy, formats
+from myoshift.datasets.lab import templates, variables, words
 from myoshift.datasets.lab.find import confined, listing
-from myoshift.datasets.lab.load import UNITLESS
+from myoshift.datasets.lab.kinds import READ, kinds
+from myoshift.datasets.lab.look import Look, look
 from myoshift.datasets.lab.spec import OPEN
-from myoshift.errors import DataRefused, MyoshiftError
-from myoshift.formats import C3D
-from myoshift.types import Markers, Table
+from myoshift.errors import DataRefused
+from myoshift.formats.units import split_unit
 
-READ = (".sto", ".mot", ".trc", ".c3d", ".csv", ".tsv", ".txt", ".mat", ".npz", ".h5", ".hdf5", ".parquet", ".edf",
-        ".bdf")  # fmt: skip
-WORDS = {
-    "soleus": "soleus", "sol": "soleus", "tibant": "tibialis_anterior", "tibialisanterior": "tibialis_anterior",
-    "ta": "tibialis_anterior", "tib": "tibialis_anterior", "gasmed": "gastrocnemius_medialis",
-    "medgas": "gastrocnemius_medialis", "gm": "gastrocnemius_medialis", "gaslat": "gastrocnemius_lateralis",
-    "latgas": "gastrocnemius_lateralis", "gl": "gastrocnemius_lateralis", "gast": "gastrocnemius",
-    "gas": "gastrocnemius", "vaslat": "vastus_lateralis", "vl": "vastus_lateralis", "vasmed": "vastus_medialis",
-    "vm": "vastus_medialis", "recfem": "rectus_femoris", "rectfem": "rectus_femoris", "rf": "rectus_femoris",
-    "rect": "rectus_femoris", "rec": "rectus_femoris", "bf": "hamstrings_lateral", "bflh": "hamstrings_lateral",
-    "bifemlh": "hamstrings_lateral", "st": "hamstrings_medial", "semimem": "hamstrings_medial",
-    "semiten": "hamstrings_medial", "hams": "hamstrings", "glmed": "gluteus_medius", "glmax": "gluteus_maximus",
-    "tfl": "tensor_fasciae_latae", "perlong": "peroneus_longus", "pl": "peroneus_longus",
-}  # fmt: skip
-"""What laboratories call sites, in letters alone; other names are held against the sites themselves."""
-FORCE = re.compile(r"(force|grf|fz\d?$|_v[xyz]$|_p[xyz]$|moment|torque)", re.IGNORECASE)
-SIDE = re.compile(r"(?:^|[^a-z])(r|right)(?:[^a-z]|$)|(?:^|[^a-z])(l|left)(?:[^a-z]|$)", re.IGNORECASE)
 MOST = 40
-
-
-@dataclass(frozen=True)
-class Look:
-    """One file as it was found."""
-
-    path: str
-    role: str
-    names: tuple[str, ...]
-    unit: str
-    timeless: bool = False
-    variables: tuple[str, ...] = ()
-    convention: str = "rajagopal"
+EXAMPLES = 4
+"""Values of a placeholder that a comment names."""
 
 
 def draft(folder: Path) -> str:
@@ -65,13 +34,15 @@ def draft(folder: Path) -> str:
     DataRefused
         When the folder is not there, or holds no file that can be read.
     """
-    groups = _groups(listing(folder))
-    looks = [look for own in groups.values() if (look := _first(folder, own)) is not None]
+    found = kinds(listing(folder), lambda path: look(folder, str(confined(folder, path).relative_to(folder))))
+    looks = [each for each, _ in found.values()]
     if not looks:
         raise DataRefused(
             "no file can be read", where=folder, why=f"looked for {', '.join(READ)}", mend="see `inspect`"
         )
     chosen = _roles(looks)
+    patterns = {each.path: (pattern, own) for pattern, (each, own) in found.items()}
+    used = {each.path for each in chosen.values()}
     lines = [
         f"# First draft by `myoshift import --init`: answer every {OPEN}, look at every `# check:`.",
         f"name: {re.sub(r'[^A-Za-z0-9._-]+', '-', folder.resolve().name).strip('-.') or 'lab'}",
@@ -80,176 +51,120 @@ def draft(folder: Path) -> str:
         'citation: ""',
         "",
         "files:",
-        *(line for role, look in chosen.items() for line in _file(role, look, groups)),
-        *_people(chosen),
+        *(line for role, each in chosen.items() for line in _file(role, each, *patterns[each.path])),
+        *_people(chosen, *patterns[next(iter(chosen.values())).path]),
         *_motion(chosen.get("motion")),
         *_markers(chosen),
         *_emg(chosen.get("emg")),
         *_events(chosen.get("forces")),
-        *(f"# not used: {look.path} ({look.role})" for look in looks if look not in chosen.values()),
+        *_cycles(chosen),
+        *(f"# not used: {each.path} ({each.role})" for each in looks if each.path not in used),
     ]
     return "\n".join(lines) + "\n"
-
-
-def _groups(paths: Sequence[str]) -> dict[str, list[str]]:
-    """Files that are likely the same kind: of one suffix, depth, and last word of their name."""
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for path in paths:
-        place = PurePosixPath(path)
-        if place.suffix.lower() in READ:
-            word = re.split(r"[_\W]+", place.stem)[-1]
-            kind = word if word.isalpha() else ""
-            groups.setdefault((str(len(place.parts)), place.suffix.lower(), kind), []).append(path)
-    return {_pattern(own): own for own in groups.values()}
-
-
-def _pattern(paths: Sequence[str]) -> str:
-    """The parts of the paths, with a placeholder where they differ: the last is the trial, the first the subject."""
-    parts = [PurePosixPath(path).parts for path in paths]
-    differ = [k for k in range(len(parts[0])) if len({part[k] for part in parts}) > 1]
-    names = dict(zip(differ, _names(len(differ)), strict=True))
-    last = len(parts[0]) - 1
-    out = [f"{{{names[k]}}}" if k in names else part for k, part in enumerate(parts[0])]
-    if last in names:
-        out[last] = _shared([part[last] for part in parts], names[last])
-    return "/".join(out)
-
-
-def _names(count: int) -> list[str]:
-    return {0: [], 1: ["trial"], 2: ["subject", "trial"], 3: ["subject", "task", "trial"]}.get(
-        count, ["subject", "session", "task", *(f"part{k}" for k in range(count - 4)), "trial"]
-    )
-
-
-def _shared(files: Sequence[str], name: str) -> str:
-    """What the names of files begin and end with, and a placeholder between."""
-    start = next((k for k, letters in enumerate(zip(*files, strict=False)) if len(set(letters)) > 1), 0)
-    ends = [file[start:][::-1] for file in files]
-    end = next((k for k, letters in enumerate(zip(*ends, strict=False)) if len(set(letters)) > 1), 0)
-    shortest = min(map(len, ends))
-    end = min(end, shortest - 1) if end else shortest - 1
-    return f"{files[0][:start]}{{{name}}}{files[0][len(files[0]) - end :]}"
-
-
-def _first(folder: Path, paths: Sequence[str]) -> Look | None:
-    path = confined(folder, paths[0])
-    for timeless, options in ((False, {}), (True, {"rate": 1.0})):
-        with suppress(MyoshiftError, TypeError):  # a reader that takes no rate
-            return _look(paths[0], formats.read(path, **options) if timeless else _read(path), timeless=timeless)
-    return None
-
-
-def _read(path: Path) -> Any:
-    if formats.detect(path) in formats.WORDS and path.suffix.lower() not in formats.SUFFIXES:
-        labels = formats.read(path, rate=1.0).names
-        time = next(
-            (name for name in labels if re.fullmatch(r"(time|t|seconds)(\s*[\[(]?s[\])]?)?", name.lower())), None
-        )
-        return formats.read(path, **({"time": time} if time else {}))
-    told = {"unit": "1"} if formats.kind(path) in UNITLESS else {}
-    return formats.read(path, **told)
-
-
-def _look(path: str, found: Any, *, timeless: bool = False) -> Look | None:
-    if isinstance(found, C3D):
-        return _c3d(path, found)
-    if isinstance(found, Markers):
-        return Look(path, "markers", found.names, "m")
-    if isinstance(found, dict):
-        return Look(path, "arrays", (), "", variables=tuple(_arrays(found)))
-    tables = (found,) if isinstance(found, Table) else getattr(found, "tables", ())
-    if not tables:
-        return None
-    names = tuple(name for table in tables for name in table.names)
-    units = {unit for table in tables for unit in table.units}
-    return Look(path, _role(path, names), names, units.pop() if len(units) == 1 else "", timeless)
-
-
-def _c3d(path: str, found: C3D) -> Look:
-    names = found.analog_table().names
-    angles = any(_coordinate(point, "plug_in_gait") for point in found.point_names)
-    role = "c3d angles" if angles else "c3d markers"
-    units = set(found.analog_units)
-    points = tuple(p for p in found.point_names if not angles or _coordinate(p, "plug_in_gait"))
-    return Look(
-        path, role, names, units.pop() if len(units) == 1 else "", variables=points, convention="plug_in_gait"
-    )
-
-
-def _role(path: str, names: Sequence[str]) -> str:
-    angles = sum(_coordinate(formats.short_name(name)) for name in names)
-    sites = sum(bool(_site(name)) for name in names)
-    forces = sum(bool(FORCE.search(name)) for name in names)
-    if re.search(r"(^|[^a-z])(emg|electromyography)", path, re.IGNORECASE) and sites:
-        return "emg"
-    found = {"motion": angles, "emg": sites, "forces": forces}
-    best = max(found, key=found.__getitem__)
-    return best if found[best] else "unknown"
 
 
 def _roles(looks: Sequence[Look]) -> dict[str, Look]:
     """The file of each role: the first that fits; one that holds everything plays several."""
     chosen: dict[str, Look] = {}
-    plates = [look for look in looks if any("ground_force" in name for name in look.names)]
-    for look in (*plates, *looks):
-        for role in {"c3d angles": ("motion", "emg"), "c3d markers": ("markers", "emg")}.get(look.role, (look.role,)):
+    plates = [each for each in looks if any("ground_force" in name for name in each.names)]
+    for each in (*plates, *looks):
+        for role in {"c3d angles": ("motion", "emg"), "c3d markers": ("markers", "emg")}.get(each.role, (each.role,)):
             if role in ("motion", "emg", "forces", "markers"):
-                chosen.setdefault(role, look)
-        if look.role in ("arrays", "unknown"):
-            chosen.setdefault("motion", look)
-            chosen.setdefault("emg", look)
+                chosen.setdefault(role, each)
+    both = {"motion": words.is_angle, "emg": lambda name: bool(words.site(split_unit(name)[0]))}
+    for role, means in both.items():
+        if role not in chosen and not (role == "motion" and "markers" in chosen):
+            most = max(looks, key=lambda each: sum(map(means, each.names)))
+            if any(map(means, most.names)):
+                chosen[role] = most
+    for each in looks:
+        if each.role in ("arrays", "unknown"):
+            chosen.setdefault("motion", each)
+            chosen.setdefault("emg", each)
     if "motion" not in chosen and "markers" not in chosen:
         chosen["motion"] = looks[0]
-    if "motion" in chosen and "emg" not in chosen and any(_site(name) for name in chosen["motion"].names):
-        chosen["emg"] = chosen["motion"]
     order = ("motion", "markers", "emg", "forces")
-    return {role: chosen[role] for role in order if role in chosen}
+    return {role: _answered(role, chosen[role]) for role in order if role in chosen}
 
 
-def _file(role: str, look: Look, groups: dict[str, list[str]]) -> Iterator[str]:
-    pattern, paths = next((pattern, own) for pattern, own in groups.items() if look.path in own)
+def _answered(role: str, each: Look) -> Look:
+    """A file of arrays with the variable that plays the role."""
+    if each.arrays is None:
+        return each
+    told, names = variables.guess(each.arrays, "emg" if role == "emg" else "motion", OPEN)
+    return replace(each, told=told, names=names)
+
+
+def _file(role: str, each: Look, pattern: str, paths: Sequence[str]) -> Iterator[str]:
     yield f"  {role}:"
     yield f"    path: {_quoted(pattern)}   # check: {len(paths)} files, the first is {paths[0]}"
-    if look.timeless:
+    for key, value, remark in each.told:
+        said = f"[{', '.join(map(_quoted, value))}]" if isinstance(value, list) else _value(value)
+        yield f"    {key}: {said}{f'   # {remark}' if remark else ''}"
+    if each.timeless:
         yield f'    rate: "{OPEN}"   # Hz; or `time:` with the name of the column that holds seconds'
-    if look.role == "arrays":
-        yield f'    variable: "{OPEN}"   # of {", ".join(look.variables[:MOST])}'
-        yield f'    names: ["{OPEN}"]   # of its columns, or the path of the variable that holds them'
-        yield f'    rate: "{OPEN}"   # Hz, or the path of the variable that holds it; or `time:`'
 
 
-def _people(chosen: dict[str, Look]) -> Iterator[str]:
+def _people(chosen: Mapping[str, Look], pattern: str, paths: Sequence[str]) -> Iterator[str]:
+    expression = templates.pattern(pattern)
+    values = [match.groupdict() for path in paths if (match := expression.fullmatch(path))]
     yield "# placeholders in curly brackets name parts of a path; what no path says is written here"
     for field, asked in (("subject", "who"), ("task", "what was done"), ("trial", "a name")):
-        yield f'{field}: "{OPEN}"   # {asked}: a name for all files, or a template of placeholders'
+        own = list(dict.fromkeys(each[field] for each in values if field in each))
+        if own and field == "trial" and _in_cycles(chosen):
+            yield f'trial: "{{trial}}-{{cycle}}"   # check: {asked}: {_some(own)}, and the number of the cycle'
+        elif own:
+            yield f'{field}: "{{{field}}}"   # check: {asked}: {_some(own)}'
+        else:
+            yield f'{field}: "{OPEN}"   # {asked}: a name for all files, or a template of placeholders'
     yield "subjects: {}   # mass (kg), height (m), age by person: {S1: {mass: 70, height: 1.75, age: 30}}"
-    if any(look.role.startswith("c3d") for look in chosen.values()):
+    if any(each.role.startswith("c3d") for each in chosen.values()):
         yield '# from the files: {"*": {mass: {parameter: PROCESSING.Bodymass}}}'
 
 
-def _motion(look: Look | None) -> Iterator[str]:
-    if look is None:
+def _motion(each: Look | None) -> Iterator[str]:
+    if each is None:
         return
     yield ""
     yield "motion:"
-    convention = look.convention if look.role.startswith("c3d") else _convention(look.names)
+    convention = each.convention if each.role.startswith("c3d") else words.convention(each.names)
+    columns = each.variables if each.role == "c3d angles" else _without_emg(each.names)
+    named = [name for name in columns if words.is_coordinate(formats.short_name(name), convention)]
     if convention == "plug_in_gait":
         yield f"  convention: {convention}   # check: one of {', '.join(anatomy.CONVENTIONS)}"
+    elif columns and not named:
+        yield "  # of columns that are called otherwise the coordinate is said: no `convention` is needed"
     else:
-        others = ", ".join(each for each in anatomy.CONVENTIONS if each not in ("rajagopal", "gait2392"))
+        others = ", ".join(one for one in anatomy.CONVENTIONS if one not in ("rajagopal", "gait2392"))
         yield f'  convention: "{OPEN}"   # rajagopal: knee flexion positive; gait2392: negative; others: {others}'
-    unit = look.unit if look.unit in ("deg", "rad") and not look.role.startswith("c3d") else f'"{OPEN}"'
+    known = _unit(columns, each.unit)
+    unit = known if known in ("deg", "rad") and not each.role.startswith("c3d") else f'"{OPEN}"'
     yield f"  unit: {unit}   # of the angles: deg or rad{'' if OPEN in unit else '; the file says so'}"
-    columns = look.variables if look.role == "c3d angles" else look.names
-    if columns and not any(_coordinate(formats.short_name(name), convention) for name in columns):
+    if columns and not named:
         yield f"  columns:   # column: coordinate; `{OPEN}` or the guess, from `myoshift list coordinates`"
-        for name in columns[:MOST]:
-            yield f'    {_quoted(name)}: "{OPEN}"   # {_near(name, anatomy.COORDINATES)}'
-    elif look.role == "c3d angles":
-        yield f"  columns: [{', '.join(map(_quoted, columns))}]"
+        yield from (_column(name) for name in columns[:MOST])
+    elif each.role == "c3d angles" or len(columns) < len(each.names):
+        yield f"  columns: [{', '.join(map(_quoted, named))}]"
 
 
-def _markers(chosen: dict[str, Look]) -> Iterator[str]:
+def _without_emg(names: Iterable[str]) -> list[str]:
+    """Columns that may be angles: those that seem to be, and where none does all but sites and forces."""
+    names = list(names)
+    others = [name for name in names if not words.site(split_unit(name)[0]) and not words.FORCE.search(name)]
+    return others if len(others) < len(names) else names
+
+
+def _column(name: str) -> str:
+    guess, side = words.coordinate(name), words.side(split_unit(name)[0])
+    if not guess:
+        return f'    {_quoted(name)}: "{OPEN}"   # {words.near(name, anatomy.COORDINATES)}; or delete it'
+    whole = f"{guess}_{side}" if side else f'"{guess}_{OPEN}"'
+    turned = f"{{coordinate: {guess}_{side or 'r'}, sign: -1}}"
+    asked = "check:" if side else "which side?"
+    return f"    {_quoted(name)}: {whole}   # {asked} positive is flexion (of the ankle dorsiflexion), else {turned}"
+
+
+def _markers(chosen: Mapping[str, Look]) -> Iterator[str]:
     if "motion" in chosen or "markers" not in chosen:
         return
     names = ", ".join((chosen["markers"].variables or chosen["markers"].names)[:MOST])
@@ -260,73 +175,66 @@ def _markers(chosen: dict[str, Look]) -> Iterator[str]:
     yield '  legs: {asis: "{}ASI", psis: "{}PSI", knee: "{}KNE", ankle: "{}ANK", heel: "{}HEE", toe: "{}TOE"}'
 
 
-def _emg(look: Look | None) -> Iterator[str]:
-    if look is None:
+def _emg(each: Look | None) -> Iterator[str]:
+    if each is None:
         return
     yield ""
     yield "emg:"
     yield f'  kind: "{OPEN}"   # raw, rectified or envelope'
-    known = look.unit in ("V", "mV", "uV")
-    yield f"  unit: {look.unit if known else chr(34) + OPEN + chr(34)}   # V, mV, uV, counts, 1, % or arbitrary"
+    names = [name for name in each.names if not words.FORCE.search(name) and not words.is_angle(name)]
+    unit = _unit(names, each.unit)
+    known = unit in ("V", "mV", "uV")
+    yield f"  unit: {unit if known else _value(OPEN)}   # V, mV, uV, counts, 1, % or arbitrary"
     yield "  sites:   # channel: site with its side, from `myoshift list sites`; delete what is no EMG"
-    names = [n for n in look.names if not FORCE.search(n) and not _coordinate(formats.short_name(n))]
-    for name in names[:MOST] or [OPEN]:
-        guess, side = _site(name), _side(name)
-        site = f"{guess}_{side}" if guess and side else f'"{guess}_{OPEN}"' if guess else f'"{OPEN}"'
-        said = "check:" if guess and side else "which side?" if guess else _near(name, anatomy.SITES)
-        yield f"    {_quoted(name)}: {site}   # {said}"
+    sided = any(words.side(split_unit(name)[0]) for name in names)
+    yield from (_site(name, asked=sided) for name in names[:MOST] or [OPEN])
+    if not sided:
+        yield f'  side: "{OPEN}"   # r or l: that of all sites'
 
 
-def _events(look: Look | None) -> Iterator[str]:
-    if look is None:
+def _unit(names: Iterable[str], of_file: str) -> str:
+    """The unit that labels end with where it is one, else that of the file."""
+    units = {split_unit(name)[1] for name in names} - {""}
+    return units.pop() if len(units) == 1 else of_file
+
+
+def _site(name: str, *, asked: bool) -> str:
+    """A channel and its site, whose side is asked for where other channels have one."""
+    guess, side = words.site(split_unit(name)[0]), words.side(split_unit(name)[0])
+    site = f"{guess}_{side}" if guess and side else f'"{guess}_{OPEN}"' if guess and asked else guess or f'"{OPEN}"'
+    said = words.near(name, anatomy.SITES) if not guess else "check:" if side or not asked else "which side?"
+    return f"    {_quoted(name)}: {site}   # {said}"
+
+
+def _events(each: Look | None) -> Iterator[str]:
+    if each is None:
         return
-    vertical = [name for name in look.names if re.search(r"(force.*v[yz]$|fz)", name, re.IGNORECASE)]
+    vertical = [name for name in each.names if re.search(r"(force.*v[yz]$|fz)", name, re.IGNORECASE)]
     yield ""
     yield f"# vertical forces: {', '.join(vertical[:8]) or 'none is named so'}"
     yield "# newtons; leave out a side without a plate"
     yield f'events: {{force: {{r: "{OPEN}", l: "{OPEN}", rise: 20, rearm: 20}}}}'
 
 
-def _arrays(found: dict[str, Any], place: str = "") -> Iterator[str]:
-    for name, each in found.items():
-        if isinstance(each, dict):
-            yield from _arrays(each, f"{place}{name}.")
-        elif isinstance(each, np.ndarray) and each.size > 1:
-            yield f"{place}{name} {'x'.join(map(str, each.shape))}"
+def _cycles(chosen: Mapping[str, Look]) -> Iterator[str]:
+    """Asked for where an array has an axis of cycles."""
+    if _in_cycles(chosen):
+        yield ""
+        yield "# each cycle is a trial, of which {cycle} is the number"
+        yield f'cycles: {{seconds: "{OPEN}", closed: true, strike: "{OPEN}"}}   # strike: r or l'
 
 
-def _convention(names: Sequence[str]) -> str:
-    short = [formats.short_name(name) for name in names]
-    return max(anatomy.CONVENTIONS, key=lambda c: (sum(_coordinate(n, c) for n in short), c == "rajagopal"))
+def _in_cycles(chosen: Mapping[str, Look]) -> bool:
+    return any("cycle" in value for each in chosen.values() for key, value, _ in each.told if key == "axes")
 
 
-def _coordinate(name: str, convention: str = "rajagopal") -> bool:
-    try:
-        anatomy.coordinate(name, convention)
-    except MyoshiftError:
-        return False
-    return True
+def _some(values: Sequence[str]) -> str:
+    more = f" and {len(values) - EXAMPLES} more" if len(values) > EXAMPLES else ""
+    return ", ".join(values[:EXAMPLES]) + more
 
 
-def _site(name: str) -> str:
-    """The site that a channel's name seems to mean, without side; empty where it means none."""
-    words = [
-        w for w in re.split(r"[^a-z]+", formats.short_name(name).lower()) if w not in ("r", "l", "right", "left")
-    ]
-    words = [w for w in words if w not in ("emg", "voltage", "activation", "raw", "mv", "v", "uv")]
-    joined = "".join(words)
-    candidates = [WORDS.get(joined, ""), WORDS.get(joined[1:], "") if joined[:1] in "rl" else ""]
-    candidates += [site for site in anatomy.SITES if site.replace("_", "") == joined]
-    return next((each for each in candidates if each), "")
-
-
-def _side(name: str) -> str:
-    match = SIDE.search(name) or re.match(r"(?P<r>R)(?=[A-Z])|(?P<l>L)(?=[A-Z])", name)
-    return "" if match is None else "r" if match[1] else "l"
-
-
-def _near(name: str, known: Sequence[str]) -> str:
-    return "nearest: " + ", ".join(get_close_matches(name.lower(), known, n=3, cutoff=0.0))
+def _value(value: Any) -> str:
+    return _quoted(value) if isinstance(value, str) else str(value)
 
 
 def _quoted(text: str) -> str:
