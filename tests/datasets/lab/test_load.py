@@ -164,3 +164,22 @@ def test_names_of_points_stay_where_they_would_not_be_clear(tmp_path, labels):
     path = vicon(tmp_path, *labels)
     with pytest.raises(UnknownNameError, match="a:LHipAngles"):
         as_table(load(path, "motion", File(path="x")), path, "motion", File(path="x"), ("LHipAngles",))
+
+
+def test_struct_arrays_by_element_and_as_one(tmp_path):
+    data = [{"emg": np.full((4, 2), k), "fs": 100.0} for k in (1.0, 2.0)]
+    savemat(tmp_path / "x.mat", {"s": {"data": data, "task": "walk"}})
+    more = {"path": "x", "names": ("a", "b"), "rate": "s.data.fs"}
+    one = File(variable="s.data[1].emg", **more)
+    assert table(tmp_path / "x.mat", one).values.tolist() == [[2, 2]] * 4
+    all_ = File(variable="s.data.emg", axes=("cycle", "time", "channel"), **more)
+    assert table(tmp_path / "x.mat", all_, cycle=0).values.tolist() == [[1, 1]] * 4
+    for variable, match in (("s.data[2].emg", "2 elements"), ("s.data.grf", "2 elements"), ("s.task", "no array")):
+        with pytest.raises(DataRefused, match=match):
+            table(tmp_path / "x.mat", File(variable=variable, **more))
+
+
+def test_elements_of_several_lengths_are_named_one_by_one(tmp_path):
+    savemat(tmp_path / "x.mat", {"data": [{"emg": np.ones((4, 2))}, {"emg": np.ones((5, 2))}]})
+    with pytest.raises(DataRefused, match=r"no array of numbers.*\(4, 2\).*data\[0\].emg"):
+        table(tmp_path / "x.mat", File(path="x", variable="data.emg", names=("a", "b"), rate=1.0))

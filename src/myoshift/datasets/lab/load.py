@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -115,21 +116,48 @@ def without_subject(found: C3D) -> C3D:
 
 
 def value(found: Mapping[str, Any], variable: str, path: Path) -> Any:
-    """What stands at a path of variables, `EMG.subject1.all`; `DataRefused` with the names that there are."""
+    """What stands at a path of variables, `EMG.subject1.all`; `DataRefused` with the names that there are.
+
+    Of a struct array `s.data[0].angles` is that of one element, `s.data.angles` those of all (see `elements`).
+    """
     if variable in found:  # as in HDF5, where a path is a name: `trial/emg`
         return found[variable]
     here: Any = found
-    for part in variable.split("."):
-        if not isinstance(here, Mapping) or part not in here:
-            names = list(here) if isinstance(here, Mapping) else []
+    for part in filter(None, re.split(r"[.\[\]]", variable)):
+        try:
+            here = _part(here, part)
+        except (KeyError, IndexError, ValueError, TypeError) as error:
+            names = list(here) if isinstance(here, Mapping) else [f"{len(here)} elements"] if _is_list(here) else []
             raise DataRefused(
                 f"there is no variable {variable!r}",
                 where=path,
                 why=f"at {part!r} there are {', '.join(names[:MOST]) or 'only numbers'}",
                 mend="correct the path of the variable in `files`",
-            )
-        here = here[part]
+            ) from error
     return here
+
+
+def elements(array: Sequence[Mapping[str, Any]], field: str) -> Any:
+    """A field of every element of a struct array: those of one shape as one array, of which they are the first axis.
+
+    Raises
+    ------
+    KeyError
+        When an element has no such field.
+    """
+    inner = [each[field] for each in array]
+    alike = len({np.shape(each) for each in inner if not isinstance(each, str | list | Mapping)}) == 1
+    return np.stack(inner) if alike and all(isinstance(each, np.ndarray) for each in inner) else inner
+
+
+def _part(here: Any, part: str) -> Any:
+    if not _is_list(here):
+        return {**here}[part]
+    return here[int(part)] if part.isdigit() else elements(here, part)
+
+
+def _is_list(here: Any) -> bool:
+    return isinstance(here, list)
 
 
 def _refuse_timeless(path: Path, role: str, stated: Mapping[str, Any]) -> None:
@@ -260,7 +288,7 @@ def _array(found: dict[str, Any], path: Path, role: str, file: File, cycle: int 
 def _variables(found: dict[str, Any], path: Path, role: str, file: File) -> tuple[tuple[str, ...], Array]:
     """Names of the channels, and the array with its axes in the order time, channel, cycle."""
     if isinstance(file.variable, dict):
-        parts = [np.asarray(value(found, each, path), float) for each in file.variable.values()]
+        parts = [_numbers(found, each, path) for each in file.variable.values()]
         if len({part.shape for part in parts}) > 1:
             shapes = ", ".join(f"{n}: {p.shape}" for n, p in zip(file.variable, parts, strict=True))
             raise DataRefused(
@@ -274,7 +302,7 @@ def _variables(found: dict[str, Any], path: Path, role: str, file: File) -> tupl
             why=f"there are {', '.join(list(found)[:MOST])}",
             mend=f"write its path in `files.{role}.variable`",
         )
-    values = np.asarray(value(found, file.variable, path), dtype=float)
+    values = _numbers(found, file.variable, path)
     if values.ndim != len(file.axes):
         shape = f"{file.variable} has the shape {values.shape}"
         raise DataRefused("an array is not as the spec says", where=path, why=shape, mend=f"see `files.{role}.axes`")
@@ -293,16 +321,41 @@ def _names(found: dict[str, Any], path: Path, role: str, file: File) -> tuple[st
     return tuple(str(each).strip() for each in np.atleast_1d(np.asarray(said, dtype=str)).ravel())
 
 
+def _numbers(found: Mapping[str, Any], variable: str, path: Path) -> Array:
+    there = value(found, variable, path)
+    try:
+        return np.asarray(there, dtype=float)
+    except (ValueError, TypeError) as error:
+        lengths = sorted({np.shape(each) for each in there}) if _is_list(there) else []
+        why = f"{len(there)} elements of the shapes {lengths[:MOST]}" if len(lengths) > 1 else "texts or structs"
+        raise DataRefused(
+            f"the variable {variable!r} is no array of numbers",
+            where=path,
+            why=why,
+            mend="name one that is, or elements one by one, as in `data[0].emg`",
+        ) from error
+
+
+def _single(stated: Any, path: Path, role: str) -> float:
+    """A rate, of a struct array that of all its elements."""
+    rates = np.unique(np.asarray(stated, dtype=float)) if not isinstance(stated, str) else np.array([])
+    if len(rates) != 1:
+        raise DataRefused(
+            "no single sampling rate", where=path, why=f"{stated!r:.60}", mend=f"see `files.{role}.rate`"
+        )
+    return float(rates[0])
+
+
 def _clock(found: dict[str, Any], path: Path, role: str, file: File, frames: int) -> tuple[Array, float]:
     """Time of each frame and the rate, as the spec says where they are."""
     from myoshift.formats.clock import clock
 
     stated = value(found, file.rate, path) if isinstance(file.rate, str) else file.rate
-    rate = None if stated is None else float(np.asarray(stated).item())
+    rate = None if stated is None else _single(stated, path, role)
     if file.time is None:
         _refuse_timeless(path, role, {"rate": rate, "time": None})
         return np.arange(frames) / (rate or 1.0), rate or 1.0
-    time = np.asarray(value(found, file.time, path), float).ravel()
+    time = _numbers(found, file.time, path).ravel()
     if len(time) != frames:
         raise DataRefused(
             "time and values differ in length",
