@@ -70,7 +70,7 @@ def test_a_share_of_the_job_counts_as_the_whole(monkeypatch):
 
 
 def test_table_and_plot_are_written(tmp_path):
-    case = CASES[1]
+    case = next(case for case in CASES if case.name == "read .sto")
     with case.enter(tmp_path, 10) as contest:
         found = list(rows(case, 10, contest, 0.0))
     report.write(tmp_path, found)

@@ -217,7 +217,7 @@ def test_the_hash_of_the_constants_is_written_before_anything_is_scored(run_smal
     score = scoring.score
     monkeypatch.setattr(scoring, "score", watching)
     short = replace(recordings()[0].window(0, 10), trial="short")
-    outcome = run_small(tmp_path / "out", spec, (*recordings(), short))
+    outcome = run_small(tmp_path / "out", spec, (*recordings(), short), page=True)
     assert outcome.failed == ()
     assert outcome.done == outcome.planned == 12
     assert set(seen) == {frozen}

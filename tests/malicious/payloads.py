@@ -306,7 +306,7 @@ def tables(places):
         "names.sto": sto.encode(),
         "names.csv": f"{names}\n{rows}\n".encode(),
         "names.edf": edf_bytes(
-            [signal(0, label="=1+1|cmd"), signal(1, label="../../x")], recording=str(places.words)
+            [signal(0, label="=1+1|cmd"), signal(1, label="../../x")], recording=str(places.words)[-80:]
         ),
         "include.trc": f"PathFileType\t4\t(X/Y/Z)\t{places.words}\nDataRate\n100\n".encode(),
     }

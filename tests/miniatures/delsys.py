@@ -54,8 +54,13 @@ def emgworks(found=None, *, above=False, units=True, mark=",", lost=(), points=0
 def discover(found=None, *, markers=False):
     """Eight lines of words; labels that repeat for every sensor."""
     found = streams() if found is None else found
+    seconds = max(len(values) / rate for _, rate, values in found)
     names = [f"Avanti Sensor {k} (7592{k})" for k in range(len(found))]
-    lines = ["Application:,Trigno Discover (1.7.0)", "Date/Time:,2024-05-06", "Collection Length (seconds):,0.5"]
+    lines = [
+        "Application:,Trigno Discover (1.7.0)",
+        "Date/Time:,2024-05-06",
+        f"Collection Length (seconds):,{seconds:.2g}",
+    ]
     lines += [",".join(f"{name}," for name in names), ",".join("sensor mode: 50," for _ in names)]
     kinds = ["EMG 1" if unit(label) == "V" else "ACC X" for label, _, _ in found]
     written = ["mV" if kind == "EMG 1" else "G" for kind in kinds]

@@ -7,7 +7,7 @@ moments of the last time column in front of it, and slower ones end early, in bl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -102,7 +102,7 @@ def read_delsys(path: str | Path, *, unit: str | Mapping[str, str] = "", decimal
         beyond = _unread(lines[head.first :], head)
         read = [_stream(numbers, time, columns) for time, columns in head.streams.items()]
         tables, doubts = _joined([(stamps, rate, values) for stamps, rate, values, _ in read], units)
-        end += _short(head, min(len(stamps) / rate for stamps, rate, *_ in read))
+        end += _short(head, [(len(stamps), rate) for stamps, rate, *_ in read])
         more = [flag for *_, flags in read for flag in flags]
         return Tables(tables=tables, flags=(*notes, *odd, *head.flags, *beyond, *more, *doubts, *end))
 
@@ -211,10 +211,12 @@ def _numbers(body: str, head: _Head, decimal: str) -> Array:
     raise _culprit(body, head, count, decimal)
 
 
-def _short(head: _Head, found: float) -> tuple[Flag, ...]:
-    """A flag when the recording is shorter than the lines above say."""
-    if head.seconds is None or found > (1 - SHORT) * head.seconds:
+def _short(head: _Head, streams: Sequence[tuple[int, float]]) -> tuple[Flag, ...]:
+    """A flag when a stream (samples, rate) is shorter, by more than a sample, than the lines above say."""
+    count, rate = min(streams, key=lambda stream: stream[0] / stream[1])
+    if head.seconds is None or (count + 1) / rate > (1 - SHORT) * head.seconds:
         return ()
+    found = count / rate
     return (Flag("rows", f"{head.seconds:g} s declared, {found:.6g} s present: rows are missing"),)
 
 

@@ -26,7 +26,7 @@ def refuse_held(values: Array, names: Sequence[str], rate: float, declared: Sequ
         Naming the groups of columns with their rates; columns of `declared` are not looked at.
     """
     changes = {
-        name: np.flatnonzero(np.diff(values[:, k]) != 0) for k, name in enumerate(names) if name not in declared
+        name: np.flatnonzero(values[1:, k] != values[:-1, k]) for k, name in enumerate(names) if name not in declared
     }
     rhythms = {name: _rhythm(rows, len(values)) for name, rows in changes.items()}
     slow = {name: k for name, k in rhythms.items() if k > 1}
