@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from myoshift.datasets.lab.look import leaves_of, look, text_form
+from myoshift.datasets.lab.look import leaves_of, look, role_of, text_form
 
 
 def rows(mark=",", point=".", count=5, step=0.01):
@@ -17,6 +17,8 @@ def rows(mark=",", point=".", count=5, step=0.01):
         ("t;a\n" + rows(";", ","), {"decimal": ","}),
         ("x\ty\nHz\t200\n\nt\ta\n" + rows("\t"), {"preamble": 3}),
         ("no numbers,at all\n", {}),
+        (rows(), {"names": ["column1", "column2"]}),
+        ("File: x\n\n" + rows("\t"), {"preamble": 2, "names": ["column1", "column2"]}),
     ],
 )
 def test_the_form_of_a_text(tmp_path, text, expected):
@@ -42,3 +44,23 @@ def test_leaves_of_a_struct_array_are_those_of_all_elements():
     leaves = dict(leaves_of(found))
     assert leaves["s.data.emg"].shape == (3, 4, 2)
     assert (leaves["s.data.task"], leaves["s.fs"]) == (["walk"] * 3, 100.0)
+
+
+def test_a_text_whose_last_row_is_torn_says_so(tmp_path):
+    (tmp_path / "x.csv").write_text("t,soleus\n" + rows() + "0.05")
+    found = look(tmp_path, "x.csv")
+    assert [key for key, _, _ in found.told] == ["short_rows", "time"]
+
+
+def test_moments_of_coordinates_are_no_motion():
+    names = ["knee_angle_r", "hip_flexion_r"]
+    assert [role_of(path, names) for path in ("a/id.sto", "a/ik.sto", "did.sto")] == ["dynamics", "motion", "motion"]
+
+
+def test_lists_of_unequal_arrays_are_shown_by_their_length(tmp_path):
+    from scipy.io import savemat
+
+    cells = np.empty(2, dtype=object)
+    cells[:] = [np.ones((3, 2)), np.ones((4, 2))]
+    savemat(tmp_path / "x.mat", {"cells": cells, "one": 1.0, "emg": np.ones((3, 2))})
+    assert set(look(tmp_path, "x.mat").variables) == {"cells 2", "emg 3x2"}

@@ -24,8 +24,14 @@ from myoshift.signal import MICROVOLTS
 from myoshift.types import Markers, Table
 
 TIME = re.compile(r"(time|t|seconds|sec|zeit|timestamps?)(\s*[\[(]?s[\])]?)?", re.IGNORECASE)
+DYNAMICS = re.compile(r"(^|[^a-z])(id|inverse_?dynamics)\.\w+$", re.IGNORECASE)
+"""Names of files in which the coordinates of OpenSim are moments."""
 PLATE = ("n", "nm", "nmm", "n.m", "n.mm", "n m", "n mm")
 """Units of channels that are a force plate's."""
+REMARKS = {
+    "names": "check: the file has no labels: what do its columns hold?",
+    "short_rows": "check: there are rows that do not end as the others do",
+}
 LINES = 200
 """Lines of a text within which its numbers begin."""
 ROWS = 3
@@ -92,7 +98,7 @@ def _found(path: str, found: Any) -> Look | None:
         return Look(path, "standing" if is_standing(path) else "markers", found.names, "m")
     if isinstance(found, dict):
         leaves = dict(leaves_of(found))
-        shown = tuple(f"{name} {_shape(each)}" for name, each in leaves.items() if np.size(each) > 1)
+        shown = tuple(f"{name} {_shape(each)}" for name, each in leaves.items() if _shape(each) not in ("", "1"))
         return Look(path, "arrays", (), "", variables=shown, arrays=leaves)
     tables = (found,) if isinstance(found, Table) else getattr(found, "tables", ())
     units = {name: unit for table in tables for name, unit in zip(table.names, table.units, strict=True)}
@@ -150,7 +156,7 @@ def _body(found: C3D) -> Iterator[str]:
 
 
 def role_of(path: str, names: Sequence[str]) -> str:
-    """What most columns of a table seem to be: `motion`, `emg` or `forces`; `unknown` where none says it."""
+    """What most columns of a table seem to be: `motion`, `emg`, `forces`, `dynamics`; `unknown` where none says it."""
     angles = sum(map(words.is_angle, names))
     sites = sum(bool(words.site(split_unit(name)[0])) for name in names)
     forces = sum(bool(words.FORCE.search(name)) for name in names)
@@ -158,14 +164,22 @@ def role_of(path: str, names: Sequence[str]) -> str:
         return "emg"
     found = {"motion": angles, "emg": sites, "forces": forces}
     best = max(found, key=found.__getitem__)
+    if best == "motion" and DYNAMICS.search(path):
+        return "dynamics"
     return best if found[best] else "unknown"
 
 
 def _table(path: str, place: Path, kind: str) -> Look:
     """A table of text or Parquet: its form is looked for, then the column of its seconds."""
     form = {"unit": "1"} if kind == "parquet" else text_form(place)
-    told = tuple((key, value, "") for key, value in form.items() if key != "unit")
-    names = formats.read(place, rate=1.0, **form).names
+    try:
+        names = formats.read(place, rate=1.0, **form).names
+    except MyoshiftError:
+        if kind == "parquet":
+            raise
+        form["short_rows"] = "drop"
+        names = formats.read(place, rate=1.0, **form).names
+    told = tuple((key, value, REMARKS.get(key, "")) for key, value in form.items() if key != "unit")
     time, rate = _seconds(place, names, form)
     names = tuple(name for name in names if name != time)
     units = {split_unit(name)[1] for name in names} - {""}
@@ -186,15 +200,19 @@ def _seconds(place: Path, names: Sequence[str], form: Mapping[str, Any]) -> tupl
 
 
 def text_form(place: Path) -> dict[str, Any]:
-    """How a text is to be read where it is not read so by itself: `preamble`, `decimal`."""
+    """How a text is to be read where it is not read so by itself: `preamble`, `decimal`, `names`."""
     with place.open("rb") as file:
         lines = [line.rstrip(b"\r\n") for line, _ in zip(file, range(LINES), strict=False)]
     for mark in formats.DELIMITERS:
         for decimal in (".", ","):
             first = None if mark == decimal else _numbers_begin(lines, mark.encode(), decimal)
-            if first:
-                form = {"preamble": first - 1} if first > 1 else {}
-                return {**form, **({"decimal": decimal} if decimal == "," else {})}
+            if first is not None:
+                count = _width(lines[first], mark.encode(), decimal)
+                labels = [cell for cell in (lines[first - 1] if first else b"").split(mark.encode()) if cell.strip()]
+                above = first if len(labels) < 2 else first - 1
+                form: dict[str, Any] = {"preamble": above} if above else {}
+                form |= {"decimal": decimal} if decimal == "," else {}
+                return form if above < first else {**form, "names": [f"column{k + 1}" for k in range(count)]}
     return {}
 
 
@@ -226,4 +244,7 @@ def leaves_of(found: Any, place: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _shape(found: Any) -> str:
-    return "x".join(map(str, np.shape(found)))
+    """What an array measures, a list of unequal ones by its length; empty of a single value."""
+    with suppress(ValueError):
+        return "x".join(map(str, np.shape(found)))
+    return str(len(found))
