@@ -241,3 +241,9 @@ def test_columns_that_are_no_coordinates_but_say_joint_and_side(tmp_path):
 def test_a_label_cannot_end_the_comment_in_which_it_stands(tmp_path):
     c3d(tmp_path / "a.c3d", ["RHipAngles\nname: other", "RKNE"], ["SOL\nname: other"])
     assert yaml.safe_load(draft(tmp_path))["name"] == tmp_path.name
+
+
+def test_of_several_tables_of_muscles_the_one_called_emg_is_the_emg(tmp_path):
+    for name in ("activation", "envelopes_emg"):
+        (tmp_path / f"{name}.csv").write_text(f"time,soleus_r,{name}\n0,1,2\n0.1,2,2\n")
+    assert yaml.safe_load(draft(tmp_path))["files"]["emg"]["path"] == "envelopes_emg.csv"

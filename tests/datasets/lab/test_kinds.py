@@ -35,3 +35,10 @@ def test_standing_trials_are_a_kind_of_their_own_with_one_file_a_person():
         "{subject}/static.c3d": ["a/static.c3d", "b/static.c3d"],
         "{subject}/walk {trial}.c3d": ["a/walk 1.c3d", "b/walk 2.c3d"],
     }
+
+
+def test_kinds_that_share_a_pattern_are_told_apart_by_the_number_of_words():
+    said = kinds(
+        [f"x_{n}_Data_{what}{end}.csv" for n in ("a", "b") for what in ("ik", "emg") for end in ("", "_N4")], found
+    )
+    assert set(said) == {f"x_{{trial}}_Data_{what}{end}.csv" for what in ("ik", "emg") for end in ("", "_N4")}

@@ -64,3 +64,16 @@ def test_lists_of_unequal_arrays_are_shown_by_their_length(tmp_path):
     cells[:] = [np.ones((3, 2)), np.ones((4, 2))]
     savemat(tmp_path / "x.mat", {"cells": cells, "one": 1.0, "emg": np.ones((3, 2))})
     assert set(look(tmp_path, "x.mat").variables) == {"cells 2", "emg 3x2"}
+
+
+@pytest.mark.parametrize(
+    ("path", "names", "role"),
+    [
+        ("x_EMG_2.csv", ("Lead1", "Lead2"), "emg"),
+        ("emg/x.csv", ("Lead1", "Lead2"), "unknown"),
+        ("emg/x.csv", ("soleus", "knee_angle_r", "hip_flexion_r"), "emg"),
+        ("x_emg.csv", ("knee_angle_r",), "motion"),
+    ],
+)
+def test_the_name_of_a_file_says_emg_where_no_column_says_more(path, names, role):
+    assert role_of(path, names) == role

@@ -15,7 +15,7 @@ from unicodedata import combining, normalize
 from myoshift.datasets.lab import sections, templates, variables, words
 from myoshift.datasets.lab.find import confined, listing
 from myoshift.datasets.lab.kinds import READ, kinds
-from myoshift.datasets.lab.look import Look, look
+from myoshift.datasets.lab.look import Look, look, says_emg
 from myoshift.datasets.lab.sections import ASKED, MOST, quoted
 from myoshift.datasets.lab.spec import OPEN
 from myoshift.errors import DataRefused
@@ -85,7 +85,8 @@ def _roles(looks: Sequence[Look]) -> dict[str, Look]:
     """The file of each role: the first that fits; one that holds everything plays several."""
     chosen: dict[str, Look] = {}
     plates = [each for each in looks if any("ground_force" in name for name in each.names)]
-    for each in (*plates, *looks):
+    called = [each for each in looks if each.role == "emg" and says_emg(each.path)]
+    for each in (*plates, *called, *looks):
         for role in PLAYED.get(each.role, (each.role,)):
             if role in ORDER:
                 chosen.setdefault(role, each)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 
@@ -16,7 +17,7 @@ READ = (".sto", ".mot", ".trc", ".c3d", ".csv", ".tsv", ".txt", ".mat", ".npz", 
 def kinds(paths: Sequence[str], look: Callable[[str], Look | None]) -> dict[str, tuple[Look, list[str]]]:
     """By pattern, the first readable file of each kind, and all its paths.
 
-    Files of one suffix and depth are of one kind when those that are first of their words (folders and ends of names
+    Files of one suffix and depth are of one kind when those that are first of their words (folders and last words
     without digits) play one role with about the same columns: `ik/` and `emg/` are two, `slow` and `fast` are one.
     Standing trials are a kind of their own.
     """
@@ -26,11 +27,26 @@ def kinds(paths: Sequence[str], look: Callable[[str], Look | None]) -> dict[str,
         if seen is not None:
             same = next((kind for kind in found if _alike(kind[0], seen)), None)
             same[1].extend(own) if same else found.append((seen, own))
+    said = Counter(_pattern(own) for _, own in found)
     out: dict[str, tuple[Look, list[str]]] = {}
     for seen, own in found:
-        said = pattern(sorted(own), last="" if is_standing(seen.path) else "trial")
-        out.setdefault(said, (seen, []))[1].extend(sorted(own))
+        for part in _by_length(own) if said[_pattern(own)] > 1 else [own]:
+            first = seen if seen.path in part else look(part[0])
+            if first is not None:
+                out.setdefault(_pattern(part), (first, []))[1].extend(sorted(part))
     return out
+
+
+def _pattern(own: Sequence[str]) -> str:
+    return pattern(sorted(own), last="" if is_standing(own[0]) else "trial")
+
+
+def _by_length(paths: Sequence[str]) -> list[list[str]]:
+    """Files by the number of words in their names: their patterns differ where those of all of them do not."""
+    groups: dict[int, list[str]] = {}
+    for path in paths:
+        groups.setdefault(len(_stem(path)), []).append(path)
+    return list(groups.values())
 
 
 def _alike(one: Look, other: Look) -> bool:
@@ -47,7 +63,11 @@ def _by_words(paths: Sequence[str]) -> list[list[str]]:
     for path in paths:
         place = PurePosixPath(path)
         if place.suffix.lower() in READ:
-            last = re.split(r"[_\W]+", place.stem)[-1]
-            said = [part if part.isalpha() else "" for part in (*place.parts[:-1], last)]
-            groups.setdefault((place.suffix.lower(), is_standing(path), *said), []).append(path)
+            last = next(filter(str.isalpha, reversed(_stem(path))), "")
+            said = [part if part.isalpha() else "" for part in place.parts[:-1]]
+            groups.setdefault((place.suffix.lower(), is_standing(path), *said, last), []).append(path)
     return list(groups.values())
+
+
+def _stem(path: str) -> list[str]:
+    return re.split(r"[_\W]+", PurePosixPath(path).stem)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ from myoshift.signal import MICROVOLTS
 from myoshift.types import Markers, Table
 
 TIME = re.compile(r"(time|t|seconds|sec|zeit|timestamps?)(\s*[\[(]?s[\])]?)?", re.IGNORECASE)
+EMG = re.compile(r"(^|[^a-z])(emg|electromyography)", re.IGNORECASE)
 DYNAMICS = re.compile(r"(^|[^a-z])(id|inverse_?dynamics)\.\w+$", re.IGNORECASE)
 """Names of files in which the coordinates of OpenSim are moments."""
 PLATE = ("n", "nm", "nmm", "n.m", "n.mm", "n m", "n mm")
@@ -155,12 +156,17 @@ def _body(found: C3D) -> Iterator[str]:
                 yield f"{group}.{name} = {one[0]}"
 
 
+def says_emg(path: str) -> bool:
+    """Whether the name of a file says that it holds EMG."""
+    return bool(EMG.search(PurePosixPath(path).stem))
+
+
 def role_of(path: str, names: Sequence[str]) -> str:
-    """What most columns of a table seem to be: `motion`, `emg`, `forces`, `dynamics`; `unknown` where none says it."""
+    """What most columns of a table seem to be: motion, emg, forces, or dynamics; unknown where none says it."""
     angles = sum(map(words.is_angle, names))
     sites = sum(bool(words.site(split_unit(name)[0])) for name in names)
     forces = sum(bool(words.FORCE.search(name)) for name in names)
-    if re.search(r"(^|[^a-z])(emg|electromyography)", path, re.IGNORECASE) and sites:
+    if (sites and EMG.search(path)) or (not angles and not forces and says_emg(path)):
         return "emg"
     found = {"motion": angles, "emg": sites, "forces": forces}
     best = max(found, key=found.__getitem__)
