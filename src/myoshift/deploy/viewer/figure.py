@@ -12,7 +12,7 @@ from myoshift.anatomy import split_side
 from myoshift.deploy.viewer.colours import Scheme, colours
 from myoshift.deploy.viewer.scene import Scene
 from myoshift.errors import ConfigError
-from myoshift.types import Array
+from myoshift.types import Array, Array32
 
 if TYPE_CHECKING:
     import viser
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 Sides = Literal["both", "r", "l"]
 BONE = (232, 226, 212)
 THICKNESS = 0.009  # m, of a muscle
+BESIDE = 1.2
+"""m to the right, at which a second figure stands."""
+SQUARE = 1.0  # m
 FROM = (1.9, 0.25, 2.6)
 """m from the middle of the body to the eye: in front of it and to its right, at the height of the chest."""
 
@@ -49,25 +52,36 @@ def serve(port: int = 0, host: str = "127.0.0.1") -> viser.ViserServer:
     return server
 
 
-def floor(server: viser.ViserServer, *scenes: Scene) -> None:
-    """A floor below the scenes, and an eye that sees the first frame of all of them."""
-    first = np.concatenate([scene.origins[0] for scene in scenes])
-    middle = (first.min(axis=0) + first.max(axis=0)) / 2
-    ways = np.concatenate([scene.origins[:, 0] for scene in scenes])
-    far = float(np.ptp(ways[:, [0, 2]], axis=0).max()) + 4.0
-    server.scene.add_grid(
-        "/floor",
-        width=far,
-        height=far,
-        plane="xz",
-        cell_size=0.25,
-        section_size=1.0,
-        cell_color=(225, 225, 225),
-        section_color=(190, 190, 190),
-        position=(float(middle[0]), 0.0, float(middle[2])),
-    )
+class Floor:
+    """A floor of squares of 25 cm, and of 1 m, around a middle (3,) on the ground."""
+
+    def __init__(self, server: viser.ViserServer, middle: Array, width: float) -> None:
+        self._middle = np.array([middle[0], 0.0, middle[2]])
+        self._grid = server.scene.add_grid(
+            "/floor",
+            width=width,
+            height=width,
+            plane="xz",
+            cell_size=0.25,
+            section_size=SQUARE,
+            cell_color=(225, 225, 225),
+            section_color=(190, 190, 190),
+            position=self._middle,
+        )
+
+    def move(self, course: Array32) -> None:
+        """Slide it backwards under a body that went (3,) m and is shown in place; squares come back after 1 m."""
+        self._grid.position = self._middle - np.fmod(course, SQUARE)
+
+
+def floor(server: viser.ViserServer, scene: Scene, *, figures: int = 1) -> Floor:
+    """A floor below figures of the scene that stand `BESIDE` each other, and an eye that sees all of them."""
+    first = scene.origins[0]
+    middle = (first.min(axis=0) + first.max(axis=0)) / 2 + np.array([0.0, 0.0, BESIDE * (figures - 1) / 2])
+    far = float(np.ptp(scene.origins[:, 0, [0, 2]], axis=0).max()) + 6.0
     server.initial_camera.look_at = middle
-    server.initial_camera.position = middle + np.array(FROM)
+    server.initial_camera.position = middle + np.array(FROM) * (1.0 + 0.35 * (figures - 1))
+    return Floor(server, middle, far)
 
 
 class Figure:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter1d
 
 from myoshift.anatomy import MUSCLES
 from myoshift.deploy.viewer.bones import Bone, bones
@@ -59,6 +60,10 @@ class Scene:
             paths=self.paths[which],
         )
 
+    def still(self, time: Array) -> Scene:
+        """The first frame, at each of those times."""
+        return replace(self.frames(np.zeros(len(time), np.int64)), time=time)
+
     def thinned(self, rate: float) -> Scene:
         """Every n-th frame, with the least n for which at most `rate` frames a second are left."""
         if len(self.time) < 2:
@@ -101,6 +106,19 @@ def of(motion: Recording | None, model: Model | None = None) -> Scene:
         paths=paths,
         flags=flags,
     )
+
+
+def in_place(scene: Scene) -> tuple[Scene, Array32]:
+    """The scene without its travel, and the way (T, 3) in m that was taken out of it.
+
+    That is the course of the pelvis over the ground, averaged over a second: sway within a step stays.
+    """
+    root = scene.origins[:, 0].astype(np.float64)
+    step = float(np.median(np.diff(scene.time))) if len(root) > 1 else 1.0
+    course = uniform_filter1d(root, max(1, round(1.0 / step)), axis=0, mode="nearest").astype(np.float32)
+    course[:, 1] = 0.0
+    moved = replace(scene, origins=scene.origins - course[:, None], paths=scene.paths - course[:, None, None])
+    return moved, course
 
 
 def _body(motion: Recording | None) -> Model:
