@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from myoshift.cli.targets import AngleUnit, Convention
 from myoshift.errors import ConfigError
+
+if TYPE_CHECKING:
+    from myoshift.deploy.viewer.app import Viewer
+    from myoshift.types import Flag
 
 
 def command(
@@ -38,12 +42,17 @@ def command(
 
     stated = Stated(emg_kind=emg_kind, convention=convention, angle_unit=angle_unit)
     content = read(activation, motion=motion, emg=emg, compare=compare, stated=stated)
-    for flag in content.flags:
-        typer.secho(f"note: {flag.where + ': ' if flag.where else ''}{flag.message}", err=True)
-    if export is None:
-        from myoshift.deploy.viewer.app import Viewer
+    if export is not None:
+        from myoshift.deploy.viewer import page
 
-        _serve(Viewer(content, port), browser)
+        flags = page.write(export, content.scene, content.tracks, title=(motion or activation).name)
+        _note((*content.flags, *flags))
+        typer.echo(str(export))
+        return
+    _note(content.flags)
+    from myoshift.deploy.viewer.app import Viewer
+
+    _serve(Viewer(content, port), browser)
 
 
 def _refuse_unclear(export: Path | None, port: int | None, emg: Path | None, kind: str | None) -> None:
@@ -51,23 +60,38 @@ def _refuse_unclear(export: Path | None, port: int | None, emg: Path | None, kin
         raise ConfigError("the page is an HTML file", where=export, mend="give a name that ends in .html")
     if export is not None and port is not None:
         raise ConfigError("a page needs no port", mend="leave out --port, or --export")
+    if export is not None and emg is not None:
+        raise ConfigError("a page shows no EMG", mend="leave out --emg, or watch it live without --export")
     if kind is not None and emg is None:
         raise ConfigError("--emg-kind without --emg", mend="name the file with --emg, or leave --emg-kind out")
     if port is not None and not 0 < port < 65536:
         raise ConfigError(f"there is no port {port}", mend="give a --port from 1024 to 65535, or leave it out")
 
 
-def _serve(viewer, browser: bool) -> None:
-    import time
-    import webbrowser
+def _note(flags: tuple[Flag, ...]) -> None:
+    for flag in dict.fromkeys(flags):
+        typer.secho(f"note: {flag.where + ': ' if flag.where else ''}{flag.message}", err=True)
 
-    typer.echo(f"{viewer.address} (only from this machine; Ctrl-C ends it)")
-    if browser and not webbrowser.open(viewer.address):
-        typer.echo("no browser opened: open that address in one", err=True)
+
+def _serve(viewer: Viewer, browser: bool) -> None:
+    typer.echo(f"{viewer.address} (from this machine only; Ctrl-C ends it)")
+    if browser and not _opened(viewer.address):
+        typer.secho("note: no browser was found; open that address in one", err=True)
     try:
-        while True:
-            time.sleep(3600)
+        viewer.wait()
     except KeyboardInterrupt:
-        pass
+        typer.echo("ended")
     finally:
         viewer.close()
+
+
+def _opened(address: str) -> bool:
+    """Whether a browser with a window has been asked; one in the terminal cannot show this."""
+    import webbrowser
+
+    try:
+        found = webbrowser.get()
+    except webbrowser.Error:
+        return False
+    in_terminal = isinstance(found, webbrowser.GenericBrowser) and not isinstance(found, webbrowser.BackgroundBrowser)
+    return not in_terminal and found.open(address)

@@ -100,7 +100,8 @@ def read_emg(path: Path, stated: Stated, rate: float = 100.0) -> Table:
     if found.rate > rate:
         values = signal.resample(values, found.rate, rate)
         time = time[0] + np.arange(len(values)) / rate
-    return replace(found, values=values, time=time, rate=min(found.rate, rate), flags=flags)
+    units = tuple("" if unit in ("deg", "rad") else unit for unit in found.units)  # of all columns of a .sto
+    return replace(found, values=values, units=units, time=time, rate=min(found.rate, rate), flags=flags)
 
 
 def _refuse_unstated(stated: Stated, where: Path) -> None:

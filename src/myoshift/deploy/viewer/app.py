@@ -11,26 +11,24 @@ import io
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from myoshift.deploy.viewer import figure, local, traces
+from myoshift.deploy.viewer import local, traces
 from myoshift.deploy.viewer.chart import Chart
 from myoshift.deploy.viewer.content import Content
-from myoshift.deploy.viewer.figure import Figure
+from myoshift.deploy.viewer.figure import BESIDE, Figure, floor
 from myoshift.deploy.viewer.keys import bind
 from myoshift.deploy.viewer.panel import Panel, keys
+from myoshift.deploy.viewer.scene import Scene, in_place
 from myoshift.deploy.viewer.shown import Shown
 from myoshift.types import Side
 
-if TYPE_CHECKING:
-    import viser
-
 PERIOD = 1 / 30
 """s between two drawings."""
-BESIDE = 1.2
-"""m between two figures."""
+VIEW = 0.9
+"""Angle of the camera, rad: a body fills most of the height."""
 TITLES: dict[Side, str] = {"r": "Right", "l": "Left"}
 
 
@@ -57,6 +55,7 @@ class Viewer:
         offered = traces.offered(content.tracks, content.emg)
         self._shown = Shown(playback=content.playback.at(clock()), muscles=offered, muscle=offered[0])
         self._drawn: Shown | None = None
+        self._failed: Exception | None = None
         self.server = local.serve(port)
         self._build()
         self._draw(self.shown)
@@ -81,6 +80,13 @@ class Viewer:
             self._shown = how(self._shown.at(self._clock()))
         self._news.set()
 
+    def wait(self) -> None:
+        """Serve until somebody closes the viewer, or raise what ended it."""
+        while not self._done.wait(0.5):  # so short that Ctrl-C is heard on every system
+            pass
+        if self._failed:
+            raise self._failed
+
     def close(self) -> None:
         """End the loop and the server."""
         self._done.set()
@@ -90,26 +96,44 @@ class Viewer:
             self.server.stop()
 
     def _build(self) -> None:
-        scene, gui = self._content.scene, self.server.gui
+        gui = self.server.gui
+        scene, self._course = in_place(self._content.scene)
         names = [track.name for track in self._content.tracks]
         self._figures = [
             Figure(self.server, scene, self._shown.scheme, name=f"body{k}", offset=(0.0, 0.0, k * BESIDE))
             for k in range(len(names))
         ]
-        figure.floor(self.server, scene)
+        if len(names) > 1:
+            self._label(scene, names)
+        self._floor = floor(self.server, scene, figures=len(names))
+        self.server.initial_camera.fov = VIEW
         gui.configure_theme(show_logo=False, show_share_button=False, control_width="medium")
         gui.set_panel_label("myoshift")
         gui.main_panel.dock_left()
-        title = " and, beside it, ".join(names)
-        self._panel = Panel(gui, self._shown, self.change, title=title, emg=self._content.emg is not None)
+        measured = self._content.emg is not None
+        self._panel = Panel(gui, self._shown, self.change, title=self._content.title, emg=measured)
         charts = gui.add_panel()
-        with charts.add_tab("Activation and EMG" if self._content.emg else "Activation"):
-            self._charts = {side: Chart(gui, heading) for side, heading in TITLES.items()}
+        with charts.add_tab("Activation and EMG" if measured else "Activation"):
+            self._charts = {side: Chart(gui, heading, emg=measured) for side, heading in TITLES.items()}
         charts.dock_right()
         charts.set_width(430)
         bind(self.server, keys(self.change))
 
+    def _label(self, scene: Scene, names: list[str]) -> None:
+        """Above each head, whose activation it shows."""
+        above = scene.origins[0].mean(axis=0)
+        above[1] = scene.origins[0, :, 1].max() + 0.25
+        for k, name in enumerate(names):
+            self.server.scene.add_label(f"/body{k}/name", name, position=above)
+
     def _run(self) -> None:
+        try:
+            self._follow()
+        except Exception as error:  # nobody looks into this thread: whoever waits is told
+            self._failed = error
+            self._done.set()
+
+    def _follow(self) -> None:
         while not self._done.wait(PERIOD):
             self._news.clear()
             shown = self.shown
@@ -129,18 +153,19 @@ class Viewer:
 
     def _draw_figures(self, shown: Shown, before: Shown | None) -> None:
         scene, now = self._content.scene, shown.playback.time
+        frame = int(np.abs(scene.time - now).argmin())
+        self._floor.move(self._course[frame])
         for each, track in zip(self._figures, self._content.tracks, strict=True):
             if before is None or before.scheme != shown.scheme:
                 each.paint(shown.scheme)
             if before is None or before.sides != shown.sides:
                 each.side(shown.sides)
             if before is None or before.playback.time != now:
-                frame = int(np.abs(scene.time - now).argmin())
                 each.show(frame, track.muscles(scene.muscles, now))
 
     def _draw_charts(self, shown: Shown, before: Shown | None) -> None:
         time = shown.playback
-        stretch = traces.page(time.time, shown.span, time.start, time.stop)
+        stretch = traces.stretch(time.time, shown.span, time.start, time.stop)
         for side, chart in self._charts.items():
             if before is None or before.sides != shown.sides:
                 chart.show(shown.sides in ("both", side))

@@ -24,8 +24,10 @@ ACTIVATION = ("#0072b2", "#d55e00")
 """Of the first and the second file (colours of Okabe and Ito, which the colour-blind tell apart)."""
 EMG = "#666666"
 CURSOR = "#000000"
-HEIGHT = 170
+HEIGHT = 210
 """Pixels of a chart."""
+LABEL, TICKS = 16, 46
+"""Pixels of the name and of the numbers of an upright axis."""
 MOST = 12
 """Stretches of one curve that are drawn: the longest, where gaps cut it into more."""
 LEAST = 0.05
@@ -49,10 +51,15 @@ class Line:
 
 
 class Chart:
-    """The chart of one side in a viser panel: `set` says of what, `draw` when."""
+    """The chart of one side in a viser panel: `set` says of what, `draw` when.
 
-    def __init__(self, gui: viser.GuiApi, title: str) -> None:
-        self._gui = gui
+    Parameters
+    ----------
+    emg : whether there is an axis of EMG, or room for that of the other side
+    """
+
+    def __init__(self, gui: viser.GuiApi, title: str, *, emg: bool) -> None:
+        self._gui, self._emg = gui, emg
         self._folder = gui.add_folder(title)
         with self._folder:
             self._key = gui.add_html("")
@@ -60,6 +67,7 @@ class Chart:
         self._traces: Traces | None = None
         self._lines: tuple[Line, ...] = ()
         self._drawn: tuple[Line, ...] = ()
+        self._tops: dict[str, float] = {}
 
     def show(self, visible: bool) -> None:
         """Show or hide the chart."""
@@ -73,21 +81,20 @@ class Chart:
         self._traces, self._lines = traces, tuple(_lines(traces))
         self._drawn = tuple(piece for line in self._lines for piece in _drawn(line))
         self._tops = {scale: _top(self._lines, scale) for scale in ("y", "emg")}
-        if self._drawn:
-            with self._folder:
-                self._plot = self._gui.add_uplot(
-                    self._data(0.0, 0.0, 1.0, 0.0),
-                    _series(self._drawn),
-                    height=HEIGHT,
-                    **_look(self._lines, self._tops),
-                )
 
     def draw(self, time: float, stretch: tuple[float, float], delay: float) -> None:
         """Draw a stretch (s), with the upright line at `time` and the EMG `delay` s later."""
+        if self._traces is None:
+            return
+        self._key.content = _key(self._traces, self._lines, time, delay)
         if self._plot:
             self._plot.data = self._data(time, *stretch, delay)
-        if self._traces:
-            self._key.content = _key(self._traces, self._lines, time, delay)
+        elif self._drawn:
+            look = _look(self._lines, self._tops, room=self._emg)
+            with self._folder:
+                self._plot = self._gui.add_uplot(
+                    self._data(time, *stretch, delay), _series(self._drawn), height=HEIGHT, **look
+                )
 
     def _data(self, time: float, first: float, last: float, delay: float) -> tuple[Array, ...]:
         axis = points(time, first, last)
@@ -129,19 +136,19 @@ def _series(drawn: tuple[Line, ...]) -> tuple[Any, ...]:
     return ({}, *lines, {"stroke": CURSOR, "width": 1, "scale": "y", **plain})
 
 
-def _look(lines: tuple[Line, ...], tops: dict[str, float]) -> dict[str, Any]:
+def _look(lines: tuple[Line, ...], tops: dict[str, float], *, room: bool) -> dict[str, Any]:
+    """Axes with units; where there is no EMG but room for it, times stand below those of the other chart."""
+    label = {"labelSize": LABEL, "size": TICKS}
     axes: list[dict[str, Any]] = [
-        {"label": "time (s)", "labelSize": 16, "size": 28},
-        {"label": "activation (1)", "labelSize": 16, "size": 40, "scale": "y"},
+        {"label": "time (s)", "labelSize": LABEL, "size": 28},
+        {"label": "activation (0 to 1)", "scale": "y", **label},
     ]
-    for line in lines:
-        if line.scale == "emg":
-            label = f"EMG ({line.unit or 'unit not stated'})"
-            axes.append(
-                {"label": label, "labelSize": 16, "size": 44, "scale": "emg", "side": 1, "grid": {"show": False}}
-            )
+    unit = next((line.unit or "unit not stated" for line in lines if line.scale == "emg"), None)
+    if unit is not None:
+        axes.append({"label": f"EMG ({unit})", "scale": "emg", "side": 1, "grid": {"show": False}, **label})
+    right = LABEL + TICKS if room and unit is None else 4
     scales = {"x": {"time": False}, **{name: {"range": (0.0, top)} for name, top in tops.items()}}
-    return {"axes": tuple(axes), "scales": scales, "legend": {"show": False}, "padding": (6, 8, 0, 0)}
+    return {"axes": tuple(axes), "scales": scales, "legend": {"show": False}, "padding": (8, right, 0, 0)}
 
 
 def _key(traces: Traces, lines: tuple[Line, ...], time: float, delay: float) -> str:
@@ -162,13 +169,18 @@ def _key(traces: Traces, lines: tuple[Line, ...], time: float, delay: float) -> 
 
 
 def _alike(traces: Traces, delay: float) -> Iterator[str]:
+    """How alike each activation is to the EMG as it is drawn, and where the first would be most."""
     if traces.emg is None or not traces.activation:
         return
+    drawn = "the EMG as recorded" if delay == 0 else f"the EMG {_late(delay)}"
     for number, curve in enumerate(traces.activation):
         found = traces.r(delay, number)
-        said = "no r: they share too little, or one is silent" if found != found else f"r {found:.2f}"
-        of = f" of {curve.label}" if len(traces.activation) > 1 else ""
-        yield f"{said}{of} with the EMG {1000 * delay:+.0f} ms later"
+        said = "no r (too little in common, or one rests)" if found != found else f"r = {found:.2f}"
+        yield f"{curve.label} and {drawn}: {said}"
     best, r = traces.best
     if r == r:
-        yield f"largest r {r:.2f} at {1000 * best:+.0f} ms"
+        yield f"largest r of {traces.activation[0].label}: {r:.2f}, the EMG {_late(best)}"
+
+
+def _late(delay: float) -> str:
+    return f"{abs(1000 * delay):.0f} ms {'later' if delay >= 0 else 'earlier'}"

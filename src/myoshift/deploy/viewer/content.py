@@ -25,6 +25,7 @@ RATE = 100.0
 class Content:
     """What a viewer shows: a body, activation of one or two sources, and envelopes (T, S) at sites; one clock."""
 
+    title: str
     scene: Scene
     tracks: tuple[Track, ...]
     emg: Table | None = None
@@ -74,7 +75,12 @@ def read(
     if measured is not None and emg is not None:
         _refuse_apart(first, emg, measured.time)
         flags += measured.flags
-    return Content(scene=scene, tracks=(first, *others), emg=measured, flags=tuple(dict.fromkeys(flags)))
+    title = "; ".join(
+        f"{what}: {path.name}"
+        for what, path in (("activation", activation), ("beside it", compare), ("motion", motion), ("EMG", emg))
+        if path is not None
+    )
+    return Content(title=title, scene=scene, tracks=(first, *others), emg=measured, flags=tuple(dict.fromkeys(flags)))
 
 
 def _apart(activation: Path, compare: Path) -> str:

@@ -1,9 +1,9 @@
 """Keys of the viewer: viser's own commands, and a few lines in the page that keep other uses of the keys out.
 
 viser moves its camera by the arrows and by A, D, E, Q, S and W, whatever a command does with them, and a slider or
-button that was clicked keeps the keyboard for itself. Both would make a key do two things. The page is therefore told
-to let viser's camera have W, A, D, Q and E only, to leave the arrows to a slider that was reached with the tab key, and
-to let go of what was clicked with the mouse.
+button that was clicked keeps the keyboard for itself. Both would make a key do two things. The page is therefore
+told to leave the camera A, D, E, Q and W only, the arrows to a slider that was reached with the tab key, and to let go
+of what was clicked with the mouse.
 """
 
 from __future__ import annotations

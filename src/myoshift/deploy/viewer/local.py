@@ -1,13 +1,14 @@
 """A viser server that only this machine's own pages reach.
 
-viser would give anybody a public address through a server of its makers when a page asks for it, and answers every page
-that is open in the browser, whoever wrote it. Recordings of people are not for either.
+viser would give the recording a public address, through a server of its makers, when a page asks for it, and answers
+every page that is open in the browser, whoever wrote it. Recordings of people are not for either.
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
+import os
 import socket
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -59,7 +60,8 @@ def _free() -> int:
 
 def _refuse_taken(port: int) -> None:
     with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if os.name == "posix":  # a port that was left just now is free; elsewhere this would take it from others
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
         except (OSError, OverflowError) as error:

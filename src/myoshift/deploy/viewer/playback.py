@@ -36,7 +36,7 @@ class Playback:
     loop: bool = True
 
     def at(self, clock: float) -> Playback:
-        """The same when the clock says so: further on while it plays, at the beginning again or stopped at the end."""
+        """The same when the clock says so: further on while it plays, at the end from the beginning or stopped."""
         if not self.playing:
             return replace(self, since=clock)
         time = self.time + self.speed * max(clock - self.since, 0.0)

@@ -23,7 +23,7 @@ SHORTEST = 0.5
 BRIDGED = 0.1
 """s; longest gap of an EMG channel that is drawn over."""
 FINEST = 500
-"""Points of one curve on a page."""
+"""Points of one curve in a chart."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -137,8 +137,8 @@ def _site(name: str, measured: Sequence[str]) -> str | None:
     return max((each for each in near if share[each] > 0), key=lambda each: share[each], default=None)
 
 
-def page(time: float, span: float, start: float, stop: float) -> tuple[float, float]:
-    """The stretch of `span` s that is drawn while `time` is shown, as pages follow each other; all, if it fits."""
+def stretch(time: float, span: float, start: float, stop: float) -> tuple[float, float]:
+    """The `span` s that are drawn while `time` is shown, turned like pages; all, where all fits."""
     if stop - start <= span:
         return start, stop
     number = min(int((time - start) / span), int(np.ceil((stop - start) / span)) - 1)
@@ -146,6 +146,6 @@ def page(time: float, span: float, start: float, stop: float) -> tuple[float, fl
 
 
 def points(time: float, first: float, last: float) -> Array:
-    """Times of a page (N,) s, the time that is shown twice among them, so that a cursor stands upright there."""
+    """Times (N,) s of a stretch, the time that is shown twice among them, so that a cursor stands upright there."""
     grid = np.linspace(first, last, FINEST)
     return np.sort(np.append(grid, [time, time]))
