@@ -12,7 +12,7 @@ from myoshift.registry import unknown
 
 Scheme = Literal["blue-red", "colour-blind"]
 SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
-UNKNOWN = (160, 160, 160)
+UNKNOWN = (120, 120, 120)
 """Grey: a muscle of which nothing is known."""
 
 

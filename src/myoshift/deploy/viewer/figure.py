@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import redirect_stdout
+from io import StringIO
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -19,11 +21,11 @@ if TYPE_CHECKING:
 
 Sides = Literal["both", "r", "l"]
 BONE = (232, 226, 212)
-THICKNESS = 0.009  # m, of a muscle
+THICKNESS = 0.012  # m, of a muscle
 BESIDE = 1.2
 """m to the right, at which a second figure stands."""
 SQUARE = 1.0  # m
-FROM = (1.9, 0.25, 2.6)
+FROM = (1.10, 0.15, 1.50)
 """m from the middle of the body to the eye: in front of it and to its right, at the height of the chest."""
 
 
@@ -42,7 +44,8 @@ def serve(port: int = 0, host: str = "127.0.0.1") -> viser.ViserServer:
             "the viewer needs viser, which is not installed", why=str(error), mend="pip install 'myoshift[viewer]'"
         ) from error
     try:
-        server = viser.ViserServer(host=host, port=port or _free(host), verbose=False)
+        with redirect_stdout(StringIO()):  # it announces itself in a frame
+            server = viser.ViserServer(host=host, port=port or _free(host), verbose=False)
     except OSError as error:
         raise ConfigError(
             "the viewer cannot be reached", where=f"{host}:{port}", why=str(error), mend="choose another --port"
@@ -50,6 +53,12 @@ def serve(port: int = 0, host: str = "127.0.0.1") -> viser.ViserServer:
     server.scene.set_up_direction("+y")
     server.scene.world_axes.visible = False
     return server
+
+
+def stop(server: viser.ViserServer) -> None:
+    """Close the server without a word."""
+    with redirect_stdout(StringIO()):
+        server.stop()
 
 
 class Floor:

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, Template
 
 from myoshift import __version__, formats
 from myoshift.deploy.viewer.colours import UNKNOWN, Scheme, colours
-from myoshift.deploy.viewer.figure import BESIDE, Figure, floor, serve
+from myoshift.deploy.viewer.figure import BESIDE, Figure, floor, serve, stop
 from myoshift.deploy.viewer.scene import Scene, in_place
 from myoshift.deploy.viewer.tracks import Track, shared
 from myoshift.errors import ConfigError, MyoshiftError
@@ -97,15 +97,14 @@ def _played(scene: Scene, tracks: Sequence[Track], scheme: Scheme) -> str:
         for figure, activation in zip(figures, activations, strict=True):
             figure.show(0, activation[0])
         recorder = server.get_scene_serializer()
-        steps = np.diff(scene.time, append=scene.time[-1:] + 1 / RATE)
-        for frame, step in enumerate(steps):
+        for frame, step in enumerate(np.diff(scene.time, append=scene.time[-1:])):
             ground.move(course[frame])
             for figure, activation in zip(figures, activations, strict=True):
                 figure.show(frame, activation[frame])
             recorder.insert_sleep(float(step))
         return recorder.as_html()
     finally:
-        server.stop()
+        stop(server)
 
 
 def _with_legend(
