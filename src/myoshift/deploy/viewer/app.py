@@ -6,8 +6,6 @@ and waits while nothing moves.
 
 from __future__ import annotations
 
-import contextlib
-import io
 import threading
 import time
 from collections.abc import Callable
@@ -18,7 +16,7 @@ import numpy as np
 from myoshift.deploy.viewer import local, traces
 from myoshift.deploy.viewer.chart import Chart
 from myoshift.deploy.viewer.content import Content
-from myoshift.deploy.viewer.figure import BESIDE, Figure, floor
+from myoshift.deploy.viewer.figure import BESIDE, Figure, floor, stop
 from myoshift.deploy.viewer.keys import bind
 from myoshift.deploy.viewer.panel import Panel, keys
 from myoshift.deploy.viewer.scene import Scene, in_place
@@ -27,8 +25,6 @@ from myoshift.types import Side
 
 PERIOD = 1 / 30
 """s between two drawings."""
-VIEW = 0.9
-"""Angle of the camera, rad: a body fills most of the height."""
 TITLES: dict[Side, str] = {"r": "Right", "l": "Left"}
 
 
@@ -92,8 +88,7 @@ class Viewer:
         self._done.set()
         self._news.set()
         self._loop.join()
-        with contextlib.redirect_stdout(io.StringIO()):  # viser says that it stopped
-            self.server.stop()
+        stop(self.server)
 
     def _build(self) -> None:
         gui = self.server.gui
@@ -106,7 +101,6 @@ class Viewer:
         if len(names) > 1:
             self._label(scene, names)
         self._floor = floor(self.server, scene, figures=len(names))
-        self.server.initial_camera.fov = VIEW
         gui.configure_theme(show_logo=False, show_share_button=False, control_width="medium")
         gui.set_panel_label("myoshift")
         gui.main_panel.dock_left()

@@ -30,6 +30,7 @@ LABEL, TICKS = 16, 46
 """Pixels of the name and of the numbers of an upright axis."""
 MOST = 12
 """Stretches of one curve that are drawn: the longest, where gaps cut it into more."""
+THIN = " (thin lines: its interval)"
 LEAST = 0.05
 """Least end of the axis of activation."""
 
@@ -68,6 +69,7 @@ class Chart:
         self._lines: tuple[Line, ...] = ()
         self._drawn: tuple[Line, ...] = ()
         self._tops: dict[str, float] = {}
+        self._alike: tuple[float, tuple[str, ...]] | None = None
 
     def show(self, visible: bool) -> None:
         """Show or hide the chart."""
@@ -78,6 +80,7 @@ class Chart:
         if self._plot:
             self._plot.remove()
             self._plot = None
+        self._alike = None
         self._traces, self._lines = traces, tuple(_lines(traces))
         self._drawn = tuple(piece for line in self._lines for piece in _drawn(line))
         self._tops = {scale: _top(self._lines, scale) for scale in ("y", "emg")}
@@ -86,7 +89,9 @@ class Chart:
         """Draw a stretch (s), with the upright line at `time` and the EMG `delay` s later."""
         if self._traces is None:
             return
-        self._key.content = _key(self._traces, self._lines, time, delay)
+        if self._alike is None or self._alike[0] != delay:  # of the whole recording: not again for every frame
+            self._alike = delay, tuple(_alike(self._traces, delay))
+        self._key.content = _key(self._traces, self._lines, self._alike[1], time, delay)
         if self._plot:
             self._plot.data = self._data(time, *stretch, delay)
         elif self._drawn:
@@ -111,7 +116,8 @@ def _lines(traces: Traces) -> Iterator[Line]:
         unit = "mV" if milli else traces.unit
         yield Line(curve=traces.emg, colour=EMG, scale="emg", factor=1000.0 if milli else 1.0, unit=unit, width=1.5)
     for curve, colour in zip(traces.activation, ACTIVATION, strict=False):
-        yield Line(curve=curve, colour=colour)
+        if curve is not None:
+            yield Line(curve=curve, colour=colour)
 
 
 def _drawn(line: Line) -> Iterator[Line]:
@@ -151,8 +157,8 @@ def _look(lines: tuple[Line, ...], tops: dict[str, float], *, room: bool) -> dic
     return {"axes": tuple(axes), "scales": scales, "legend": {"show": False}, "padding": (8, right, 0, 0)}
 
 
-def _key(traces: Traces, lines: tuple[Line, ...], time: float, delay: float) -> str:
-    """What each colour is, its value now, and how alike the first activation and the EMG are."""
+def _key(traces: Traces, lines: tuple[Line, ...], alike: tuple[str, ...], time: float, delay: float) -> str:
+    """What each colour is, its value now, and how alike activation and EMG are."""
     rows = []
     for line in lines:
         value = float(line.at(np.array([time]), delay)[0])
@@ -160,26 +166,28 @@ def _key(traces: Traces, lines: tuple[Line, ...], time: float, delay: float) -> 
         now = "not known" if value != value else f"{value:.3g}{unit}"
         rows.append(
             f'<div><span style="color:{line.colour};font-weight:bold">&#9473;</span> '
-            f"{escape(line.curve.label)}: {escape(now)}</div>"
+            f"{escape(line.curve.label)}: {escape(now)}{'' if line.curve.low is None else THIN}</div>"
         )
     if not rows:
         rows.append(f"<div>no file has {escape(traces.name)}</div>")
-    rows += [f"<div>{escape(text)}</div>" for text in _alike(traces, delay)]
+    rows += [f"<div>{escape(text)}</div>" for text in alike]
     return f'<div style="font-size:0.75rem;line-height:1.35;padding:0.1rem 0.5rem">{"".join(rows)}</div>'
 
 
 def _alike(traces: Traces, delay: float) -> Iterator[str]:
     """How alike each activation is to the EMG as it is drawn, and where the first would be most."""
-    if traces.emg is None or not traces.activation:
+    if traces.emg is None:
         return
     drawn = "the EMG as recorded" if delay == 0 else f"the EMG {_late(delay)}"
     for number, curve in enumerate(traces.activation):
-        found = traces.r(delay, number)
-        said = "no r (too little in common, or one rests)" if found != found else f"r = {found:.2f}"
-        yield f"{curve.label} and {drawn}: {said}"
+        if curve is not None:
+            found = traces.r(delay, number)
+            said = "no r (too little in common, or one rests)" if found != found else f"r = {found:.2f}"
+            yield f"{curve.label} and {drawn}: {said}"
     best, r = traces.best
-    if r == r:
-        yield f"largest r of {traces.activation[0].label}: {r:.2f}, the EMG {_late(best)}"
+    first = traces.activation[0]
+    if r == r and first is not None:
+        yield f"largest r of {first.label}: {r:.2f}, the EMG {_late(best)}"
 
 
 def _late(delay: float) -> str:

@@ -2,8 +2,8 @@
 
 viser moves its camera by the arrows and by A, D, E, Q, S and W, whatever a command does with them, and a slider or
 button that was clicked keeps the keyboard for itself. Both would make a key do two things. The page is therefore
-told to leave the camera A, D, E, Q and W only, and the arrows to a slider that was reached with the tab key, and to let
-go of what was clicked with the mouse.
+told to leave the camera A, D, E, Q and W only, and the arrows to a slider that was reached with the tab key, and to
+let go of what was clicked with the mouse.
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ every page that is open in the browser, whoever wrote it. Recordings of people a
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import socket
 from typing import TYPE_CHECKING, Any
@@ -36,10 +35,9 @@ def serve(port: int | None = None) -> viser.ViserServer:
     """
     chosen = _free() if port is None else port
     _refuse_taken(chosen)
-    with contextlib.redirect_stdout(io.StringIO()):  # viser draws a box with addresses
-        server = figure.serve(chosen, HOST)
+    server = figure.serve(chosen, HOST)
     if server.get_port() != chosen:
-        server.stop()
+        figure.stop(server)
         raise ConfigError(
             f"port {chosen} was taken meanwhile", where=HOST, mend="try again, or choose another --port"
         )

@@ -54,20 +54,20 @@ class Traces:
     Parameters
     ----------
     name : with side
-    activation : a curve for each file that has it, in the order of the files
+    activation : a curve for each file in their order, None for one that does not have it
     emg : envelope at that site, or at the one that sees the muscle, in `unit`
     """
 
     name: str
-    activation: tuple[Curve, ...]
+    activation: tuple[Curve | None, ...]
     emg: Curve | None = None
     unit: str = ""
 
     def r(self, delay: float, curve: int = 0) -> float:
         """Pearson's r of an activation and the EMG drawn `delay` s later; NaN where they hardly overlap or rest."""
-        if self.emg is None or len(self.activation) <= curve:
-            return float("nan")
         shown = self.activation[curve]
+        if self.emg is None or shown is None:
+            return float("nan")
         measured = self.emg.at(shown.time - delay)
         both = np.isfinite(shown.values) & np.isfinite(measured)
         if len(shown.time) < 2 or both.sum() * float(np.median(np.diff(shown.time))) < SHORTEST:
@@ -88,24 +88,21 @@ def offered(tracks: Sequence[Track], emg: Table | None) -> tuple[str, ...]:
     """Muscles and sites without side that can be drawn: those with EMG and activation first, then all others."""
     columns = dict.fromkeys(anatomy.split_side(name)[0] for track in tracks for name in track.names)
     sites = dict.fromkeys(anatomy.split_side(name)[0] for name in (emg.names if emg else ()))
-    both = [base for base in sites if any(_activations(tracks, f"{base}_{side}") for side in "rl")]
+    both = [base for base in sites if any(_activation(track, f"{base}_{side}") for track in tracks for side in "rl")]
     return tuple(dict.fromkeys((*both, *columns, *sites)))
 
 
 def of(base: str, side: Side, tracks: Sequence[Track], emg: Table | None) -> Traces:
     """Traces of a muscle or site of one side; what no file holds is left out."""
     name = f"{base}_{side}"
+    activation = tuple(_activation(track, name) for track in tracks)
     site = _site(name, emg.names) if emg else None
     if emg is None or site is None:
-        return Traces(name=name, activation=_activations(tracks, name))
+        return Traces(name=name, activation=activation)
     channel = signal.bridge(emg.column(site)[:, None], max(1, round(BRIDGED * emg.rate)))[:, 0]
     curve = Curve(label=f"EMG {site}", time=emg.time, values=channel)
     unit = emg.units[emg.names.index(site)]
-    return Traces(name=name, activation=_activations(tracks, name), emg=curve, unit=unit)
-
-
-def _activations(tracks: Sequence[Track], name: str) -> tuple[Curve, ...]:
-    return tuple(curve for track in tracks if (curve := _activation(track, name)) is not None)
+    return Traces(name=name, activation=activation, emg=curve, unit=unit)
 
 
 def _activation(track: Track, name: str) -> Curve | None:
