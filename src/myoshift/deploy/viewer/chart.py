@@ -52,7 +52,7 @@ class Line:
 
 
 class Chart:
-    """The chart of one side in a viser panel: `set` says of what, `draw` when.
+    """The chart of one side in a viser panel: `set` says of what, `draw` when, inside `server.atomic()`.
 
     Parameters
     ----------
@@ -70,6 +70,7 @@ class Chart:
         self._drawn: tuple[Line, ...] = ()
         self._tops: dict[str, float] = {}
         self._alike: tuple[float, tuple[str, ...]] | None = None
+        self._new = True
 
     def show(self, visible: bool) -> None:
         """Show or hide the chart."""
@@ -77,13 +78,11 @@ class Chart:
 
     def set(self, traces: Traces) -> None:
         """Draw these traces from now on."""
-        if self._plot:
-            self._plot.remove()
-            self._plot = None
         self._alike = None
         self._traces, self._lines = traces, tuple(_lines(traces))
         self._drawn = tuple(piece for line in self._lines for piece in _drawn(line))
         self._tops = {scale: _top(self._lines, scale) for scale in ("y", "emg")}
+        self._new = True
 
     def draw(self, time: float, stretch: tuple[float, float], delay: float) -> None:
         """Draw a stretch (s), with the upright line at `time` and the EMG `delay` s later."""
@@ -92,14 +91,19 @@ class Chart:
         if self._alike is None or self._alike[0] != delay:  # of the whole recording: not again for every frame
             self._alike = delay, tuple(_alike(self._traces, delay))
         self._key.content = _key(self._traces, self._lines, self._alike[1], time, delay)
-        if self._plot:
-            self._plot.data = self._data(time, *stretch, delay)
-        elif self._drawn:
-            look = _look(self._lines, self._tops, room=self._emg)
+        data = self._data(time, *stretch, delay)
+        if self._plot is None:
             with self._folder:
-                self._plot = self._gui.add_uplot(
-                    self._data(time, *stretch, delay), _series(self._drawn), height=HEIGHT, **look
-                )
+                self._plot = self._gui.add_uplot(data, _series(self._drawn), height=HEIGHT, **self._look())
+        elif self._new:  # the browser applies all of these at once; to take the chart out and in would outrun updates
+            self._plot.series = _series(self._drawn)
+            for name, value in self._look().items():
+                setattr(self._plot, name, value)
+        self._plot.data = data
+        self._new = False
+
+    def _look(self) -> dict[str, Any]:
+        return {**_look(self._lines, self._tops, room=self._emg), "visible": bool(self._drawn)}
 
     def _data(self, time: float, first: float, last: float, delay: float) -> tuple[Array, ...]:
         axis = points(time, first, last)

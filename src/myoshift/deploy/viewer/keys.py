@@ -25,13 +25,13 @@ if (!window.myoshiftKeys) {
   document.documentElement.addEventListener("keydown", (event) => {
     if (kept.has(event.code)) event.stopPropagation();
   });
+  const sliders = ".mantine-Slider-root";
   document.body.addEventListener("keydown", (event) => {
-    const role = event.target.getAttribute("role");
-    if (role === "slider" && event.code.startsWith("Arrow")) event.stopPropagation();
+    if (event.target.closest(sliders) && event.code.startsWith("Arrow")) event.stopPropagation();
   });
   const free = () => {
     const held = document.activeElement;
-    if (held && held.matches("button, [role=slider], input[type=checkbox]")) held.blur();
+    if (held && (held.matches("button, input[type=checkbox]") || held.closest(sliders))) held.blur();
   };
   document.addEventListener("pointerup", () => setTimeout(free, 0));
   document.addEventListener("click", (event) => {
