@@ -38,7 +38,7 @@ def write_activation(path: Path, *, late: float = 0.0, start: float = START, int
 
 
 def write_emg(path: Path, *, start: float = START) -> Path:
-    """Envelopes of the right leg, before the activation by `AHEAD`; the medial gastrocnemius under its site's name."""
+    """Envelopes of the right leg, `AHEAD` of the activation; the medial gastrocnemius under the name of its site."""
     time = start + np.arange(round(SECONDS * 100)) / 100
     sites = {"soleus_r": "soleus", "gastrocnemius_medialis_r": "gasmed"}
     return write(path, {site: 0.02 + 0.3 * burst(time + AHEAD, PEAKS[name]) for site, name in sites.items()}, time)

@@ -20,7 +20,7 @@ CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
 )
 OPTIONS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-PATIENCE = 15.0  # s that a busy machine may take to draw
+PATIENCE = 30.0  # s that a busy machine may take to draw
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +53,8 @@ def browser():
         opened.close()
 
 
-def open_page(browser, viewer):
-    page = browser.new_page(viewport={"width": 1000, "height": 480})
+def open_page(browser, viewer, width=1000, height=420):
+    page = browser.new_page(viewport={"width": width, "height": height})
     page.complaints, page.asked = [], []
     page.on("console", lambda said: page.complaints.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
@@ -184,7 +184,7 @@ def test_the_delay_shifts_the_emg_and_says_r(page, viewer):
 
 
 def test_what_one_browser_does_another_shows(page, browser, viewer):
-    other = open_page(browser, viewer)
+    other = open_page(browser, viewer, 700, 300)
     page.keyboard.press("c")
     eventually(page, lambda: labelled(other, "colours").input_value() == "colour-blind")
     other.keyboard.press("c")
