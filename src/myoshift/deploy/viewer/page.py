@@ -90,8 +90,8 @@ def _played(scene: Scene, tracks: Sequence[Track], scheme: Scheme) -> str:
     try:
         ground = floor(server, centred, figures=len(tracks))
         figures = [
-            Figure(server, centred, scheme, name=f"body {number}", offset=(0.0, 0.0, number * BESIDE))
-            for number in range(len(tracks))
+            Figure(server, centred, scheme, name=f"body {number}", offset=offset)
+            for number, offset in enumerate(((0.0, 0.0, 0.0), BESIDE)[: len(tracks)])
         ]
         activations = [track.muscles(scene.muscles, scene.time) for track in tracks]
         for figure, activation in zip(figures, activations, strict=True):

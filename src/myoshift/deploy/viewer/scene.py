@@ -16,11 +16,12 @@ from myoshift.simulate.filling import Filling
 from myoshift.simulate.model import COORDINATES, Model, Point
 from myoshift.simulate.scaling import scaled
 from myoshift.simulate.table import load
+from myoshift.simulate.threads import one_thread
 from myoshift.simulate.tree import FOOT_SEGMENTS, place
 from myoshift.types import Array, Array32, Flag, Recording
 
 FEET = (*FOOT_SEGMENTS.values(), "toes_r", "toes_l")
-HEIGHT = "pelvis_ty"
+HEIGHT, KNEES = "pelvis_ty", ("knee_angle_r", "knee_angle_l")
 STANDING = 5.0
 """Per cent of the frames in which the lowest foot may be below the floor, where the height was measured."""
 
@@ -72,12 +73,13 @@ class Scene:
         return self.frames(slice(None, None, max(1, int(np.ceil(1 / (rate * step) - 1e-6)))))
 
 
+@one_thread()
 def of(motion: Recording | None, model: Model | None = None) -> Scene:
     """The scene of a motion, or of somebody who stands still when there is none (one frame at 0 s).
 
-    Coordinates that were not measured are neutral, and gaps are bridged by straight lines; both are flagged. Without
-    a measured height of the pelvis the lowest foot is on the floor in every frame. With one, the whole motion is
-    moved up or down by one length, after which the lowest foot is below the floor in 5 % of the frames.
+    Coordinates that were not measured are neutral, and gaps are bridged by straight lines; both are flagged. The
+    lowest foot is on the floor in every frame; but where the height of the pelvis and both knees were measured, the
+    whole motion is moved up or down by one length, after which the lowest foot is below the floor in 5 % of the frames.
 
     Parameters
     ----------
@@ -93,7 +95,7 @@ def of(motion: Recording | None, model: Model | None = None) -> Scene:
     solids = bones(model)
     rotations, origins = (each.numpy().astype(np.float32) for each in place(model.segments, torch.from_numpy(q)))
     lowest = _lowest(model, solids, rotations, origins)
-    measured = motion is not None and HEIGHT in motion.motion_names
+    measured = motion is not None and {HEIGHT, *KNEES} <= set(motion.motion_names)
     origins[..., 1] -= (np.percentile(lowest, STANDING) if measured else lowest[:, None]).astype(np.float32)
     muscles, paths = _paths(model, rotations, origins)
     return Scene(
