@@ -8,7 +8,9 @@ from myoshift.deploy.viewer.playback import Playback
 from myoshift.deploy.viewer.shown import Shown
 
 SHOWN = Shown(
-    playback=Playback(start=0.0, stop=1.0, step=0.1, time=0.0), muscles=("soleus", "gasmed", "tibant"), muscle="soleus"
+    playback=Playback(start=0.0, stop=1.0, step=0.1, time=0.0),
+    muscles=("soleus", "gasmed", "tibant"),
+    muscle="soleus",
 )
 
 

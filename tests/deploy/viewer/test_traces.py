@@ -44,7 +44,9 @@ def test_every_file_has_its_place_even_where_it_lacks_the_muscle():
 def test_a_site_sees_its_muscles_and_a_muscle_the_site_over_it():
     found = traces.of("gastrocnemius", "r", [track()], emg(("gastrocnemius_r",)))
     np.testing.assert_allclose(found.activation[0].values, 3.5 * burst(TIME, 0.48))  # half of 3 and half of 4
-    assert traces.of("gaslat", "r", [track()], emg(("soleus_r", "gastrocnemius_r"))).emg.label == "EMG gastrocnemius_r"
+    assert (
+        traces.of("gaslat", "r", [track()], emg(("soleus_r", "gastrocnemius_r"))).emg.label == "EMG gastrocnemius_r"
+    )
     near = traces.of("gaslat", "r", [track()], emg(("gastrocnemius_r", "gastrocnemius_lateralis_r")))
     assert near.emg.label == "EMG gastrocnemius_lateralis_r"
 
@@ -55,7 +57,9 @@ def test_the_other_leg_has_no_emg_of_this_one():
 
 
 def test_what_has_emg_and_activation_is_offered_first():
-    offered = traces.offered([track(("vasmed_r", "soleus_r", "gasmed_r"))], emg(("gastrocnemius_r", "deltoid_medius_r")))
+    offered = traces.offered(
+        [track(("vasmed_r", "soleus_r", "gasmed_r"))], emg(("gastrocnemius_r", "deltoid_medius_r"))
+    )
     assert offered == ("gastrocnemius", "vasmed", "soleus", "gasmed", "deltoid_medius")
     assert traces.offered([track()], None) == ("soleus", "gasmed", "gaslat")
 

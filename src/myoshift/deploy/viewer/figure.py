@@ -66,6 +66,12 @@ def stop(server: viser.ViserServer) -> None:
         server.stop()
 
 
+def beside(number: int) -> tuple[float, float, float]:
+    """Where a figure of that number stands, from 0."""
+    x, y, z = (number * way for way in BESIDE)
+    return x, y, z
+
+
 class Floor:
     """A floor of squares of 25 cm, and of 1 m, around a middle (3,) on the ground."""
 

@@ -78,8 +78,8 @@ def of(motion: Recording | None, model: Model | None = None) -> Scene:
     """The scene of a motion, or of somebody who stands still when there is none (one frame at 0 s).
 
     Coordinates that were not measured are neutral, and gaps are bridged by straight lines; both are flagged. The
-    lowest foot is on the floor in every frame; but where the height of the pelvis and both knees were measured, the
-    whole motion is moved up or down by one length, after which the lowest foot is below the floor in 5 % of the frames.
+    lowest foot is on the floor in every frame; where the height of the pelvis and both knees were measured, instead the
+    whole motion is moved up or down by one length, so that the lowest foot is below the floor in 5 % of the frames.
 
     Parameters
     ----------
