@@ -195,8 +195,7 @@ class Figure:
 
 def _pieces(scene: Scene) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Muscle and first point of each straight piece of a path; what only repeats the last point is none."""
-    long = (np.diff(scene.paths, axis=2) != 0).any(axis=(0, 3))
-    muscle, point = np.nonzero(long)
+    muscle, point = np.nonzero((np.diff(scene.paths[0], axis=1) != 0).any(axis=2))
     return muscle, point
 
 

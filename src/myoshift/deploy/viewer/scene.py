@@ -78,8 +78,12 @@ def of(motion: Recording | None, model: Model | None = None) -> Scene:
     """The scene of a motion, or of somebody who stands still when there is none (one frame at 0 s).
 
     Coordinates that were not measured are neutral, and gaps are bridged by straight lines; both are flagged. The
-    lowest foot is on the floor in every frame; where the height of the pelvis and both knees were measured, instead the
-    whole motion is moved up or down by one length, so that the lowest foot is below the floor in 5 % of the frames.
+    lowest foot is on the floor in every frame. Where the height of the pelvis and both knees were measured, the
+    whole motion is moved up or down by one length instead, so that the lowest foot is below the floor in 5 % of the
+    frames.
+
+    Muscles are straight between their points, without the surfaces that some wrap around: of the embedded model at
+    rest, the two heads of gastrocnemius are 12 and 20 mm short of the model's own length, all others at most 3 mm.
 
     Parameters
     ----------
@@ -116,8 +120,9 @@ def in_place(scene: Scene) -> tuple[Scene, Array32]:
     That is the course of the pelvis over the ground, averaged over a second: sway within a step stays.
     """
     root = scene.origins[:, 0].astype(np.float64)
-    step = float(np.median(np.diff(scene.time))) if len(root) > 1 else 1.0
-    course = uniform_filter1d(root, max(1, round(1.0 / step)), axis=0, mode="nearest").astype(np.float32)
+    half = round(0.5 / float(np.median(np.diff(scene.time)))) if len(root) > 1 else 0
+    beyond = np.pad(root, ((half, half), (0, 0)), mode="reflect", reflect_type="odd")  # it goes on as it came
+    course = uniform_filter1d(beyond, 2 * half + 1, axis=0)[half : half + len(root)].astype(np.float32)
     course[:, 1] = 0.0
     moved = replace(scene, origins=scene.origins - course[:, None], paths=scene.paths - course[:, None, None])
     return moved, course
