@@ -16,7 +16,7 @@ import numpy as np
 from myoshift.deploy.viewer import local, traces
 from myoshift.deploy.viewer.chart import Chart
 from myoshift.deploy.viewer.content import Content
-from myoshift.deploy.viewer.figure import BESIDE, Figure, floor, stop
+from myoshift.deploy.viewer.figure import Figure, beside, floor, stop
 from myoshift.deploy.viewer.keys import bind
 from myoshift.deploy.viewer.panel import Panel, keys
 from myoshift.deploy.viewer.scene import Scene, in_place
@@ -95,7 +95,7 @@ class Viewer:
         scene, self._course = in_place(self._content.scene)
         names = [track.name for track in self._content.tracks]
         self._figures = [
-            Figure(self.server, scene, self._shown.scheme, name=f"body{k}", offset=(0.0, 0.0, k * BESIDE))
+            Figure(self.server, scene, self._shown.scheme, name=f"body{k}", offset=beside(k))
             for k in range(len(names))
         ]
         if len(names) > 1:

@@ -22,11 +22,16 @@ if TYPE_CHECKING:
 Sides = Literal["both", "r", "l"]
 BONE = (232, 226, 212)
 THICKNESS = 0.012  # m, of a muscle
-BESIDE = 1.2
-"""m to the right, at which a second figure stands."""
-SQUARE = 1.0  # m
+LIGHT = np.round(
+    255
+    * np.where(np.arange(256) <= 10, np.arange(256) / 255 / 12.92, ((np.arange(256) / 255 + 0.055) / 1.055) ** 2.4)
+).astype(np.uint8)
+"""Intensity of light, 0 to 255, of a value of sRGB (IEC 61966-2-1)."""
 FROM = (1.10, 0.15, 1.50)
 """m from the middle of the body to the eye: in front of it and to its right, at the height of the chest."""
+BESIDE = (0.90, 0.0, -0.66)
+"""m by which a second figure stands beside the first: to the right as the eye sees them, and as far from it."""
+SQUARE = 1.0  # m
 
 
 def serve(port: int = 0, host: str = "127.0.0.1") -> viser.ViserServer:
@@ -61,6 +66,12 @@ def stop(server: viser.ViserServer) -> None:
         server.stop()
 
 
+def beside(number: int) -> tuple[float, float, float]:
+    """Where a figure of that number stands, from 0."""
+    x, y, z = (number * way for way in BESIDE)
+    return x, y, z
+
+
 class Floor:
     """A floor of squares of 25 cm, and of 1 m, around a middle (3,) on the ground."""
 
@@ -86,7 +97,7 @@ class Floor:
 def floor(server: viser.ViserServer, scene: Scene, *, figures: int = 1) -> Floor:
     """A floor below figures of the scene that stand `BESIDE` each other, and an eye that sees all of them."""
     first = scene.origins[0]
-    middle = (first.min(axis=0) + first.max(axis=0)) / 2 + np.array([0.0, 0.0, BESIDE * (figures - 1) / 2])
+    middle = (first.min(axis=0) + first.max(axis=0)) / 2 + np.array(BESIDE) * (figures - 1) / 2
     far = float(np.ptp(scene.origins[:, 0, [0, 2]], axis=0).max()) + 6.0
     server.initial_camera.look_at = middle
     server.initial_camera.position = middle + np.array(FROM) * (1.0 + 0.35 * (figures - 1))
@@ -177,15 +188,14 @@ class Figure:
         return ends
 
     def _paint(self) -> NDArray[np.uint8]:
-        """(N, 2, 3) colours of the ends."""
+        """(N, 2, 3) colours of the ends, as intensities of light: the browser encodes those of lines once more."""
         known = self._activation if self._activation is not None else np.full(len(self.scene.muscles), np.nan)
-        return np.repeat(colours(known, self.scheme)[self._muscle][:, None], 2, axis=1)
+        return np.repeat(LIGHT[colours(known, self.scheme)][self._muscle][:, None], 2, axis=1)
 
 
 def _pieces(scene: Scene) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Muscle and first point of each straight piece of a path; what only repeats the last point is none."""
-    long = (np.diff(scene.paths, axis=2) != 0).any(axis=(0, 3))
-    muscle, point = np.nonzero(long)
+    muscle, point = np.nonzero((np.diff(scene.paths[0], axis=1) != 0).any(axis=2))
     return muscle, point
 
 

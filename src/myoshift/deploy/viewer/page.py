@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, Template
 
 from myoshift import __version__, formats
 from myoshift.deploy.viewer.colours import UNKNOWN, Scheme, colours
-from myoshift.deploy.viewer.figure import BESIDE, Figure, floor, serve, stop
+from myoshift.deploy.viewer.figure import Figure, beside, floor, serve, stop
 from myoshift.deploy.viewer.scene import Scene, in_place
 from myoshift.deploy.viewer.tracks import Track, shared
 from myoshift.errors import ConfigError, MyoshiftError
@@ -90,7 +90,7 @@ def _played(scene: Scene, tracks: Sequence[Track], scheme: Scheme) -> str:
     try:
         ground = floor(server, centred, figures=len(tracks))
         figures = [
-            Figure(server, centred, scheme, name=f"body {number}", offset=(0.0, 0.0, number * BESIDE))
+            Figure(server, centred, scheme, name=f"body{number}", offset=beside(number))
             for number in range(len(tracks))
         ]
         activations = [track.muscles(scene.muscles, scene.time) for track in tracks]

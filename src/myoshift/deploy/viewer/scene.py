@@ -16,11 +16,12 @@ from myoshift.simulate.filling import Filling
 from myoshift.simulate.model import COORDINATES, Model, Point
 from myoshift.simulate.scaling import scaled
 from myoshift.simulate.table import load
+from myoshift.simulate.threads import one_thread
 from myoshift.simulate.tree import FOOT_SEGMENTS, place
 from myoshift.types import Array, Array32, Flag, Recording
 
 FEET = (*FOOT_SEGMENTS.values(), "toes_r", "toes_l")
-HEIGHT = "pelvis_ty"
+HEIGHT, KNEES = "pelvis_ty", ("knee_angle_r", "knee_angle_l")
 STANDING = 5.0
 """Per cent of the frames in which the lowest foot may be below the floor, where the height was measured."""
 
@@ -72,12 +73,17 @@ class Scene:
         return self.frames(slice(None, None, max(1, int(np.ceil(1 / (rate * step) - 1e-6)))))
 
 
+@one_thread()
 def of(motion: Recording | None, model: Model | None = None) -> Scene:
     """The scene of a motion, or of somebody who stands still when there is none (one frame at 0 s).
 
-    Coordinates that were not measured are neutral, and gaps are bridged by straight lines; both are flagged. Without
-    a measured height of the pelvis the lowest foot is on the floor in every frame. With one, the whole motion is
-    moved up or down by one length, after which the lowest foot is below the floor in 5 % of the frames.
+    Coordinates that were not measured are neutral, and gaps are bridged by straight lines; both are flagged. The
+    lowest foot is on the floor in every frame. Where the height of the pelvis and both knees were measured, the
+    whole motion is moved up or down by one length instead, so that the lowest foot is below the floor in 5 % of the
+    frames.
+
+    Muscles are straight between their points, without the surfaces that some wrap around: of the embedded model at
+    rest, the two heads of gastrocnemius are 12 and 20 mm short of the model's own length, all others at most 3 mm.
 
     Parameters
     ----------
@@ -93,7 +99,7 @@ def of(motion: Recording | None, model: Model | None = None) -> Scene:
     solids = bones(model)
     rotations, origins = (each.numpy().astype(np.float32) for each in place(model.segments, torch.from_numpy(q)))
     lowest = _lowest(model, solids, rotations, origins)
-    measured = motion is not None and HEIGHT in motion.motion_names
+    measured = motion is not None and {HEIGHT, *KNEES} <= set(motion.motion_names)
     origins[..., 1] -= (np.percentile(lowest, STANDING) if measured else lowest[:, None]).astype(np.float32)
     muscles, paths = _paths(model, rotations, origins)
     return Scene(
@@ -114,8 +120,9 @@ def in_place(scene: Scene) -> tuple[Scene, Array32]:
     That is the course of the pelvis over the ground, averaged over a second: sway within a step stays.
     """
     root = scene.origins[:, 0].astype(np.float64)
-    step = float(np.median(np.diff(scene.time))) if len(root) > 1 else 1.0
-    course = uniform_filter1d(root, max(1, round(1.0 / step)), axis=0, mode="nearest").astype(np.float32)
+    half = round(0.5 / float(np.median(np.diff(scene.time)))) if len(root) > 1 else 0
+    beyond = np.pad(root, ((half, half), (0, 0)), mode="reflect", reflect_type="odd")  # it goes on as it came
+    course = uniform_filter1d(beyond, 2 * half + 1, axis=0)[half : half + len(root)].astype(np.float32)
     course[:, 1] = 0.0
     moved = replace(scene, origins=scene.origins - course[:, None], paths=scene.paths - course[:, None, None])
     return moved, course

@@ -16,6 +16,7 @@ from myoshift.types import Array, Flag, Table
 TIME = "time"
 ENDS = ("low", "high")
 """What follows the name of a muscle on the columns of its interval: `soleus_r_low`, `soleus_r_high`."""
+SUFFIX = "_activation"  # behind the names of some writers' columns
 KINDS = ("sto", "csv", "text", "parquet")
 RAW = -0.05
 """An activation is never below this: what is, is an EMG that was not rectified, or a force."""
@@ -81,7 +82,7 @@ def read(path: Path, *, name: str = "") -> Track:
         When the file is no table, none of its columns is a muscle or site, or values are below zero.
     """
     table = _table(path)
-    short = [formats.short_name(each) for each in table.names]
+    short = [formats.short_name(each).removesuffix(SUFFIX) for each in table.names]
     there = [k for k, label in enumerate(short) if _known(label)]
     if not there:
         raise _nobody(path, short)
@@ -204,10 +205,11 @@ def _refuse_raw(track: Track, path: Path) -> None:
 
 
 def _nobody(path: Path, short: Sequence[str]) -> DataRefused:
+    sideless = [name for name in short if name in anatomy.IPSILATERAL or name in anatomy.SITES]
     return DataRefused(
-        "no column is a muscle or a site of the legs",
+        "no column says of which leg it is" if sideless else "no column is a muscle or a site of the legs",
         where=path,
-        why=f"columns: {_some(short)}",
+        why=f"columns: {_some(sideless or short)}",
         mend="name them like `soleus_r` or `gastrocnemius_medialis_l`; "
         "`myoshift list muscles` and `myoshift list sites` show all names",
     )
