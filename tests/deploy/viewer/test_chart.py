@@ -86,7 +86,7 @@ def test_the_cursor_stands_upright_at_the_time(gui):
         assert np.nanmax(cursor) == gui.plots[0].scales["y"]["range"][1]
 
 
-def test_gaps_part_lines_and_the_interval_is_thin(gui):
+def test_gaps_part_lines_and_the_interval_is_a_band(gui):
     table = emg()
     table.values[200:240] = np.nan
     found = track(low=np.zeros((600, 4)), high=np.ones((600, 4)))
@@ -95,7 +95,11 @@ def test_gaps_part_lines_and_the_interval_is_thin(gui):
     assert [line.get("stroke") for line in gui.plots[0].series].count(EMG) == 2
     assert np.isnan(column(gui.plots[0], EMG)).sum() > np.isfinite(column(gui.plots[0], EMG)).sum()
     assert sum(width < 1 for width in widths) == 2
-    assert "thin lines: its interval" in gui.key.content
+    (band,) = gui.plots[0].bands
+    high, low = (gui.plots[0].data[k] for k in band["series"])
+    assert (np.nanmax(low), np.nanmin(high)) == (0.0, 1.0)
+    assert band["fill"].startswith(ACTIVATION[0])
+    assert "band: its interval" in gui.key.content
 
 
 def test_a_channel_in_shreds_stays_a_chart(gui):

@@ -96,6 +96,11 @@ def test_the_interval_is_part_of_the_curve_and_of_its_top():
     assert curve.low.max() == 0.0
 
 
+def test_a_column_without_interval_in_a_file_that_has_some():
+    nothing = np.full((600, 4), np.nan)
+    assert traces.of("soleus", "r", [track(low=nothing, high=nothing)], None).activation[0].low is None
+
+
 @pytest.mark.parametrize(
     ("time", "expected"), [(2.0, (2.0, 7.0)), (6.99, (2.0, 7.0)), (7.0, (7.0, 12.0)), (14.0, (12.0, 17.0))]
 )

@@ -116,9 +116,9 @@ class Viewer:
     def _label(self, scene: Scene, names: list[str]) -> None:
         """Above each head, whose activation it shows."""
         above = scene.origins[0].mean(axis=0)
-        above[1] = scene.origins[0, :, 1].max() + 0.25
+        above[1] = scene.origins[0, :, 1].max() + 0.35
         for k, name in enumerate(names):
-            self.server.scene.add_label(f"/body{k}/name", name, position=above)
+            self.server.scene.add_label(f"/body{k}/name", name, position=above, anchor="bottom-center")
 
     def _run(self) -> None:
         try:

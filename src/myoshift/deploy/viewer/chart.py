@@ -30,7 +30,9 @@ LABEL, TICKS = 16, 46
 """Pixels of the name and of the numbers of an upright axis."""
 MOST = 12
 """Stretches of one curve that are drawn: the longest, where gaps cut it into more."""
-THIN = " (thin lines: its interval)"
+INTERVAL = " (band: its interval)"
+BOUND, FAINT = 0.5, "33"
+"""Pixels of the ends of an interval, and how much of the colour is between them (of ff)."""
 LEAST = 0.05
 """Least end of the axis of activation."""
 
@@ -103,7 +105,8 @@ class Chart:
         self._new = False
 
     def _look(self) -> dict[str, Any]:
-        return {**_look(self._lines, self._tops, room=self._emg), "visible": bool(self._drawn)}
+        look = _look(self._lines, self._tops, room=self._emg)
+        return {**look, "bands": _bands(self._drawn), "visible": bool(self._drawn)}
 
     def _data(self, time: float, first: float, last: float, delay: float) -> tuple[Array, ...]:
         axis = points(time, first, last)
@@ -125,14 +128,21 @@ def _lines(traces: Traces) -> Iterator[Line]:
 
 
 def _drawn(line: Line) -> Iterator[Line]:
-    """The line itself without its gaps, and the ends of its interval above and below."""
-    for values in (line.curve.values, line.curve.low, line.curve.high):
-        if values is not None:
-            bound = values is not line.curve.values
-            longest = sorted(blocks(np.isfinite(values)), key=lambda ends: ends[0] - ends[1])[:MOST]
-            for start, stop in sorted(longest):
-                piece = Curve(label="", time=line.curve.time[start:stop], values=values[start:stop])
-                yield replace(line, curve=piece, width=0.7 if bound else line.width)
+    """The line itself without its gaps, and the lower and the upper end of its interval, one after the other."""
+    curve = line.curve
+    for start, stop in _stretches(curve.values):
+        yield replace(line, curve=Curve(label="", time=curve.time[start:stop], values=curve.values[start:stop]))
+    if curve.low is not None and curve.high is not None:
+        for start, stop in _stretches(curve.low + curve.high):
+            for end in (curve.low, curve.high):
+                piece = Curve(label="", time=curve.time[start:stop], values=end[start:stop])
+                yield replace(line, curve=piece, width=BOUND)
+
+
+def _stretches(values: Array) -> list[tuple[int, int]]:
+    """The longest stretches without NaN, at most `MOST`."""
+    longest = sorted(blocks(np.isfinite(values)), key=lambda ends: ends[0] - ends[1])[:MOST]
+    return sorted(longest)
 
 
 def _top(lines: tuple[Line, ...], scale: str) -> float:
@@ -144,6 +154,12 @@ def _series(drawn: tuple[Line, ...]) -> tuple[Any, ...]:
     plain = {"points": {"show": False}}
     lines = ({"stroke": line.colour, "width": line.width, "scale": line.scale, **plain} for line in drawn)
     return ({}, *lines, {"stroke": CURSOR, "width": 1, "scale": "y", **plain})
+
+
+def _bands(drawn: tuple[Line, ...]) -> tuple[Any, ...]:
+    """Between each lower end and the upper end that follows it, in the colour of the line."""
+    low = [k for k, line in enumerate(drawn, start=1) if line.width == BOUND][::2]
+    return tuple({"series": (k + 1, k), "fill": f"{drawn[k - 1].colour}{FAINT}"} for k in low)
 
 
 def _look(lines: tuple[Line, ...], tops: dict[str, float], *, room: bool) -> dict[str, Any]:
@@ -170,7 +186,7 @@ def _key(traces: Traces, lines: tuple[Line, ...], alike: tuple[str, ...], time: 
         now = "not known" if value != value else f"{value:.3g}{unit}"
         rows.append(
             f'<div><span style="color:{line.colour};font-weight:bold">&#9473;</span> '
-            f"{escape(line.curve.label)}: {escape(now)}{'' if line.curve.low is None else THIN}</div>"
+            f"{escape(line.curve.label)}: {escape(now)}{'' if line.curve.low is None else INTERVAL}</div>"
         )
     if not rows:
         rows.append(f"<div>no file has {escape(traces.name)}</div>")

@@ -109,7 +109,8 @@ def _activation(track: Track, name: str) -> Curve | None:
     """The column of that name, or what a site or muscle of that name makes of the columns there are."""
     if name in track.names:
         index = track.names.index(name)
-        low, high = (None if bound is None else bound[:, index] for bound in (track.low, track.high))
+        ends = None if track.low is None or track.high is None else (track.low[:, index], track.high[:, index])
+        low, high = ends if ends and np.isfinite(ends).any() else (None, None)
         return Curve(label=track.name, time=track.time, values=track.values[:, index], low=low, high=high)
     base, side = anatomy.split_side(name)
     seen = anatomy.site(base).muscles if base in anatomy.SITES else {base: 1.0}
