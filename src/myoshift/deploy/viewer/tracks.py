@@ -149,7 +149,7 @@ def _table(path: Path) -> Table:
     if kind == "sto":
         return formats.read_sto(path)
     if kind == "parquet":
-        return formats.read_parquet(path, time=TIME)
+        return formats.read_parquet(path, unit="1", time=TIME)
     return formats.read_delimited(path, time=TIME)
 
 
