@@ -168,13 +168,13 @@ def test_the_time_that_motion_and_activation_share(tmp_path):
     frames, (flag,) = tracks.shared(longer, track)
     assert longer[frames] == pytest.approx(np.arange(2.0, 4.05, 0.1))
     assert flag.code == "cut"
-    assert "motion 0.00..9.90 s, activation.csv 2.00..4.00 s; shown is 2.00..4.00 s" in flag.message
+    assert "the picture 0.00..9.90 s, activation.csv 2.00..4.00 s; shown is 2.00..4.00 s" in flag.message
     frames, (flag,) = tracks.shared(np.arange(2.5, 3.0, 0.1), track)
     assert len(frames) == 5
     assert flag.code == "cut"
     with pytest.raises(DataRefused, match="share no time") as refused:
         tracks.shared(longer + 5, track)
-    assert "motion 5.00..14.90 s, activation.csv 2.00..4.00 s" in refused.value.why
+    assert "the picture 5.00..14.90 s, activation.csv 2.00..4.00 s" in refused.value.why
 
 
 def test_real_files(data_root):
