@@ -24,13 +24,15 @@ def test_the_other_map_grows_lighter_evenly_and_ends_yellow():
     assert ramp.shape == (11, 3)
     steps = np.diff(lightness(ramp))
     assert steps.min() > 0.6 * steps.mean()
-    assert ramp[0, 2] > ramp[0, 0] and ramp[-1, 0] > 200 > 100 > ramp[-1, 2]
+    assert ramp[0, 2] > ramp[0, 0]
+    assert ramp[-1, 0] > 200 > 100 > ramp[-1, 2]
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_beyond_the_ends_and_unknown(scheme):
     found = colours(np.array([[-3.0, 0.0], [1.0, 9.0], [np.nan, np.inf]]), scheme)
-    assert found.shape == (3, 2, 3) and found.dtype == np.uint8
+    assert found.shape == (3, 2, 3)
+    assert found.dtype == np.uint8
     assert np.array_equal(found[0, 0], found[0, 1])
     assert np.array_equal(found[1, 0], found[1, 1])
     assert found[2, 0].tolist() == list(UNKNOWN)

@@ -73,9 +73,8 @@ def write(
 def _together(scene: Scene, tracks: Sequence[Track], rate: float) -> tuple[Scene, tuple[Flag, ...]]:
     """The frames that all tracks know, at a rate that is shown, and all flags."""
     flags = [*scene.flags, *(flag for track in tracks for flag in track.flags)]
-    if len(scene.time) == 1:
-        begin, end = max(track.time[0] for track in tracks), min(track.time[-1] for track in tracks)
-        scene = scene.still(np.arange(begin, max(end, begin) + 1e-9, 1 / rate))
+    if len(scene.time) == 1:  # nobody moves: the first activation says when
+        scene = scene.still(np.arange(tracks[0].time[0], tracks[0].time[-1] + 1e-9, 1 / rate))
     for track in tracks:
         frames, cut = shared(scene.time, track)
         scene = scene.frames(frames)

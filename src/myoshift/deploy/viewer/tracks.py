@@ -116,7 +116,7 @@ def sharing(names: Sequence[str], muscles: Sequence[str]) -> Array:
 
 
 def shared(time: Array, track: Track) -> tuple[NDArray[np.int64], tuple[Flag, ...]]:
-    """The frames at those times of a motion during which the track is known, and a flag if it is not all of them.
+    """The frames at those times of a picture at which the track is known, and a flag if the two are not as long.
 
     Raises
     ------
@@ -124,13 +124,13 @@ def shared(time: Array, track: Track) -> tuple[NDArray[np.int64], tuple[Flag, ..
         When there is none.
     """
     frames = np.flatnonzero((time >= track.time[0] - 1e-6) & (time <= track.time[-1] + 1e-6))
-    spans = f"motion {_span(time)}, {track.name} {_span(track.time)}"
+    spans = f"the picture {_span(time)}, {track.name} {_span(track.time)}"
     if not len(frames):
         raise DataRefused(
-            "motion and activation share no time",
+            "files that are shown together share no time",
             where=track.name,
             why=spans,
-            mend="give the motion that the activation was made from, or write both on one clock",
+            mend="give files of the same recording, on one clock",
         )
     if len(frames) == len(time) and track.time[0] >= time[0] - 0.05 and track.time[-1] <= time[-1] + 0.05:
         return frames, ()
@@ -149,7 +149,7 @@ def _table(path: Path) -> Table:
     if kind == "sto":
         return formats.read_sto(path)
     if kind == "parquet":
-        return formats.read_parquet(path, time=TIME)
+        return formats.read_parquet(path, unit="1", time=TIME)
     return formats.read_delimited(path, time=TIME)
 
 
