@@ -119,6 +119,14 @@ def test_a_clicked_button_leaves_the_keyboard_alone(page, viewer):
     assert not viewer.shown.playback.playing
 
 
+def test_a_choice_by_mouse_leaves_the_keyboard_alone(page, viewer):
+    labelled(page, "side").click()
+    page.get_by_role("option", name="left").click()
+    eventually(page, lambda: viewer.shown.sides == "l")
+    page.keyboard.press("c")
+    eventually(page, lambda: viewer.shown.scheme == "colour-blind")
+
+
 def test_the_slider_scrubs(page, viewer):
     slider = page.locator(".mantine-Slider-track").first
     box = slider.bounding_box()
@@ -135,7 +143,7 @@ def test_keys_do_what_the_panel_says(page, viewer):
     for key, what, expected in (
         ("ArrowRight", lambda s: s.playback.time, START + 0.02),
         ("ArrowLeft", lambda s: s.playback.time, START),
-        ("End", lambda s: s.playback.time, START + 11.99),
+        ("End", lambda s: s.playback.time, START + 11.98),
         ("Home", lambda s: s.playback.time, START),
         ("]", lambda s: s.playback.speed, 2.0),
         ("[", lambda s: s.playback.speed, 1.0),

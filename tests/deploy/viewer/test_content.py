@@ -30,7 +30,7 @@ def test_all_files_of_a_recording(desk):
     assert found.emg.names == ("soleus_r", "gastrocnemius_medialis_r")
     assert found.emg.units == ("", "")
     assert found.playback.start == pytest.approx(START)
-    assert found.playback.stop == pytest.approx(START + 11.99)
+    assert found.playback.stop == pytest.approx(START + 11.98)
     assert found.playback.step == pytest.approx(0.02)
     assert found.title == "activation: activation.sto; beside it: other.sto; motion: walk.mot; EMG: emg.sto"
 

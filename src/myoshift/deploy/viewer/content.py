@@ -17,8 +17,8 @@ from myoshift.deploy.viewer.tracks import Track
 from myoshift.errors import DataRefused
 from myoshift.types import Array, Flag, Table
 
-RATE = 100.0
-"""Hz of the motion that is shown."""
+RATE = 50.0
+"""Hz of the motion that is shown: 30 pictures a second are drawn, and minutes of frames are large."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

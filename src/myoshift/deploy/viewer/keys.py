@@ -29,13 +29,11 @@ if (!window.myoshiftKeys) {
   document.body.addEventListener("keydown", (event) => {
     if (event.target.closest(sliders) && event.code.startsWith("Arrow")) event.stopPropagation();
   });
-  const free = () => {
-    const held = document.activeElement;
-    if (held && (held.matches("button, input[type=checkbox]") || held.closest(sliders))) held.blur();
-  };
-  document.addEventListener("pointerup", () => setTimeout(free, 0));
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[role=option]")) setTimeout(() => document.activeElement.blur(), 0);
+    if (event.detail === 0) return;  // made by a key
+    const held = document.activeElement;
+    const chosen = event.target.closest("[role=option]");
+    if (chosen || held.matches("button, input[type=checkbox]") || held.closest(sliders)) held.blur();
   });
 }
 """
