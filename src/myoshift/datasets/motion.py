@@ -117,9 +117,7 @@ def _refuse_asked(
     columns = [name for name in known if anatomy.split_side(known[name].name)[0] in asked]
     for name in columns:
         if name in doubts:
-            raise DataRefused(
-                "implausible angle", where=f"{where}, {name}", why=doubts[name], mend=UNIT
-            )
+            raise DataRefused("implausible angle", where=f"{where}, {name}", why=doubts[name], mend=UNIT)
     ranges = {name: float(np.ptp(_extent(table.column(name)))) for name in columns}
     degrees = [name for name in columns if table.units[table.names.index(name)] == "deg" and ranges[name] > STILL]
     if degrees and max(ranges[name] for name in degrees) < STANDING:

@@ -138,10 +138,10 @@ def _no_coordinate(table: Table, path: Path, convention: str) -> DataRefused:
         for known in anatomy.CONVENTIONS
         if known != convention and any(is_coordinate(name, known) for name in table.names)
     ]
-    mend = f"say --convention {' or '.join(others)}" if others else "name columns hip_flexion_r, knee_angle_r, ..."
+    mend = f"say --convention {' or '.join(others)}" if others else "give joint angles (inverse kinematics)"
     return DataRefused(
         "no column is a joint angle that is known",
         where=path,
         why=f"columns: {', '.join(table.names[:6])}{', ...' if len(table.names) > 6 else ''}",
-        mend=f"{mend} (`myoshift list coordinates`)",
+        mend=f"{mend}; their names are hip_flexion_r, knee_angle_r, ... (`myoshift list coordinates`)",
     )

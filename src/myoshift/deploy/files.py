@@ -119,9 +119,10 @@ def predict_recording(
             mend="ask for sites (--sites)",
         )
     values, names = _with_bounds(predictor, recording) if intervals else _plain(predictor, recording, what)
+    _refuse_nothing(names, predictor, recording)
     time = recording.start + np.arange(len(values)) / recording.rate
     return Table(
-        values=np.asarray(values, np.float64),
+        values=values,
         names=names,
         units=("1",) * len(names),
         rate=recording.rate,
@@ -130,38 +131,51 @@ def predict_recording(
     )
 
 
-def _plain(predictor: Predictor, recording: Recording, what: What) -> tuple[Array32, tuple[str, ...]]:
-    if what == "muscles":
-        return predictor.muscles(recording)
-    values, names = predictor.predict_recording(recording)
-    learned = np.array([anatomy.split_side(name)[0] in _learned(predictor) for name in names], np.bool_)
-    return values[:, learned], tuple(name for name, known in zip(names, learned, strict=True) if known)
+def _plain(predictor: Predictor, recording: Recording, what: What) -> tuple[Array, tuple[str, ...]]:
+    values, names = (predictor.muscles if what == "muscles" else predictor.predict_recording)(recording)
+    sites = _sites(predictor)
+    seen = [k for k, name in enumerate(names) if what == "muscles" or anatomy.split_side(name)[0] in sites]
+    return values[:, seen].astype(np.float64), tuple(names[k] for k in seen)
 
 
 def _with_bounds(predictor: Predictor, recording: Recording) -> tuple[Array, tuple[str, ...]]:
     """Each learned site with the ends of its interval beside it."""
-    outputs, columns, names = predictor.problem.outputs, [], []
-    for side, values in predictor.legs(recording).items():
+    sites, names = _sites(predictor), list[str]()
+    columns = list[Array]()
+    for side, predicted in predictor.legs(recording).items():
+        values = predicted.astype(np.float64)
         low, high = bounds(predictor, values)
-        for m, name in enumerate(outputs):
-            if name in _learned(predictor):
+        for m, name in enumerate(predictor.problem.outputs):
+            if name in sites:
                 columns += [values[:, m], low[:, m], high[:, m]]
                 names += [f"{name}_{side}", f"{name}_{side}{LOW}", f"{name}_{side}{HIGH}"]
     return np.stack(columns, axis=1), tuple(names)
 
 
-def _learned(predictor: Predictor) -> tuple[str, ...]:
-    return predictor.problem.outputs if predictor.trained is None else predictor.trained
+def _sites(predictor: Predictor) -> tuple[str, ...]:
+    """The outputs that are sites and were learned; simulated models have muscles among their outputs too."""
+    learned = predictor.problem.outputs if predictor.trained is None else predictor.trained
+    return tuple(name for name in learned if name in anatomy.SITES)
 
 
-def _gaps(values: Array | Array32, time: Array) -> Iterator[Flag]:
+def _gaps(values: Array, time: Array) -> Iterator[Flag]:
     """When there is no activation, because there was no motion."""
-    empty = np.isnan(values).any(axis=1)
+    empty = np.asarray(np.isnan(values).any(axis=1), np.bool_)
     spans = [f"{time[first]:.2f}..{time[stop - 1]:.2f} s" for first, stop in blocks(empty)]
     if spans:
         more = f" and {len(spans) - SHOWN} more" if len(spans) > SHOWN else ""
         share = f"{empty.sum()} of {len(empty)} rows"
         yield Flag("gap", f"no activation at {', '.join(spans[:SHOWN])}{more} ({share}): motion is missing there")
+
+
+def _refuse_nothing(names: tuple[str, ...], predictor: Predictor, recording: Recording) -> None:
+    if not names:
+        raise DataRefused(
+            "the model has learned no site or muscle that has a name here",
+            where=recording.id,
+            why=f"its outputs: {', '.join(predictor.problem.outputs)[:160]}",
+            mend="choose another model, or ask for muscles instead of sites",
+        )
 
 
 def refuse_other_signs(recording: Recording, path: Path, convention: str) -> None:

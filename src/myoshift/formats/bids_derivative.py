@@ -61,7 +61,7 @@ class Name:
     @classmethod
     def of(cls, path: Path, subject: str = "", task: str = "") -> Self:
         """The entities in the name of a file; `subject` and `task` rule over it where they are given."""
-        found = dict(match.groups() for part in path.stem.split("_") if (match := _ENTITY.fullmatch(part)))
+        found = {m[1]: m[2] for part in path.stem.split("_") if (m := _ENTITY.fullmatch(part))}
         return cls(
             subject=subject or found.get("sub", ""),
             session=found.get("ses", ""),

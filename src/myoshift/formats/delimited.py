@@ -58,9 +58,9 @@ def read_delimited(
     Returns
     -------
     Table
-        `nan` and `n/a` are NaN. A delimiter at the end of every row is no cell; there, a row without one is unfinished.
-        Flags: `encoding`, `short_rows`, `irregular`, `end` (the last line has no end). Whole rows lost at the end leave
-        no trace.
+        NaN where a cell is `nan` or `n/a`. A delimiter at the end of every row is no cell; there, a row without one
+        is unfinished. Flags: `encoding`, `short_rows`, `irregular`, `end` (the last line has no end). Whole rows lost
+        at the end leave no trace.
 
     Raises
     ------

@@ -51,9 +51,7 @@ def write_parquet(path: str | Path, table: Table, about: Mapping[str, str]) -> N
 
     refuse_unfit(path, table.names)
     names, units = (TIME, *table.names), ("s", *table.units)
-    fields = [
-        pa.field(name, pa.float64(), metadata={"unit": unit}) for name, unit in zip(names, units, strict=True)
-    ]
+    fields = [pa.field(name, pa.float64(), metadata={"unit": unit}) for name, unit in zip(names, units, strict=True)]
     schema = pa.schema(fields, metadata={"rate": repr(table.rate), **about})
     columns = [np.ascontiguousarray(column) for column in (table.time, *table.values.T)]
     buffer = pa.BufferOutputStream()
