@@ -109,7 +109,13 @@ def training(spec: Benchmark, label: str) -> TrainingConfig:
 
 
 def fit(
-    spec: Benchmark, label: str, data: Path | None, *, seed: int = 0, simulated: Sensor | None = None
+    spec: Benchmark,
+    label: str,
+    data: Path | None,
+    *,
+    seed: int = 0,
+    simulated: Sensor | None = None,
+    level: float | None = None,
 ) -> Predictor:
     """Fit a method of a benchmark to every person of its data sets: the model that `myoshift train` writes.
 
@@ -117,6 +123,8 @@ def fit(
     ----------
     simulated : the sensor through which the benchmark's simulated source alone is learned from; None for what was
         measured
+    level : of predictive intervals that the card gets, from the errors for people of institutions left out: one more
+        training for each institution; None for no intervals
 
     Raises
     ------
@@ -124,12 +132,18 @@ def fit(
         When the benchmark has no such method, or no synthetic source where that is asked for.
     """
     from myoshift.bench.cohort import gather
+    from myoshift.calibration.intervals import fit_intervals, out_of_fold, with_intervals
 
     spec.method(label)
     cohort = gather(spec, data)
     source = cohort.synthetic(sensor=simulated) if simulated else cohort.labelled()
-    split = Split(name=f"{spec.name}/everybody", source=source)
-    return estimator(spec, label, seed, seeds=spec.seeds).fit(grant(split, needs(spec, label)))
+    split = grant(Split(name=f"{spec.name}/everybody", source=source), needs(spec, label))
+    built = estimator(spec, label, seed, seeds=spec.seeds)
+    predictor = built.fit(split)
+    if level is None:
+        return predictor
+    residuals = out_of_fold(built, split, problem(spec, label))
+    return with_intervals(predictor, fit_intervals(residuals, predictor.problem.outputs, level=level))
 
 
 def check_settings(spec: Benchmark) -> None:

@@ -179,7 +179,7 @@ def refuse_without(predictor: Predictor) -> None:
         raise DataRefused(
             "the model has no predictive intervals",
             why="nothing on its card says how far it is off for new people",
-            mend="train one with `myoshift train --intervals`; calibrating a model takes them off",
+            mend="train one with `myoshift train ... --intervals 0.9`; calibrating a model takes them off",
         )
 
 

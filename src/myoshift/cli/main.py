@@ -21,6 +21,7 @@ from myoshift.cli import (
     datasets,
     delay,
     demo,
+    doctor,
     fit_paths,
     import_,
     inspect,
@@ -59,6 +60,7 @@ app.command("simulate")(simulate.command)
 app.command("synergies")(synergies.command)
 app.command("delay")(delay.command)
 app.command("list")(listing.command)
+app.command("doctor")(doctor.command)
 
 
 def _version(asked: bool) -> None:
