@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from myoshift.cli.targets import targets
+from myoshift.cli.targets import progress, targets
 from myoshift.errors import ConfigError
 
 WALK, RUN = Path("a/walk.mot"), Path("b/run.mot")
@@ -14,6 +14,7 @@ def test_one_file_is_written_as_named_and_several_into_a_folder():
     assert targets([WALK], Path("out.sto"), "activation") == [Path("out.sto")]
     assert targets([WALK, RUN], Path("out"), "moments") == [Path("out/walk_moments.sto"), Path("out/run_moments.sto")]
     assert targets([WALK], Path("out"), "activation") == [Path("out/walk_activation.sto")]
+    assert targets([WALK], Path("out"), "activation", ".csv") == [Path("out/walk_activation.csv")]
 
 
 @pytest.mark.parametrize(
@@ -27,3 +28,9 @@ def test_one_file_is_written_as_named_and_several_into_a_folder():
 def test_what_would_be_overwritten_or_is_no_storage_is_refused(files, out, why):
     with pytest.raises(ConfigError, match=why):
         targets(files, Path(out), "activation")
+
+
+def test_the_bar_shows_on_a_terminal_alone(capsys):
+    with progress("predict", 2, quiet=True) as advance:
+        advance()
+    assert capsys.readouterr() == ("", "")
