@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from myoshift import registry
 from myoshift.bench.spec import Benchmark
 from myoshift.errors import ConfigError
-from myoshift.predictor import Estimator, Predictor, Problem, lacking
+from myoshift.predictor import Estimator, Familiarity, Predictor, Problem, lacking
 from myoshift.types import Split
 
 if TYPE_CHECKING:
@@ -108,13 +108,24 @@ def training(spec: Benchmark, label: str) -> TrainingConfig:
 
 
 def fit(spec: Benchmark, label: str, data: Path | None, *, seed: int = 0) -> Predictor:
-    """Fit a method of a benchmark to every person of its data sets: the model that `myoshift train` writes."""
+    """Fit a method of a benchmark to every person of its data sets: the model that `myoshift train` writes.
+
+    It knows what its source looked like, and so what is unlike it (`predictor.familiarity`).
+    """
     from myoshift.bench.cohort import gather
 
     spec.method(label)
     cohort = gather(spec, data)
     split = Split(name=f"{spec.name}/everybody", source=cohort.labelled())
-    return estimator(spec, label, seed, seeds=spec.seeds).fit(grant(split, needs(spec, label)))
+    fitted = estimator(spec, label, seed, seeds=spec.seeds).fit(grant(split, needs(spec, label)))
+    return acquainted(fitted, split)
+
+
+def acquainted(predictor: Predictor, split: Split) -> Predictor:
+    """The predictor with what its source looked like."""
+    problem = predictor.problem.measured()
+    legs = problem.labelled(split.source, part="source")
+    return replace(predictor, familiarity=Familiarity.fit(legs, problem.inputs, problem.rate))
 
 
 def check_settings(spec: Benchmark) -> None:
