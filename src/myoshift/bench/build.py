@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from myoshift import registry
 from myoshift.bench.spec import Benchmark
 from myoshift.errors import ConfigError
-from myoshift.predictor import Estimator, Predictor, Problem, lacking
+from myoshift.predictor import Estimator, Familiarity, Predictor, Problem, lacking
 from myoshift.types import Split
 
 if TYPE_CHECKING:
@@ -119,6 +119,8 @@ def fit(
 ) -> Predictor:
     """Fit a method of a benchmark to every person of its data sets: the model that `myoshift train` writes.
 
+    It knows what its source looked like, and so what is unlike it (`predictor.familiarity`).
+
     Parameters
     ----------
     simulated : the sensor through which the benchmark's simulated source alone is learned from; None for what was
@@ -137,13 +139,20 @@ def fit(
     spec.method(label)
     cohort = gather(spec, data)
     source = cohort.synthetic(sensor=simulated) if simulated else cohort.labelled()
-    split = grant(Split(name=f"{spec.name}/everybody", source=source), needs(spec, label))
-    built = estimator(spec, label, seed, seeds=spec.seeds)
-    predictor = built.fit(split)
+    split = Split(name=f"{spec.name}/everybody", source=source)
+    granted, built = grant(split, needs(spec, label)), estimator(spec, label, seed, seeds=spec.seeds)
+    predictor = acquainted(built.fit(granted), split)
     if level is None:
         return predictor
-    residuals = out_of_fold(built, split, problem(spec, label))
+    residuals = out_of_fold(built, granted, problem(spec, label))
     return with_intervals(predictor, fit_intervals(residuals, predictor.problem.outputs, level=level))
+
+
+def acquainted(predictor: Predictor, split: Split) -> Predictor:
+    """The predictor with what its source looked like."""
+    problem = predictor.problem.measured()
+    legs = problem.labelled(split.source, part="source")
+    return replace(predictor, familiarity=Familiarity.fit(legs, problem.inputs, problem.rate))
 
 
 def check_settings(spec: Benchmark) -> None:
