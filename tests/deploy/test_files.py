@@ -119,10 +119,23 @@ def test_a_wrong_unit_or_a_short_file_is_refused_with_its_name(predictor, tmp_pa
         predict_file(predictor, path)
 
 
-def test_a_file_without_an_ankle_is_refused_with_what_is_needed(predictor, tmp_path):
+def test_a_missing_ankle_is_noted_and_a_file_without_any_angle_of_a_leg_refused(predictor, tmp_path):
     names = tuple(n.replace("ankle_angle", "subtalar_angle") for n in make_walk().motion_names)
-    with pytest.raises(DataRefused, match="needed on one side: hip_flexion, knee_angle, ankle_angle"):
-        predict_file(predictor, write_walk(tmp_path / "walk.mot", names=names))
+    table = predict_file(predictor, write_walk(tmp_path / "walk.mot", names=names))
+    said = [flag.message for flag in table.flags if flag.code == "missing_coordinate"]
+    assert said == ["ankle_angle is missing; predicted without it, which the model has not learned to"] * 2
+    others = (
+        "pelvis_tilt",
+        "pelvis_list",
+        "pelvis_rotation",
+        "lumbar_extension",
+        "lumbar_bending",
+        "lumbar_rotation",
+    )
+    with pytest.raises(
+        DataRefused, match=r"trunk\.mot: no leg with any .*\(needs hip_flexion, knee_angle, ankle_angle"
+    ):
+        predict_file(predictor, write_walk(tmp_path / "trunk.mot", names=others))
 
 
 def test_a_knee_that_is_mostly_nan_is_refused_with_channel_and_row(predictor, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -59,10 +60,8 @@ def read_motion(
         motion=table,
         sources=(source(path),),
     )
-    try:
+    with _called(path):
         recording = prepare(trial, Preparation(rate=rate))
-    except DataRefused as error:  # trials are named by person; here a file is all there is
-        raise DataRefused(error.what, where=_where(error, path), why=error.why, mend=error.mend) from error
     refuse_other_signs(recording, path, convention)
     return recording
 
@@ -83,11 +82,11 @@ def predict_file(
     Raises
     ------
     DataRefused
-        When neither leg has all the angles that the predictor needs.
+        As `read_motion` and `predict_recording`.
     """
     recording = read_motion(path, predictor.problem.rate, convention=convention, angle_unit=angle_unit)
-    _refuse_without_legs(recording, predictor, path)
-    return predict_recording(predictor, recording, what=what, intervals=intervals)
+    with _called(path):
+        return predict_recording(predictor, recording, what=what, intervals=intervals)
 
 
 def predict_recording(
@@ -105,12 +104,14 @@ def predict_recording(
     -------
     Table
         (T, K) activations, unit 1, at the predictor's rate. Names are Rajagopal's of muscles (`soleus_r`), or sites.
-        A row without motion is NaN; flags name when (`gap`), and what the recording's own flags say.
+        A row without motion is NaN. Flags: those of the recording, `gap` says when motion is missing, and
+        `Predictor.unfamiliar` what is unlike the people that the model learned from.
 
     Raises
     ------
     DataRefused
-        When intervals of muscles are asked for, or the model has none.
+        When neither leg has any of the angles that the predictor needs, intervals of muscles are asked for, or the
+        model has none.
     """
     if intervals and what == "muscles":
         raise DataRefused(
@@ -127,7 +128,7 @@ def predict_recording(
         units=("1",) * len(names),
         rate=recording.rate,
         time=time,
-        flags=(*recording.flags, *_gaps(values, time)),
+        flags=(*recording.flags, *_gaps(values, time), *predictor.unfamiliar(recording)),
     )
 
 
@@ -197,22 +198,16 @@ def _is_signed(label: str, convention: str) -> bool:
     )
 
 
-def _where(error: DataRefused, path: Path) -> str:
-    """The file, and the channel that the error names."""
-    return f"{path}{error.where.rpartition(')')[2] if ')' in error.where else ''}"
+@contextmanager
+def _called(path: Path) -> Iterator[None]:
+    """Errors inside name the file, and the channel if they do: recordings have a person's name, files have none."""
+    try:
+        yield
+    except DataRefused as error:
+        channel = error.where.rpartition(")")[2] if ")" in error.where else ""
+        raise DataRefused(error.what, where=f"{path}{channel}", why=error.why, mend=error.mend) from error
 
 
 def _fits(name: str, column: Array32) -> bool:
     limit = anatomy.coordinate(name)
     return bool(np.nanmin(column) >= limit.low and np.nanmax(column) <= limit.high)
-
-
-def _refuse_without_legs(recording: Recording, predictor: Predictor, path: Path) -> None:
-    problem = predictor.problem
-    if not anatomy.legs(recording, problem.inputs, problem.outputs, problem.optional):
-        raise DataRefused(
-            "neither leg has all the angles that the model needs",
-            where=path,
-            why=f"needed on one side: {', '.join(problem.inputs)}; found: {', '.join(recording.motion_names)}",
-            mend="give a motion file with these coordinates, or name its --convention",
-        )
