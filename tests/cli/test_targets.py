@@ -22,7 +22,8 @@ def test_one_file_is_written_as_named_and_several_into_a_folder():
     [
         ([WALK], "out.csv", r"cannot write '\.csv'"),
         ([WALK, RUN], "out.sto", r"cannot write 2 files as 'out\.sto'"),
-        ([WALK, Path("b/walk.mot")], "out", "same name"),
+        ([WALK, Path("b/walk.mot")], "out", "a/walk.mot, b/walk.mot would both become walk_activation.sto"),
+        ([Path("a/walk.sto")], "a/../a/walk.sto", "over the file that it comes from"),
     ],
 )
 def test_what_would_be_overwritten_or_is_no_storage_is_refused(files, out, why):

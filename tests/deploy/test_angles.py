@@ -60,7 +60,11 @@ def test_angles_of_plug_in_gait_say_their_convention(tmp_path):
         (lambda p: formats.write_csv(p, walk()), DataRefused, "whether angles are degrees or radians.*--angle-unit"),
         (lambda p: p.write_bytes(b"\x93NUMPY\x01\x00"), DataFormatError, "not a table.*npy file.*myoshift import"),
         (lambda p: p.write_text("PathFileType\t4\t(X/Y/Z)\ta.trc\n"), DataFormatError, "trc file.*myoshift import"),
-        (lambda p: p.write_text("t,knee_angle_r\n0,1\n1,2\n"), DataFormatError, "time"),
+        (
+            lambda p: p.write_text("t,knee_angle_r\n0,1\n1,2\n"),
+            DataFormatError,
+            "call the column that holds seconds time",
+        ),
         (lambda p: p.write_text("time,a\n0,1\n1,2\n2,3\n"), DataRefused, "no column is a joint angle that is known"),
     ],
     ids=["markers", "c3d without unit", "csv without unit", "array", "trc", "no time", "no angle"],
@@ -86,6 +90,18 @@ def test_milliseconds_are_no_seconds(tmp_path):
     formats.write_csv(tmp_path / "a.csv", Table(**{**vars(given), "time": 1000 * given.time, "rate": 0.1}))
     with pytest.raises(DataRefused, match=r"too few frames a second.*0\.1 Hz.*milliseconds"):
         read_angles(tmp_path / "a.csv", "rajagopal", "rad")
+
+
+def test_rows_with_empty_cells_are_left_out_and_counted(tmp_path):
+    formats.write_csv(tmp_path / "a.csv", walk())
+    lines = (tmp_path / "a.csv").read_text().splitlines()
+    lines[5] = lines[5].partition(",")[0] + ",,,,,,"
+    (tmp_path / "a.csv").write_text("\n".join(lines) + "\n")
+    table, _ = read_angles(tmp_path / "a.csv", "rajagopal", "rad")
+    assert len(table.time) == len(walk().time) - 1
+    assert "short_rows" in [flag.code for flag in table.flags]
+    with pytest.raises(DataFormatError, match="ragged"):
+        read_table(tmp_path / "a.csv", "rad")
 
 
 def test_a_table_need_not_hold_angles(tmp_path):

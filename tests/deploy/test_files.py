@@ -14,7 +14,7 @@ from myoshift.calibration.intervals import fit_intervals, with_intervals
 from myoshift.deploy import predict_file, read_motion
 from myoshift.errors import DataRefused
 from myoshift.estimators.ridge import Ridge
-from myoshift.predictor import Problem
+from myoshift.predictor import Predictor, Problem, shipped
 from myoshift.types import Split
 
 PROBLEM = Problem(
@@ -98,6 +98,17 @@ def test_where_motion_is_missing_there_is_no_activation_and_a_note_says_when(pre
     assert np.isfinite(found.values[~missing]).all()
     (flag,) = (flag for flag in found.flags if flag.code == "gap")
     assert flag.message.startswith("no activation at 5.0")
+
+
+def test_an_angle_that_is_missing_for_a_while_is_noted_where_the_model_does_without_it(tmp_path):
+    path = write_walk(tmp_path / "gap.mot")
+    table = formats.read_sto(path)
+    table.values[300:400, table.names.index("knee_angle_l")] = np.nan
+    formats.write_sto(path, table, in_degrees=True)
+    found = predict_file(Predictor.load(shipped.folder()), path)
+    assert np.isfinite(found.values).all()
+    (flag,) = (flag for flag in found.flags if flag.code == "gap")
+    assert (flag.where, flag.message[:15]) == ("knee_angle_l", "missing at 5.00")
 
 
 @pytest.mark.parametrize(

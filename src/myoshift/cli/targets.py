@@ -22,10 +22,11 @@ def targets(files: Sequence[Path], out: Path, what: str, suffix: str = ".sto") -
     Raises
     ------
     ConfigError
-        When `out` has neither that suffix for one file nor none, or two files would be written to one path.
+        When `out` has neither that suffix for one file nor none, two files would be written to one path, or one
+        over a file that is read.
     """
     if len(files) == 1 and out.suffix == suffix:
-        return [out]
+        return apart(files, [out])
     if out.suffix:
         raise ConfigError(
             f"cannot write {len(files)} files as {out.name!r}" if len(files) > 1 else f"cannot write {out.suffix!r}",
@@ -35,7 +36,7 @@ def targets(files: Sequence[Path], out: Path, what: str, suffix: str = ".sto") -
 
 
 def apart(files: Sequence[Path], paths: Sequence[Path]) -> list[Path]:
-    """The paths, none of which two files would be written to."""
+    """The paths, none of which two files would be written to, or is a file that is read."""
     twice = [path for path, count in Counter(paths).items() if count > 1]
     if twice:
         both = [str(file) for file, path in zip(files, paths, strict=True) if path == twice[0]]
@@ -44,6 +45,9 @@ def apart(files: Sequence[Path], paths: Sequence[Path]) -> list[Path]:
             why=f"{', '.join(both)} would both become {twice[0].name}",
             mend="give them one at a time, or rename one",
         )
+    read = {file.resolve() for file in files}
+    if own := [path for path in paths if path.resolve() in read]:
+        raise ConfigError(f"{own[0]} would be written over the file that it comes from", mend="name another output")
     return list(paths)
 
 

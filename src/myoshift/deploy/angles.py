@@ -20,12 +20,15 @@ SLOWEST = 10.0
 AngleUnit = Literal["deg", "rad"]
 
 
-def read_table(path: Path, angle_unit: AngleUnit | None = None) -> Table:
+def read_table(
+    path: Path, angle_unit: AngleUnit | None = None, *, short_rows: Literal["refuse", "drop"] = "refuse"
+) -> Table:
     """A table of an OpenSim file (.mot, .sto), or of delimited text or Parquet with a column `time` in seconds.
 
     Parameters
     ----------
     angle_unit : of the angles, for a file that does not state it
+    short_rows : of text, whether rows with empty cells are refused, or left out and flagged
 
     Raises
     ------
@@ -35,9 +38,10 @@ def read_table(path: Path, angle_unit: AngleUnit | None = None) -> Table:
     kind = formats.kind(path)
     if kind == "sto":
         return formats.read_sto(path, angle_unit=angle_unit)
-    if kind in (*formats.WORDS, "parquet"):
-        found: Table = formats.READERS[kind](path, time=TIME, unit=angle_unit or "")
-        return found
+    if kind in formats.WORDS:
+        return formats.read_delimited(path, time=TIME, unit=angle_unit or "", short_rows=short_rows)
+    if kind == "parquet":
+        return formats.read_parquet(path, time=TIME, unit=angle_unit or "")
     raise DataFormatError(
         "not a table of joint angles or EMG",
         where=path,
@@ -62,7 +66,7 @@ def read_angles(path: Path, convention: str, angle_unit: AngleUnit | None = None
     if formats.kind(path) == "c3d":
         table, convention = _plug_in_gait(path, angle_unit), PLUG_IN_GAIT
     else:
-        table = read_table(path, angle_unit)
+        table = read_table(path, angle_unit, short_rows="drop")
     if not any(is_coordinate(name, convention) for name in table.names):
         raise _no_coordinate(table, path, convention)
     _refuse_without_unit(table, path, convention)

@@ -18,7 +18,7 @@ from myoshift.errors import DataRefused
 from myoshift.formats import short_name, source
 from myoshift.predictor import Predictor
 from myoshift.signal.blocks import blocks
-from myoshift.types import Array, Array32, Flag, Recording, Subject, Table, Trial
+from myoshift.types import Array, Array32, Flag, Mask, Recording, Subject, Table, Trial
 
 SIGNED = ("hip_flexion", "knee_angle", "ankle_angle")
 """Coordinates whose sign differs between models, and whose range tells the signs apart."""
@@ -128,7 +128,7 @@ def predict_recording(
         units=("1",) * len(names),
         rate=recording.rate,
         time=time,
-        flags=(*recording.flags, *_gaps(values, time), *predictor.unfamiliar(recording)),
+        flags=(*recording.flags, *_gaps(values, time, recording, predictor), *predictor.unfamiliar(recording)),
     )
 
 
@@ -159,14 +159,23 @@ def _sites(predictor: Predictor) -> tuple[str, ...]:
     return tuple(name for name in learned if name in anatomy.SITES)
 
 
-def _gaps(values: Array, time: Array) -> Iterator[Flag]:
-    """When there is no activation, because there was no motion."""
+def _gaps(values: Array, time: Array, recording: Recording, predictor: Predictor) -> Iterator[Flag]:
+    """When there is no activation, because there was no motion, and when an angle of several was missing."""
     empty = np.asarray(np.isnan(values).any(axis=1), np.bool_)
-    spans = [f"{time[first]:.2f}..{time[stop - 1]:.2f} s" for first, stop in blocks(empty)]
-    if spans:
-        more = f" and {len(spans) - SHOWN} more" if len(spans) > SHOWN else ""
+    if empty.any():
         share = f"{empty.sum()} of {len(empty)} rows"
-        yield Flag("gap", f"no activation at {', '.join(spans[:SHOWN])}{more} ({share}): motion is missing there")
+        yield Flag("gap", f"no activation at {_spans(empty, time)} ({share}): motion is missing there")
+    for name, column in zip(recording.motion_names, recording.motion.T, strict=True):
+        lost = np.isnan(column) & ~empty
+        if anatomy.split_side(name)[0] in predictor.problem.inputs and lost.any() and not np.isnan(column).all():
+            yield Flag("gap", f"missing at {_spans(lost, time)}: predicted without it there", name)
+
+
+def _spans(where: Mask, time: Array) -> str:
+    """The first stretches, in seconds, and how many more there are."""
+    spans = [f"{time[first]:.2f}..{time[stop - 1]:.2f} s" for first, stop in blocks(where)]
+    more = f" and {len(spans) - SHOWN} more" if len(spans) > SHOWN else ""
+    return f"{', '.join(spans[:SHOWN])}{more}"
 
 
 def _refuse_nothing(names: tuple[str, ...], predictor: Predictor, recording: Recording) -> None:

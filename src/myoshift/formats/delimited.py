@@ -291,7 +291,9 @@ def _time(
         return np.arange(len(values)) / (rate or 1.0), rate or 1.0, ()
     if time not in labels:
         raise DataFormatError(
-            f"there is no column {time!r}", why=f"columns: {', '.join(labels)[:200]}", mend="name the column of time"
+            f"there is no column {time!r}",
+            why=f"columns: {', '.join(labels)[:200]}",
+            mend=f"call the column that holds seconds {time}, or state which it is",
         )
     stamps = values[:, labels.index(time)]
     measured, rhythm = clock(stamps, rate)
