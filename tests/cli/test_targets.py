@@ -31,7 +31,11 @@ def test_what_would_be_overwritten_or_is_no_storage_is_refused(files, out, why):
         targets(files, Path(out), "activation")
 
 
-def test_the_bar_shows_on_a_terminal_alone(capsys):
-    with progress("predict", 2, quiet=True) as advance:
+@pytest.mark.parametrize(("total", "quiet", "shown"), [(2, False, True), (2, True, False), (1, False, False)])
+def test_the_bar_is_for_several_files_on_a_terminal(capsys, monkeypatch, total, quiet, shown):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with progress("predict", total, quiet=quiet) as advance:
         advance()
-    assert capsys.readouterr() == ("", "")
+    found = capsys.readouterr()
+    assert ("predict" in found.err) is shown
+    assert not found.out

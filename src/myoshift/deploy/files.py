@@ -196,7 +196,8 @@ def refuse_other_signs(recording: Recording, path: Path, convention: str) -> Non
                 f"{name} fits the range of the body only with its sign turned",
                 where=path,
                 why=f"{np.nanmin(column):.2f}..{np.nanmax(column):.2f} rad under the signs of {convention!r}",
-                mend="name the model whose signs the file follows with --convention, for example gait2392",
+                mend="name the model whose signs the file follows with --convention, for example "
+                f"{'rajagopal' if convention == 'gait2392' else 'gait2392'}",
             )
 
 
