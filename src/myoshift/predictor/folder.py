@@ -22,6 +22,7 @@ from myoshift.errors import ConfigError, IntegrityError
 VERSION = 1
 DESCRIPTION = "model.json"
 ARRAYS = "model.safetensors"
+FILES = (DESCRIPTION, ARRAYS)
 AGAIN = "copy the folder again from where it was made, or train the model again"
 
 
