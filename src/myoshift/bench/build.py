@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from myoshift import registry
 from myoshift.bench.spec import Benchmark
 from myoshift.errors import ConfigError
-from myoshift.predictor import Estimator, Predictor, Problem, lacking
+from myoshift.predictor import Estimator, Familiarity, Predictor, Problem, lacking
 from myoshift.types import Split
 
 if TYPE_CHECKING:
@@ -41,6 +41,12 @@ def by_training(name: str) -> bool:
 def plug_in(name: str) -> Any:
     """The class behind a method's name."""
     return registry.load("methods" if by_gradient(name) else "estimators", name)
+
+
+def beforehand(spec: Benchmark, label: str) -> bool:
+    """Whether a method has learned before, itself or through its members: it comes with `files` of its own."""
+    method = spec.method(label)
+    return bool(getattr(plug_in(method.name), "files", ())) or any(beforehand(spec, each) for each in method.members)
 
 
 def needs(spec: Benchmark, label: str) -> frozenset[str]:
@@ -113,6 +119,8 @@ def fit(
 ) -> Predictor:
     """Fit a method of a benchmark to every person of its data sets: the model that `myoshift train` writes.
 
+    It knows what its source looked like, and so what is unlike it (`predictor.familiarity`).
+
     Parameters
     ----------
     simulated : the sensor through which the benchmark's simulated source alone is learned from; None for what was
@@ -129,7 +137,15 @@ def fit(
     cohort = gather(spec, data)
     source = cohort.synthetic(sensor=simulated) if simulated else cohort.labelled()
     split = Split(name=f"{spec.name}/everybody", source=source)
-    return estimator(spec, label, seed, seeds=spec.seeds).fit(grant(split, needs(spec, label)))
+    fitted = estimator(spec, label, seed, seeds=spec.seeds).fit(grant(split, needs(spec, label)))
+    return acquainted(fitted, split)
+
+
+def acquainted(predictor: Predictor, split: Split) -> Predictor:
+    """The predictor with what its source looked like."""
+    problem = predictor.problem.measured()
+    legs = problem.labelled(split.source, part="source")
+    return replace(predictor, familiarity=Familiarity.fit(legs, problem.inputs, problem.rate))
 
 
 def check_settings(spec: Benchmark) -> None:

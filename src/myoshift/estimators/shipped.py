@@ -1,4 +1,4 @@
-"""The model that comes with the package, as a row beside models that learn from the source: it learns nothing more."""
+"""The model that comes with the package, as a row beside models that learn from the source."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from myoshift import anatomy
 from myoshift.errors import ConfigError
 from myoshift.predictor import Model, Predictor, Problem, feature_values, muscle_values, restore, shipped
-from myoshift.predictor.folder import FILES
+from myoshift.predictor.folder import ARRAYS
 from myoshift.types import Array32, Split
 
 
@@ -71,9 +71,7 @@ class Shipped:
 
     name: ClassVar[str] = "shipped"
     needs: ClassVar[frozenset[str]] = frozenset()
-    files: ClassVar[tuple[Path, ...]] = tuple(
-        shipped.folder(causal) / name for causal in (False, True) for name in FILES
-    )
+    files: ClassVar[tuple[Path, ...]] = tuple(shipped.folder(causal) / ARRAYS for causal in (False, True))
     """What was learned before: other weights are other scores."""
 
     problem: Problem
@@ -81,7 +79,7 @@ class Shipped:
     causal: bool = False
 
     def fit(self, split: Split) -> Predictor:
-        """The shipped model, for the inputs and outputs asked for. An output that it does not have is predicted as NaN.
+        """The shipped model, for the inputs and outputs asked for; an output that it does not have is NaN.
 
         Raises
         ------

@@ -12,7 +12,7 @@ import pandas as pd
 
 from myoshift import registry
 from myoshift.bench import build
-from myoshift.bench.cards.page import Card, Section
+from myoshift.predictor.card import Card, Section
 
 
 def method_card(name: str, *, toy: str = "", board: pd.DataFrame | None = None) -> Card:
