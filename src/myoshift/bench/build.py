@@ -43,6 +43,12 @@ def plug_in(name: str) -> Any:
     return registry.load("methods" if by_gradient(name) else "estimators", name)
 
 
+def beforehand(spec: Benchmark, label: str) -> bool:
+    """Whether a method has learned before, itself or through its members: it comes with `files` of its own."""
+    method = spec.method(label)
+    return bool(getattr(plug_in(method.name), "files", ())) or any(beforehand(spec, each) for each in method.members)
+
+
 def needs(spec: Benchmark, label: str) -> frozenset[str]:
     """The parts of a split that a method uses, itself and through its members."""
     method = spec.method(label)

@@ -127,7 +127,8 @@ def drawn(spec: Benchmark) -> tuple[str, ...]:
 def adopt(file: Path | None, spec: Benchmark, data: str, out: Path, jobs: Iterable[Job], mode: Mode) -> Resumed:
     """Take over the committed scores of planned runs that are not done, as run folders without curves and model.
 
-    Nothing is taken over when the scores are of another benchmark or other data, or when all is to be done anew.
+    Not those of a shipped model, which may be another one by now. Nothing is taken over when the scores are of another
+    benchmark or other data, or when all is to be done anew.
     """
     runs = [run for job in jobs for run in job.runs]
     if file is None or mode in ("force", "read-only"):
@@ -142,6 +143,7 @@ def adopt(file: Path | None, spec: Benchmark, data: str, out: Path, jobs: Iterab
         if _key(run) in found.runs
         and wanted(run_folder(out, run.id).state(), mode)
         and not (run.protocol == spec.protocols[0].label and run.seed == 0 and run.method in shown)
+        and not build.beforehand(spec, run.method)
     ]
     for run in adopted:
         _take(found, run, out)
