@@ -155,7 +155,8 @@ def _tell(row: dict[str, Any]) -> None:
         return
     typer.echo(f"{row['out']}: {len(row['columns'])} columns, {row['rows']} rows, {row['seconds']:.2f} s")
     for flag in row["flags"]:
-        typer.secho(f"note: {_short(flag['where']) or Path(row['file']).name}: {flag['message']}", err=True)
+        where, code = _short(flag["where"]) or Path(row["file"]).name, flag["code"].replace("_", " ")
+        typer.secho(f"note: {code}: {where}: {flag['message']}", err=True)
 
 
 def _short(where: str) -> str:
