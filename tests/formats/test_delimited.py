@@ -211,3 +211,9 @@ def test_damaged_tables_are_refused_or_flagged(tmp_path, short_rows):
         assert whole or found.flags or (raw.startswith(mutant) and mutant.endswith(b"\n"))
     assert len(refused) > 100
     assert all(str(path) in message for message in refused)
+
+
+def test_what_bids_writes_for_nothing_is_nan(tmp_path):
+    (tmp_path / "a.tsv").write_text("time\ta\tb\n0\t1\tn/a\n0.1\tn/a\t2\n0.2\t3\t4\n")
+    table = read_delimited(tmp_path / "a.tsv", time="time")
+    np.testing.assert_array_equal(table.values, [[1, np.nan], [np.nan, 2], [3, 4]])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from myoshift.bench.spec import Benchmark
 from myoshift.estimators.named import by_training, named, plug_in, refuse_unknown_settings, training_config
-from myoshift.predictor import Estimator, Predictor, Problem, lacking
+from myoshift.predictor import Estimator, Familiarity, Predictor, Problem, lacking
 from myoshift.types import Split
 
 if TYPE_CHECKING:
@@ -23,6 +23,12 @@ def problem(spec: Benchmark, label: str) -> Problem:
     """Inputs, outputs and rate of a method of a benchmark, and which of the inputs may be missing."""
     method = spec.method(label)
     return Problem(method.inputs or spec.inputs, spec.outputs, spec.rate, method.optional)
+
+
+def beforehand(spec: Benchmark, label: str) -> bool:
+    """Whether a method has learned before, itself or through its members: it comes with `files` of its own."""
+    method = spec.method(label)
+    return bool(getattr(plug_in(method.name), "files", ())) or any(beforehand(spec, each) for each in method.members)
 
 
 def needs(spec: Benchmark, label: str) -> frozenset[str]:
@@ -83,14 +89,24 @@ def training(spec: Benchmark, label: str) -> TrainingConfig:
 
 
 def fit(
-    spec: Benchmark, label: str, data: Path | None, *, seed: int = 0, simulated: Sensor | None = None
+    spec: Benchmark,
+    label: str,
+    data: Path | None,
+    *,
+    seed: int = 0,
+    simulated: Sensor | None = None,
+    level: float | None = None,
 ) -> Predictor:
     """Fit a method of a benchmark to every person of its data sets: the model that `myoshift train` writes.
+
+    It knows what its source looked like, and so what is unlike it (`predictor.familiarity`).
 
     Parameters
     ----------
     simulated : the sensor through which the benchmark's simulated source alone is learned from; None for what was
         measured
+    level : of predictive intervals that the card gets, from the errors for people of institutions left out: one more
+        training for each institution; None for no intervals
 
     Raises
     ------
@@ -98,12 +114,25 @@ def fit(
         When the benchmark has no such method, or no synthetic source where that is asked for.
     """
     from myoshift.bench.cohort import gather
+    from myoshift.calibration.intervals import fit_intervals, out_of_fold, with_intervals
 
     spec.method(label)
     cohort = gather(spec, data)
     source = cohort.synthetic(sensor=simulated) if simulated else cohort.labelled()
     split = Split(name=f"{spec.name}/everybody", source=source)
-    return estimator(spec, label, seed, seeds=spec.seeds).fit(grant(split, needs(spec, label)))
+    granted, built = grant(split, needs(spec, label)), estimator(spec, label, seed, seeds=spec.seeds)
+    predictor = acquainted(built.fit(granted), split)
+    if level is None:
+        return predictor
+    residuals = out_of_fold(built, granted, problem(spec, label))
+    return with_intervals(predictor, fit_intervals(residuals, predictor.problem.outputs, level=level))
+
+
+def acquainted(predictor: Predictor, split: Split) -> Predictor:
+    """The predictor with what its source looked like."""
+    problem = predictor.problem.measured()
+    legs = problem.labelled(split.source, part="source")
+    return replace(predictor, familiarity=Familiarity.fit(legs, problem.inputs, problem.rate))
 
 
 def check_settings(spec: Benchmark) -> None:

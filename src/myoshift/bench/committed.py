@@ -19,7 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from myoshift.bench import results, signs
+from myoshift.bench import build, results, signs
 from myoshift.bench.plan import Job, Run, digest
 from myoshift.bench.runs import Mode, run_folder, wanted
 from myoshift.bench.spec import Benchmark
@@ -128,7 +128,8 @@ def drawn(spec: Benchmark) -> tuple[str, ...]:
 def adopt(file: Path | None, spec: Benchmark, data: str, out: Path, jobs: Iterable[Job], mode: Mode) -> Resumed:
     """Take over the committed scores of planned runs that are not done, as run folders without curves and model.
 
-    Nothing is taken over when the scores are of another benchmark or other data, or when all is to be done anew.
+    Not those of a shipped model, which may be another one by now. Nothing is taken over when the scores are of
+    another benchmark or other data, or when all is to be done anew.
     """
     runs = [run for job in jobs for run in job.runs]
     if file is None or mode in ("force", "read-only"):
@@ -143,6 +144,7 @@ def adopt(file: Path | None, spec: Benchmark, data: str, out: Path, jobs: Iterab
         if _key(run) in found.runs
         and wanted(run_folder(out, run.id).state(), mode)
         and not (run.protocol == spec.protocols[0].label and run.seed == 0 and run.method in shown)
+        and not build.beforehand(spec, run.method)
     ]
     for run in adopted:
         _take(found, run, out)

@@ -245,7 +245,7 @@ def code(method: str, *, simulates: bool = False) -> str:
     """Hash of the code that decides scores: the package's, and the method's own file, which may be another's.
 
     That of the simulation counts for a method that simulates, or is given derived inputs (`simulates`), not for one
-    that learns from what was simulated.
+    that learns from what was simulated. Of a method that learns nothing, what it has learned before counts (`files`).
     """
     total = hashlib.sha256(__version__.encode())
     for room in DECIDING:
@@ -255,8 +255,8 @@ def code(method: str, *, simulates: bool = False) -> str:
     if simulates or getattr(plug_in(method), "simulates", False):
         total.update(synthetic.code().encode())
     home = inspect.getsourcefile(plug_in(method))
-    if home:
-        total.update(Path(home).read_bytes())
+    for path in (*([home] if home else []), *getattr(plug_in(method), "files", ())):
+        total.update(Path(path).read_bytes())
     return total.hexdigest()[:16]
 
 

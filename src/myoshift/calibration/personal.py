@@ -51,7 +51,7 @@ def calibrate(predictor: Predictor, calibrators: Steps, recordings: Sequence[Rec
     model = calibrated(predictor.model, problem.outputs, trained, problem.rate, chain)
     others = {INTERVALS, FORECAST}  # of other predictions
     kept = {key: value for key, value in predictor.card.items() if key not in others}
-    return Predictor(problem, model, {**kept, "calibration": card}, predictor.trained)
+    return replace(predictor, model=model, card={**kept, "calibration": card}, scores=None)  # measured without it
 
 
 def _seen(predictor: Predictor, legs: Sequence[Leg], trained: tuple[str, ...]) -> list[Outputs]:

@@ -21,6 +21,7 @@ from myoshift.cli import (
     datasets,
     delay,
     demo,
+    doctor,
     fit_paths,
     import_,
     inspect,
@@ -61,6 +62,7 @@ app.command("synergies")(synergies.command)
 app.command("delay")(delay.command)
 app.command("view")(view.command)
 app.command("list")(listing.command)
+app.command("doctor")(doctor.command)
 
 
 def _version(asked: bool) -> None:

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from myoshift.errors import ConfigError
+
 DataOption = Annotated[
     Path | None, typer.Option("--data", help="Folder with one folder per data set (default: MYOSHIFT_DATA).")
 ]
@@ -22,8 +24,14 @@ def command(
         Literal["none", "fixed", "drawn"] | None,
         typer.Option(help="Learn from the benchmark's simulated source alone, as this sensor sees it."),
     ] = None,
+    intervals: Annotated[
+        float | None,
+        typer.Option(metavar="LEVEL", help="Also fit predictive intervals that cover this share: many trainings."),
+    ] = None,
 ) -> None:
     """Train one model on all people of a benchmark and write its folder."""
+    if intervals is not None and not 0 < intervals < 1:
+        raise ConfigError(f"--intervals {intervals:g}", why="it is a share of frames", mend="give one such as 0.9")
     from rich.console import Console
 
     from myoshift.bench import build
@@ -34,6 +42,11 @@ def command(
     refuse_foreign(out.resolve())  # before the minutes of training, not after
     people = "simulated people" if simulated else ", ".join((*benchmark.datasets, *benchmark.domains))
     with Console(stderr=True).status(f"training {method} on {people}"):
-        predictor = build.fit(benchmark, method, data, seed=seed, simulated=simulated)
+        predictor = build.fit(benchmark, method, data, seed=seed, simulated=simulated, level=intervals)
     predictor.save(out)
     typer.echo(str(out))
+    if intervals is not None:
+        from myoshift.calibration.intervals import INTERVALS, Intervals
+
+        for note in Intervals.restore(predictor.card[INTERVALS]).notes():
+            typer.secho(f"note: interval of {note}", err=True)

@@ -1,6 +1,7 @@
 """What a fitted estimator is: a model with its names, predicted with, saved and loaded."""
 
 from myoshift.predictor.core import Estimator, Predictor
+from myoshift.predictor.familiarity import Familiarity
 from myoshift.predictor.model import (
     Arrays,
     CompositeModel,
@@ -31,6 +32,7 @@ __all__ = [
     "Arrays",
     "CompositeModel",
     "Estimator",
+    "Familiarity",
     "FeatureModel",
     "Model",
     "MuscleModel",

@@ -10,10 +10,12 @@ import numpy as np
 
 from myoshift import anatomy
 from myoshift.errors import DataRefused, IntegrityError
+from myoshift.predictor.card import markdown, model_card
+from myoshift.predictor.familiarity import Familiarity
 from myoshift.predictor.folder import Contents, read_folder, write_folder
 from myoshift.predictor.model import Model, RecordingModel, muscle_values, restore
-from myoshift.predictor.problem import Problem
-from myoshift.types import Array32, Mask, Recording, Side, Split
+from myoshift.predictor.problem import Problem, missing, unfamiliar
+from myoshift.types import Array32, Flag, Mask, Recording, Side, Split
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,12 +29,16 @@ class Predictor:
     card : JSON values that say how it was fitted, and on whom
     trained : the outputs that the source had measurements of; None for all. The others are predicted as NaN,
         because a model that never saw a site would invent it
+    familiarity : what its source looked like, so that it can be told what is unlike it; None where nobody kept it
+    scores : JSON values of how well it does on people that it never saw, by who measured it
     """
 
     problem: Problem
     model: Model
     card: dict[str, Any] = field(default_factory=dict)
     trained: tuple[str, ...] | None = None
+    familiarity: Familiarity | None = None
+    scores: dict[str, Any] | None = None
 
     def predict(self, motion: Array32) -> Array32:
         """Outputs (T, M) for the motion (T, C) of one leg over one whole recording.
@@ -51,10 +57,13 @@ class Predictor:
     def legs(self, recording: Recording) -> dict[Side, Array32]:
         """Outputs (T, M) of every leg of a recording, by side.
 
+        A leg that lacks some of its inputs is predicted without them, and `unfamiliar` says so; a model that looks at
+        a recording as a whole needs them all.
+
         Raises
         ------
         DataRefused
-            When no leg has all the inputs, or the recording's rate is not the problem's.
+            When no leg has an input of its own, or the recording's rate is not the problem's.
         """
         legs = self._legs(recording)
         if isinstance(self.model, RecordingModel):
@@ -81,8 +90,26 @@ class Predictor:
         sides = {leg.side: self._muscles(leg.motion)[:, seen] for leg in legs}
         return anatomy.join(sides, names)
 
+    def unfamiliar(self, recording: Recording) -> tuple[Flag, ...]:
+        """All that makes a recording unlike those that this was learned from.
+
+        Codes: `missing_coordinate`, `out_of_range`, `unfamiliar_motion` of each leg (`familiarity`),
+        `unfamiliar_posture`, `unfamiliar_load` as the recording declares them.
+
+        Raises
+        ------
+        DataRefused
+            As `legs`.
+        """
+        flags = list(unfamiliar(recording, self.card))
+        for leg in self._legs(recording):
+            flags += missing(leg, self.problem)
+            if self.familiarity:
+                flags += self.familiarity.flags(leg.motion, self.problem.inputs, leg.side)
+        return tuple(flags)
+
     def save(self, folder: Path) -> None:
-        """Write the folder (`model.json`, `model.safetensors`) in one step; an older model there is replaced."""
+        """Write the folder (`model.json`, arrays, README.md) in one step; an older model there is replaced."""
         contents = Contents(
             kind=self.model.kind,
             config=self.model.config(),
@@ -93,8 +120,12 @@ class Predictor:
             optional=self.problem.optional,
             trained=self.trained,
             card=self.card,
+            familiarity=self.familiarity.config() if self.familiarity else None,
+            reference=self.familiarity.arrays() if self.familiarity else {},
+            scores=self.scores,
         )
-        write_folder(Path(folder).resolve(), contents)
+        folder = Path(folder).resolve()
+        write_folder(folder, contents, markdown(model_card(contents, folder.name)))
 
     @classmethod
     def load(cls, folder: Path) -> Predictor:
@@ -109,7 +140,8 @@ class Predictor:
         problem = Problem(contents.inputs, contents.outputs, contents.rate, contents.optional)
         try:
             model = restore(contents.kind, contents.config, contents.arrays)
-            predictor = cls(problem, model, contents.card, contents.trained)
+            known = Familiarity.restore(contents.familiarity, contents.reference) if contents.familiarity else None
+            predictor = cls(problem, model, contents.card, contents.trained, known, contents.scores)
             predictor.predict(np.zeros((1, len(problem.inputs)), np.float32))  # arrays of another size fail here
         except (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError) as error:
             raise IntegrityError(
@@ -131,10 +163,11 @@ class Predictor:
         return values
 
     def _legs(self, recording: Recording) -> tuple[anatomy.Leg, ...]:
-        legs = self.problem.legs([recording])
+        whole = isinstance(self.model, RecordingModel)
+        legs = (self.problem if whole else self.problem.masked()).legs([recording])
         if not legs:
             raise DataRefused(
-                "no leg with all the coordinates that the model needs",
+                f"no leg with {'all' if whole else 'any'} of the coordinates that the model needs",
                 where=recording.id,
                 why=f"needs {', '.join(self.problem.inputs)}; has {', '.join(recording.motion_names)}",
                 mend="add the missing coordinates, or train a model without them",

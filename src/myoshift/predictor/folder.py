@@ -1,4 +1,9 @@
-"""A predictor on disk: `model.json` (names, config, card, hash) beside `model.safetensors` (arrays). Never code."""
+"""A predictor on disk, never code.
+
+`model.json` names, config, card, and the hash of every other file but the last: `model.safetensors` (arrays),
+`familiarity.safetensors` (what the source looked like, if it is known), `scores.json` (if somebody measured them);
+`README.md` says it all for people.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +11,8 @@ import hashlib
 import json
 import os
 import shutil
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -22,12 +28,19 @@ from myoshift.errors import ConfigError, IntegrityError
 VERSION = 1
 DESCRIPTION = "model.json"
 ARRAYS = "model.safetensors"
+FAMILIARITY = "familiarity.safetensors"
+SCORES = "scores.json"
+README = "README.md"
+FILES = frozenset({DESCRIPTION, ARRAYS, FAMILIARITY, SCORES, README})
 AGAIN = "copy the folder again from where it was made, or train the model again"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Contents:
-    """All that a model folder holds."""
+    """All that a model folder holds.
+
+    `familiarity` is the config of what the source looked like, `reference` its arrays.
+    """
 
     kind: str
     config: dict[str, Any]
@@ -38,16 +51,19 @@ class Contents:
     trained: tuple[str, ...] | None
     card: dict[str, Any]
     optional: tuple[str, ...] = ()
+    familiarity: dict[str, Any] | None = None
+    reference: dict[str, NDArray[Any]] = field(default_factory=dict)
+    scores: dict[str, Any] | None = None
 
 
-SINCE = ("optional",)
+SINCE = ("optional", "familiarity")
 """What folders that were written before it was there do not have."""
-KEYS = tuple(sorted(set(Contents.__dataclass_fields__) - {"arrays", *SINCE}))
+KEYS = tuple(sorted(set(Contents.__dataclass_fields__) - {"arrays", "reference", "scores", *SINCE}))
 """What every description says of the contents."""
 
 
-def write_folder(folder: Path, contents: Contents) -> None:
-    """Write a model folder in one step: a sibling is filled, then renamed into place.
+def write_folder(folder: Path, contents: Contents, readme: str = "") -> None:
+    """Write a model folder in one step: a sibling is filled, then renamed into place. No README when it is empty.
 
     Raises
     ------
@@ -55,18 +71,25 @@ def write_folder(folder: Path, contents: Contents) -> None:
         When something stands there that is not a model folder.
     """
     refuse_foreign(folder)
-    arrays = save_arrays({name: np.ascontiguousarray(a) for name, a in contents.arrays.items()})
+    files = {ARRAYS: _packed(contents.arrays)}
+    if contents.familiarity is not None:
+        files[FAMILIARITY] = _packed(contents.reference)
+    if contents.scores is not None:
+        files[SCORES] = json.dumps(contents.scores, indent=1, sort_keys=True, allow_nan=False).encode()
     description = {key: getattr(contents, key) for key in (*KEYS, *SINCE)}
-    description |= {"version": VERSION, "sha256": hashlib.sha256(arrays).hexdigest()}
+    description |= {"version": VERSION, "sha256": _hash(files[ARRAYS])}
+    description["files"] = {name: _hash(content) for name, content in files.items() if name != ARRAYS}
     description["seal"] = _seal(description)
-    text = json.dumps(description, indent=1, sort_keys=True, allow_nan=False)
+    files[DESCRIPTION] = json.dumps(description, indent=1, sort_keys=True, allow_nan=False).encode()
+    if readme:
+        files[README] = readme.encode()
 
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = folder.with_name(f".{folder.name}.{uuid4().hex}")
     fresh.mkdir()
     try:
-        _write(fresh / ARRAYS, arrays)
-        _write(fresh / DESCRIPTION, text.encode())
+        for name, content in files.items():
+            _write(fresh / name, content)
         _swap(fresh, folder)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -81,23 +104,40 @@ def read_folder(folder: Path) -> Contents:
         When a file is missing or altered, or the format version is another; nothing has been built then.
     """
     description = _description(folder)
-    content = _bytes(folder / ARRAYS)
-    found = hashlib.sha256(content).hexdigest()
-    if found != description["sha256"]:
+    arrays = _arrays(folder / ARRAYS, description["sha256"])
+    hashes = description.get("files", {})
+    reference = _arrays(folder / FAMILIARITY, hashes[FAMILIARITY]) if FAMILIARITY in hashes else {}
+    scores = json.loads(_sealed(folder / SCORES, hashes[SCORES])) if SCORES in hashes else None
+    return _contents(folder, description, arrays, reference, scores)
+
+
+def _arrays(file: Path, expected: str) -> dict[str, NDArray[Any]]:
+    try:
+        return load_arrays(_sealed(file, expected))
+    except SafetensorError as error:
+        raise IntegrityError("not a safetensors file", where=file, why=str(error), mend=AGAIN) from error
+
+
+def _sealed(file: Path, expected: str) -> bytes:
+    """What a file holds, if it is what was written."""
+    content = _bytes(file)
+    if (found := _hash(content)) != expected:
         raise IntegrityError(
-            "the arrays are not those that model.json names",
-            where=folder / ARRAYS,
-            why=f"sha256 expected {description['sha256']}, found {found}",
+            "the file is not the one that model.json names",
+            where=file,
+            why=f"sha256 expected {expected}, found {found}",
             mend=AGAIN,
         )
-    try:
-        arrays = load_arrays(content)
-    except SafetensorError as error:
-        raise IntegrityError("not a safetensors file", where=folder / ARRAYS, why=str(error), mend=AGAIN) from error
-    return _contents(folder, description, arrays)
+    return content
 
 
-def _contents(folder: Path, description: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Contents:
+def _contents(
+    folder: Path,
+    description: dict[str, Any],
+    arrays: dict[str, NDArray[Any]],
+    reference: dict[str, NDArray[Any]],
+    scores: dict[str, Any] | None,
+) -> Contents:
     trained = description["trained"]
     try:
         return Contents(
@@ -110,6 +150,9 @@ def _contents(folder: Path, description: dict[str, Any], arrays: dict[str, NDArr
             trained=None if trained is None else tuple(trained),
             card=dict(description["card"]),
             optional=tuple(description.get("optional", ())),
+            familiarity=description.get("familiarity"),
+            reference=reference,
+            scores=scores,
         )
     except (TypeError, ValueError) as error:
         raise IntegrityError(
@@ -125,6 +168,13 @@ def _description(folder: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise IntegrityError("not a JSON file", where=file, why=str(error), mend=AGAIN) from error
     version = description.get("version") if isinstance(description, dict) else None
+    if isinstance(version, int) and version > VERSION:
+        raise IntegrityError(
+            "the model was written by a newer myoshift",
+            where=file,
+            why=f"format version {version}, this myoshift reads {VERSION}",
+            mend="upgrade: pip install --upgrade myoshift",
+        )
     if version != VERSION:
         raise IntegrityError(
             "the model has another format version",
@@ -151,9 +201,17 @@ def _description(folder: Path) -> dict[str, Any]:
     return dict(description)
 
 
+def _packed(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    return save_arrays({name: np.ascontiguousarray(a) for name, a in arrays.items()})
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
 def _seal(description: dict[str, Any]) -> str:
     """SHA-256 of a description without its seal: names in another order would be other muscles."""
-    return hashlib.sha256(json.dumps(description, sort_keys=True).encode()).hexdigest()
+    return _hash(json.dumps(description, sort_keys=True).encode())
 
 
 def _bytes(file: Path) -> bytes:
@@ -173,7 +231,7 @@ def refuse_foreign(folder: Path) -> None:
     if not folder.exists():
         return
     there = sorted(p.name for p in folder.iterdir()) if folder.is_dir() else [folder.name]
-    if stray := [name for name in there if name not in {DESCRIPTION, ARRAYS}]:
+    if stray := [name for name in there if name not in FILES]:
         raise ConfigError(
             "a model cannot be written here, something else is in the way",
             where=folder,

@@ -48,6 +48,16 @@ class Problem:
         inputs, outputs, optional = names
         return cls(inputs, outputs, float(config["rate"]), optional)
 
+    def measured(self) -> Self:
+        """The same without derived inputs, which take a simulation."""
+        both = (self.inputs, self.optional)
+        inputs, optional = (tuple(n for n in names if not anatomy.derived(n)) for names in both)
+        return replace(self, inputs=inputs, optional=optional)
+
+    def masked(self) -> Self:
+        """The same, any input of the own leg allowed to be missing: what a fitted model may be asked."""
+        return replace(self, optional=self.inputs)
+
     def legs(self, recordings: Iterable[Recording]) -> tuple[Leg, ...]:
         """Every leg of the recordings that has the coordinates, as motion (T, C) and activation (T, M).
 
@@ -160,6 +170,21 @@ def balance(legs: Iterable[Leg], simulated: float | None = None) -> Array:
         made, simulated * weight / weight[made].sum(), (1 - simulated) * weight / weight[~made].sum()
     )
     return shared
+
+
+def missing(leg: Leg, problem: Problem) -> tuple[Flag, ...]:
+    """The coordinates of a problem's inputs that a leg lacks, so that it is predicted without them."""
+    gone = np.flatnonzero(~np.isfinite(leg.motion).any(axis=0))
+    learned = {True: "as the model has learned to", False: "which the model has not learned to"}
+    return tuple(
+        Flag(
+            "missing_coordinate",
+            f"{name} is missing; predicted without it, {learned[name in problem.optional]}",
+            f"leg {leg.side}",
+        )
+        for name in (problem.inputs[k] for k in gone)
+        if not anatomy.derived(name)
+    )
 
 
 def lacking(split: Split, needs: Iterable[str]) -> str:

@@ -12,9 +12,9 @@ from types import MappingProxyType
 from typing import Any
 
 from myoshift import datasets
-from myoshift.bench.cards.page import Card, Section
 from myoshift.datasets.base import DatasetInfo, files
 from myoshift.errors import DataRefused
+from myoshift.predictor.card import Card, Section
 from myoshift.types import Recording, Table, Trial
 
 MOST = 40

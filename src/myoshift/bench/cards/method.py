@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 
 from myoshift import registry
-from myoshift.bench.cards.page import Card, Section
 from myoshift.estimators.named import plug_in
+from myoshift.predictor.card import Card, Section
 
 
 def method_card(name: str, *, toy: str = "", board: pd.DataFrame | None = None) -> Card:

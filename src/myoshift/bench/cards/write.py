@@ -13,9 +13,10 @@ from myoshift.bench import folds, stats
 from myoshift.bench.cards.domain import domain_card, imported_card
 from myoshift.bench.cards.method import method_card
 from myoshift.bench.cards.model import model_card
-from myoshift.bench.cards.page import Card, html, markdown, to_json
+from myoshift.bench.cards.page import html, to_json
 from myoshift.bench.report import Written
 from myoshift.bench.runs import model_folder
+from myoshift.predictor.card import Card, markdown
 
 
 def write_cards(
