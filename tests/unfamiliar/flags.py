@@ -116,5 +116,7 @@ def _over_institutions(values, within):
 def _auroc(ordinary, strange, place=None):
     """Chance that a strange recording is farther away than an ordinary one, of one institution or of all."""
     pair = [each if place is None else each[each["institution"] == place] for each in (ordinary, strange)]
-    labels = np.repeat([0, 1], [len(each) for each in pair])
-    return roc_auc_score(labels, pd.concat(pair)["distance"])
+    near, far = (each["distance"].dropna() for each in pair)  # of recordings under a second there is none
+    return (
+        roc_auc_score(np.repeat([0, 1], [len(near), len(far)]), [*near, *far]) if len(near) and len(far) else np.nan
+    )
