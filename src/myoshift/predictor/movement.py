@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
 
 from myoshift.types import Array, Array32
 
 WIDTH = 1.0
-"""s; about one stride, so that what a window holds hardly depends on where in a stride it begins."""
-SHORTEST = 0.6
-"""s; a shorter recording says too little. One between the two is one window."""
+"""s; about one stride, so that what a window holds hardly depends on where in a stride it begins.
+
+A shorter recording is not judged: of walking cut to 0.7 s, most was unlike walking.
+"""
 HOP = 0.25  # s
 LAG = 0.1  # s; between one coordinate and its neighbour
 GAPS = 0.2
@@ -73,12 +75,17 @@ def features(names: Sequence[str]) -> tuple[Feature, ...]:
     return (*single, *double)
 
 
-def starts(frames: int, rate: float) -> tuple[Array, int]:
-    """First frame of each window (N,) and the frames of a window; no window of a recording that is too short."""
-    length = min(round(WIDTH * rate), frames)
-    if length < max(round(SHORTEST * rate), 3):
-        return np.empty(0), length
-    return np.arange(0, frames - length + 1, max(round(HOP * rate), 1), dtype=np.float64), length
+def starts(count: int, rate: float) -> tuple[NDArray[np.int64], int]:
+    """First frame of each window (N,) of so many frames, and the frames of a window; none where they are too few."""
+    length = max(round(WIDTH * rate), 3)
+    if count < length:
+        return np.empty(0, np.int64), length
+    return np.arange(0, count - length + 1, _hop(rate)), length
+
+
+def frames(windows: int, rate: float) -> int:
+    """How many frames so many windows take."""
+    return round(WIDTH * rate) + _hop(rate) * (windows - 1)
 
 
 def measured(motion: Array32, rate: float) -> Array:
@@ -87,13 +94,12 @@ def measured(motion: Array32, rate: float) -> Array:
     coordinates = motion.shape[1]
     if not len(first):
         return np.empty((0, len(features([""] * coordinates))))
-    at = first.astype(np.int64)
     there = np.isfinite(motion)
-    gone = sliding_window_view(~there, length, axis=0)[at].mean(axis=2) > GAPS
+    gone = sliding_window_view(~there, length, axis=0)[first].mean(axis=2) > GAPS
     angle = _bridged(motion, there)
     velocity = np.gradient(angle, 1 / rate, axis=0)
     acceleration = np.gradient(velocity, 1 / rate, axis=0)
-    x, v, a = (sliding_window_view(each, length, axis=0)[at] for each in (angle, velocity, acceleration))
+    x, v, a = (sliding_window_view(each, length, axis=0)[first] for each in (angle, velocity, acceleration))
     deviation, sd, speed = x - x.mean(axis=2, keepdims=True), x.std(axis=2), v.std(axis=2)
     z = deviation / (sd + STILL)[..., None]
     single = [
@@ -109,6 +115,10 @@ def measured(motion: Array32, rate: float) -> Array:
     for column, (one, other) in enumerate(_pairs(coordinates) * len(OF_TWO), start=len(OF_ONE) * coordinates):
         values[gone[:, one] | gone[:, other], column] = np.nan
     return values
+
+
+def _hop(rate: float) -> int:
+    return max(round(HOP * rate), 1)
 
 
 def _pairs(coordinates: int) -> list[tuple[int, int]]:
