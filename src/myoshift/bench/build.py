@@ -138,7 +138,16 @@ def fit(
     source = cohort.synthetic(sensor=simulated) if simulated else cohort.labelled()
     split = Split(name=f"{spec.name}/everybody", source=source)
     fitted = estimator(spec, label, seed, seeds=spec.seeds).fit(grant(split, needs(spec, label)))
-    return acquainted(fitted, split)
+    told = {"simulation": _simulation(spec, simulated)} if simulated else {}
+    return acquainted(replace(fitted, card={**fitted.card, **told}), split)
+
+
+def _simulation(spec: Benchmark, sensor: Sensor) -> dict[str, Any]:
+    """For the card: what was simulated, what was taken for the delay of EMG, and from where."""
+    from myoshift.physiology import PRIORS
+
+    known = spec.synthetic.model_dump(mode="json", include={"twins", "virtual", "delay"}) if spec.synthetic else {}
+    return {"sensor": sensor, **known, "literature on the delay": PRIORS["delay"].source}
 
 
 def acquainted(predictor: Predictor, split: Split) -> Predictor:

@@ -127,8 +127,8 @@ def drawn(spec: Benchmark) -> tuple[str, ...]:
 def adopt(file: Path | None, spec: Benchmark, data: str, out: Path, jobs: Iterable[Job], mode: Mode) -> Resumed:
     """Take over the committed scores of planned runs that are not done, as run folders without curves and model.
 
-    Not those of a shipped model, which may be another one by now. Nothing is taken over when the scores are of another
-    benchmark or other data, or when all is to be done anew.
+    Not those of a shipped model, which may be another one by now. Nothing is taken over when the scores are of
+    another benchmark or other data, or when all is to be done anew.
     """
     runs = [run for job in jobs for run in job.runs]
     if file is None or mode in ("force", "read-only"):
