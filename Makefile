@@ -14,7 +14,7 @@ ifneq ($(wildcard ../shared/data/MANIFEST.csv),)
 export MYOSHIFT_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help demo test lint audit perf perf-losses fuzz fuzz-coverage toygate knowntruth newpeople shifts nulltables clean
+.PHONY: help demo test lint audit perf perf-losses fuzz fuzz-coverage toygate knowntruth newpeople shifts unfamiliar nulltables clean
 .DEFAULT_GOAL := help
 
 help:
@@ -28,6 +28,7 @@ help:
 	@echo "make toygate  every transfer method on five toy shifts, beside training on the source alone; about 25 minutes"
 	@echo "make knowntruth  delays and numbers of synergies that are known: how far off, how often found; about 15 minutes"
 	@echo "make newpeople  intervals for people of unseen institutions, and muscles hidden from a calibration; trains 70 models first"
+	@echo "make unfamiliar  false alarms and detection of flags on motion unlike the source; what a missing coordinate costs; about 15 minutes"
 	@echo "make shifts  input, label, timing and concept shift between virtual laboratories, each alone; about 5 minutes"
 	@echo "make nulltables  false claims among methods that are alike, and how often intervals hold a known mean; about 15 minutes"
 	@echo "make audit  look the dependencies up for known vulnerabilities"
@@ -90,6 +91,9 @@ newpeople: $(VENV)/test.done
 
 shifts: $(VENV)/test.done
 	PYTHONPATH=tests $(BIN)/python -m shifts $(ARGS)
+
+unfamiliar: $(VENV)/test.done
+	PYTHONPATH=tests $(BIN)/python -m unfamiliar $(ARGS)
 
 nulltables: $(VENV)/test.done
 	PYTHONPATH=tests $(BIN)/python -m nulltables $(ARGS)

@@ -3,9 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from myoshift import anatomy
+from myoshift import anatomy, registry
 from myoshift.errors import DataRefused
 from myoshift.predictor import Predictor, spread
+from myoshift.types import Split
 from predictor.fakes import PROBLEM, Linear
 
 
@@ -59,11 +60,56 @@ def test_spread_weighs_sites_by_what_they_see_and_leaves_nan_out():
     assert np.isnan(muscles[:, anatomy.IPSILATERAL.index("soleus")]).all()
 
 
-def test_recording_without_the_coordinates_says_which(walk):
-    keep = [i for i, name in enumerate(walk.motion_names) if "ankle" not in name]
-    poor = replace(walk, motion=walk.motion[:, keep], motion_names=tuple(walk.motion_names[i] for i in keep))
-    with pytest.raises(DataRefused, match=r"toy-a/s1.*needs .*ankle_angle.*has .*knee_angle_r"):
+def without(recording, *gone):
+    keep = [k for k, name in enumerate(recording.motion_names) if not name.startswith(gone)]
+    names = tuple(recording.motion_names[k] for k in keep)
+    return replace(recording, motion=recording.motion[:, keep], motion_names=names)
+
+
+def test_recording_without_any_of_the_coordinates_says_which(walk):
+    names = tuple(f"arm_flex_{name[-1]}" if "hip" in name else name for name in walk.motion_names)
+    poor = without(replace(walk, motion_names=names), "knee", "ankle")
+    with pytest.raises(DataRefused, match=r"toy-a/s1.*no leg with any .*needs .*ankle_angle.*has .*arm_flex_r"):
         predictor().predict_recording(poor)
+
+
+def test_a_missing_coordinate_is_masked_and_flagged(walk):
+    poor = without(walk, "ankle_angle_l", "knee")
+    values, _ = predictor().predict_recording(poor)
+    whole, names = predictor().predict_recording(walk)
+    hip = [names.index(f"tibialis_anterior_{side}") for side in "rl"]
+    np.testing.assert_array_equal(values[:, hip], whole[:, hip])  # of the hip alone
+    flags = predictor().unfamiliar(poor)
+    assert {flag.code for flag in flags} == {"missing_coordinate"}
+    assert [flag.where for flag in flags] == ["leg r", "leg l", "leg l"]
+    assert "knee_angle is missing" in flags[0].message
+    assert predictor().unfamiliar(walk) == ()
+
+
+@pytest.mark.parametrize("gone", ["hip", "knee", "ankle"])
+@pytest.mark.parametrize("name", ["knn", "ridge", "template"])
+def test_estimators_do_without_a_coordinate(walk, name, gone):
+    fitted = registry.load("estimators", name)(PROBLEM).fit(Split(name="toy", source=(walk,)))
+    values, _ = fitted.predict_recording(without(walk, gone))
+    assert np.isfinite(values).any(axis=0).tolist() == np.isfinite(fitted.predict_recording(walk)[0]).any(0).tolist()
+
+
+def test_a_model_of_the_whole_recording_needs_every_coordinate(walk):
+    class Whole(Linear):
+        def recording(self, recording, names):
+            return {leg.side: self(leg.motion) for leg in PROBLEM.legs([recording])}
+
+    whole = replace(predictor(), model=Whole(np.ones((3, 3), np.float32)))
+    assert whole.legs(walk).keys() == {"r", "l"}
+    assert whole.legs(without(walk, "knee_angle_l")).keys() == {"r"}
+    with pytest.raises(DataRefused, match="no leg with all"):
+        whole.legs(without(walk, "knee"))
+
+
+def test_what_a_recording_declares_is_among_the_flags(walk):
+    known = replace(predictor(), card={"segment_orientations": ["thigh vertical"]})
+    (flag,) = known.unfamiliar(replace(walk, segment_orientation="thigh horizontal"))
+    assert flag.code == "unfamiliar_posture"
 
 
 @pytest.mark.parametrize("shape", [(10,), (10, 2), (0, 3)])

@@ -6,10 +6,13 @@ import pickle
 import numpy as np
 import pytest
 
+from conftest import make_walk
+from myoshift.calibration.chain import steps
+from myoshift.calibration.personal import calibrate
 from myoshift.errors import ConfigError, IntegrityError, UnknownNameError
 from myoshift.estimators.constant import ConstantModel
-from myoshift.predictor import Predictor
-from myoshift.predictor.folder import ARRAYS, DESCRIPTION
+from myoshift.predictor import Familiarity, Predictor
+from myoshift.predictor.folder import ARRAYS, DESCRIPTION, FAMILIARITY, FILES, README, SCORES
 from predictor.fakes import PROBLEM
 
 
@@ -20,9 +23,23 @@ def folder(tmp_path):
     return tmp_path / "model"
 
 
-def save(folder, level=0.5):
+def save(folder, level=0.5, **more):
     model = ConstantModel(np.array([level, 0.2, np.nan], np.float32))
-    Predictor(PROBLEM, model, {"people": 3}, ("tibialis_anterior", "gastrocnemius")).save(folder)
+    Predictor(PROBLEM, model, {"people": 3}, ("tibialis_anterior", "gastrocnemius"), **more).save(folder)
+
+
+@pytest.fixture(scope="module")
+def known():
+    """What a source of two laboratories looks like."""
+    walks = [make_walk(institution=place, seed=k) for k, place in enumerate(("north", "south"))]
+    return Familiarity.fit(PROBLEM.legs(walks), PROBLEM.inputs, PROBLEM.rate)
+
+
+@pytest.fixture
+def full(tmp_path, known):
+    """A saved model with all that a folder may hold."""
+    save(tmp_path / "full", familiarity=known, scores={"walking": {"r": 0.7, "interval": [0.6, 0.8]}})
+    return tmp_path / "full"
 
 
 def edit(folder, **changes):
@@ -45,6 +62,70 @@ def test_the_same_model_gives_the_same_bytes(folder, tmp_path):
     save(tmp_path / "again")
     for name in (DESCRIPTION, ARRAYS):
         assert (folder / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
+
+
+def test_familiarity_scores_and_readme_survive(full, known, walk):
+    assert {path.name for path in full.iterdir()} == FILES
+    loaded = Predictor.load(full)
+    assert loaded.scores == {"walking": {"r": 0.7, "interval": [0.6, 0.8]}}
+    assert loaded.familiarity.score(walk.motion[:, :3]) == known.score(walk.motion[:, :3])
+    assert "r 0.7, interval 0.6 to 0.8" in (full / README).read_text()
+
+
+def test_a_calibrated_model_is_as_familiar_but_its_scores_are_of_another(full, walk):
+    personal = calibrate(Predictor.load(full), steps("gain"), [walk])
+    assert personal.familiarity is not None
+    assert personal.scores is None
+
+
+def test_a_folder_of_before_has_no_familiarity(folder):
+    description = json.loads((folder / DESCRIPTION).read_text())
+    assert description.pop("familiarity") is None
+    assert description.pop("files") == {}
+    (folder / DESCRIPTION).write_text(json.dumps(description))
+    edit(folder)
+    loaded = Predictor.load(folder)
+    assert (loaded.familiarity, loaded.scores) == (None, None)
+
+
+@pytest.mark.parametrize("name", [FAMILIARITY, SCORES])
+@pytest.mark.parametrize("damage", ["altered", "truncated", "missing"])
+def test_damage_of_what_a_folder_may_hold_is_named(full, name, damage):
+    content = (full / name).read_bytes()
+    if damage == "missing":
+        (full / name).unlink()
+    else:
+        (full / name).write_bytes(content[:-9] if damage == "truncated" else content[:-1] + b"?")
+    says = "missing.*No such file" if damage == "missing" else "sha256 expected"
+    with pytest.raises(IntegrityError, match=rf"{name}.*{says}.*To mend"):
+        Predictor.load(full)
+
+
+def test_a_truncated_safetensors_file_with_the_right_hash_is_refused(full):
+    for name, key in ((ARRAYS, "sha256"), (FAMILIARITY, "files")):
+        content = (full / name).read_bytes()
+        (full / name).write_bytes(content[:-9])
+        found, files = hashlib.sha256(content[:-9]).hexdigest(), json.loads((full / DESCRIPTION).read_text())["files"]
+        edit(full, **{key: found if key == "sha256" else files | {name: found}})
+        with pytest.raises(IntegrityError, match=rf"{name}.*not a safetensors file"):
+            Predictor.load(full)
+        (full / name).write_bytes(content)
+        edit(full, **{key: hashlib.sha256(content).hexdigest() if key == "sha256" else files})
+
+
+def test_a_familiarity_of_other_channels_is_refused(full):
+    config = json.loads((full / DESCRIPTION).read_text())["familiarity"]
+    edit(full, familiarity=config | {"names": ["hip_flexion", "knee_angle", "wrist_flex"]})
+    with pytest.raises(IntegrityError, match=r"do not fit together.*wrist_flex"):
+        Predictor.load(full)
+    edit(full, familiarity=config | {"names": ["hip_flexion", "knee_angle"]})
+    with pytest.raises(IntegrityError, match=r"do not fit together.*low of familiarity .*\(3,\), expected \(2,\)"):
+        Predictor.load(full)
+
+
+def test_notes_in_the_readme_are_nobodys_business(full):
+    (full / README).write_text("the model of Anna's thesis")
+    assert Predictor.load(full).card == {"people": 3}
 
 
 def test_a_folder_written_before_inputs_could_be_optional_has_none(folder):

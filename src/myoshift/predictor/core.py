@@ -142,7 +142,10 @@ class Predictor:
             model = restore(contents.kind, contents.config, contents.arrays)
             known = Familiarity.restore(contents.familiarity, contents.reference) if contents.familiarity else None
             predictor = cls(problem, model, contents.card, contents.trained, known, contents.scores)
-            predictor.predict(np.zeros((1, len(problem.inputs)), np.float32))  # arrays of another size fail here
+            blank = np.zeros((round(problem.rate), len(problem.inputs)), np.float32)
+            predictor.predict(blank[:1])  # arrays of another size fail here
+            if known:
+                known.refuse_other(problem.inputs)
         except (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError) as error:
             raise IntegrityError(
                 "the config and the arrays of the model do not fit together",

@@ -11,8 +11,8 @@ from myoshift.types import Array, Array32
 
 NEAREST = 5
 """Windows of the reference whose distances are averaged."""
-SPAN = 9
-"""Windows (3 s of motion) over which a distance must last: their median counts."""
+SPAN = 17
+"""Windows (5 s of motion) over which a distance must last: their median counts."""
 
 
 def prediction_limit(values: Array, weight: Array, group: NDArray[np.int64], chance: float) -> float:

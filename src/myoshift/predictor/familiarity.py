@@ -151,6 +151,20 @@ class Familiarity:
         own: dict[str, Any] = {**config, "names": tuple(config["names"]), **{key: arrays[key] for key in ARRAYS}}
         return cls(**own)
 
+    def refuse_other(self, inputs: Sequence[str]) -> None:
+        """Refuse (ValueError) coordinates that are no inputs, and arrays that do not fit together."""
+        if strange := [name for name in self.names if name not in inputs]:
+            raise ValueError(f"familiar with {', '.join(strange)}, which is no input")
+        count, width = len(self.windows), len(movement.features(self.names))
+        shapes = {
+            **dict.fromkeys(("low", "high"), (len(self.names),)),
+            **dict.fromkeys(("weight", "leg", "recording", "group"), (count,)),
+            "windows": (count, width),
+        }
+        for name, shape in shapes.items():
+            if (found := getattr(self, name).shape) != shape:
+                raise ValueError(f"{name} of familiarity has the shape {found}, expected {shape}")
+
     def _beyond(self, motion: Array32, side: str) -> Iterator[Flag]:
         room = self.margin * (self.high - self.low)
         for k in np.flatnonzero(self.excess(motion) > self.margin):
@@ -215,8 +229,7 @@ def _kept(legs: Sequence[Leg], rate: float) -> dict[int, int]:
     for own in of.values():
         some = np.linspace(0, len(own) - 1, min(len(own), each // SPAN)).astype(np.int64)
         fewer = [own[k] for k in some]
-        seconds = movement.WIDTH + movement.HOP * (each // len(fewer) - 1)
-        kept |= dict.fromkeys(fewer, round(seconds * rate))
+        kept |= dict.fromkeys(fewer, movement.frames(each // len(fewer), rate))
     return kept
 
 

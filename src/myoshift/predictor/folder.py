@@ -75,7 +75,7 @@ def write_folder(folder: Path, contents: Contents, readme: str = "") -> None:
     if contents.familiarity is not None:
         files[FAMILIARITY] = _packed(contents.reference)
     if contents.scores is not None:
-        files[SCORES] = json.dumps(contents.scores, indent=1, sort_keys=True, allow_nan=False).encode()
+        files[SCORES] = json.dumps(contents.scores, indent=1, allow_nan=False).encode()
     description = {key: getattr(contents, key) for key in (*KEYS, *SINCE)}
     description |= {"version": VERSION, "sha256": _hash(files[ARRAYS])}
     description["files"] = {name: _hash(content) for name, content in files.items() if name != ARRAYS}

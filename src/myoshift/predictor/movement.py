@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
 
 from myoshift.types import Array, Array32
 
@@ -73,12 +74,17 @@ def features(names: Sequence[str]) -> tuple[Feature, ...]:
     return (*single, *double)
 
 
-def starts(frames: int, rate: float) -> tuple[Array, int]:
-    """First frame of each window (N,) and the frames of a window; no window of a recording that is too short."""
-    length = min(round(WIDTH * rate), frames)
+def starts(count: int, rate: float) -> tuple[NDArray[np.int64], int]:
+    """First frame of each window (N,) of so many frames, and the frames of a window; none where they are too few."""
+    length = min(round(WIDTH * rate), count)
     if length < max(round(SHORTEST * rate), 3):
-        return np.empty(0), length
-    return np.arange(0, frames - length + 1, max(round(HOP * rate), 1), dtype=np.float64), length
+        return np.empty(0, np.int64), length
+    return np.arange(0, count - length + 1, _hop(rate)), length
+
+
+def frames(windows: int, rate: float) -> int:
+    """How many frames so many windows take."""
+    return round(WIDTH * rate) + _hop(rate) * (windows - 1)
 
 
 def measured(motion: Array32, rate: float) -> Array:
@@ -87,13 +93,12 @@ def measured(motion: Array32, rate: float) -> Array:
     coordinates = motion.shape[1]
     if not len(first):
         return np.empty((0, len(features([""] * coordinates))))
-    at = first.astype(np.int64)
     there = np.isfinite(motion)
-    gone = sliding_window_view(~there, length, axis=0)[at].mean(axis=2) > GAPS
+    gone = sliding_window_view(~there, length, axis=0)[first].mean(axis=2) > GAPS
     angle = _bridged(motion, there)
     velocity = np.gradient(angle, 1 / rate, axis=0)
     acceleration = np.gradient(velocity, 1 / rate, axis=0)
-    x, v, a = (sliding_window_view(each, length, axis=0)[at] for each in (angle, velocity, acceleration))
+    x, v, a = (sliding_window_view(each, length, axis=0)[first] for each in (angle, velocity, acceleration))
     deviation, sd, speed = x - x.mean(axis=2, keepdims=True), x.std(axis=2), v.std(axis=2)
     z = deviation / (sd + STILL)[..., None]
     single = [
@@ -109,6 +114,10 @@ def measured(motion: Array32, rate: float) -> Array:
     for column, (one, other) in enumerate(_pairs(coordinates) * len(OF_TWO), start=len(OF_ONE) * coordinates):
         values[gone[:, one] | gone[:, other], column] = np.nan
     return values
+
+
+def _hop(rate: float) -> int:
+    return max(round(HOP * rate), 1)
 
 
 def _pairs(coordinates: int) -> list[tuple[int, int]]:

@@ -50,7 +50,9 @@ class Problem:
 
     def measured(self) -> Self:
         """The same without derived inputs, which take a simulation."""
-        inputs, optional = (tuple(n for n in names if not anatomy.derived(n)) for names in (self.inputs, self.optional))
+        inputs, optional = (
+            tuple(n for n in names if not anatomy.derived(n)) for names in (self.inputs, self.optional)
+        )
         return replace(self, inputs=inputs, optional=optional)
 
     def masked(self) -> Self:
