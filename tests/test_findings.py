@@ -14,7 +14,7 @@ from myoshift.bench import curves, forecast, markdown, spec, stats
 ROOT = Path(__file__).parent.parent
 FEW = {"calibration", "calibration_knee", "calibration_simulated"}
 EVALUATION = {"learning_curve", "forecast"}
-BENCHMARKS = {*EVALUATION, "gait", "knee", "trunk", "wrist", "synthetic", "synthetic_knee", *FEW}
+BENCHMARKS = {*EVALUATION, "gait", "knee", "trunk", "wrist", "shipped", "synthetic", "synthetic_knee", *FEW}
 PAGES = {name: (ROOT / "docs" / "findings" / f"{name}.md").read_text() for name in sorted(BENCHMARKS)}
 SECTIONS = [
     (name, heading, text.strip())

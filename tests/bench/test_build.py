@@ -60,3 +60,11 @@ def test_what_was_measured_is_learned_from_where_nothing_else_is_asked_for(tiny)
 def test_a_benchmark_without_a_simulated_source_is_refused():
     with pytest.raises(ConfigError, match="no synthetic source"):
         build.fit(benchmark(), "constant", None, simulated="fixed")
+
+
+@pytest.mark.parametrize(
+    ("label", "told"),
+    [("shipped", True), ("shipped: physiology", True), ("physiology", False), ("knn", False), ("ensemble", False)],
+)
+def test_what_has_learned_before_is_told_even_as_a_member(label, told):
+    assert build.beforehand(specs.read("shipped"), label) is told

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from myoshift.bench.spec import Benchmark
 from myoshift.estimators.named import by_training, named, plug_in, refuse_unknown_settings, training_config
@@ -122,10 +122,20 @@ def fit(
     split = Split(name=f"{spec.name}/everybody", source=source)
     granted, built = grant(split, needs(spec, label)), estimator(spec, label, seed, seeds=spec.seeds)
     predictor = acquainted(built.fit(granted), split)
+    if simulated:
+        predictor = replace(predictor, card={**predictor.card, "simulation": _simulation(spec, simulated)})
     if level is None:
         return predictor
     residuals = out_of_fold(built, granted, problem(spec, label))
     return with_intervals(predictor, fit_intervals(residuals, predictor.problem.outputs, level=level))
+
+
+def _simulation(spec: Benchmark, sensor: Sensor) -> dict[str, Any]:
+    """For the card: what was simulated, what was taken for the delay of EMG, and from where."""
+    from myoshift.physiology import PRIORS
+
+    known = spec.synthetic.model_dump(mode="json", include={"twins", "virtual", "delay"}) if spec.synthetic else {}
+    return {"sensor": sensor, **known, "literature on the delay": PRIORS["delay"].source}
 
 
 def acquainted(predictor: Predictor, split: Split) -> Predictor:

@@ -63,6 +63,7 @@ PRESENTING = (
     "selection.py",
     "shifted_labs.py",
     "shifts.py",
+    "shipped.py",
     "stats.py",
 )
 """Files of the bench that only arrange or show scores, or stop a benchmark."""
