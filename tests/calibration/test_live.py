@@ -16,11 +16,8 @@ from myoshift.calibration.delay import Shift
 from myoshift.calibration.sensor import LEARNED, Sensor
 from myoshift.testing.calibrators import NAMES, RATE, followed, toy
 
-CORRECTING = [
-    name
-    for name in registry.names("calibrators")
-    if "model" not in getattr(registry.load("calibrators", name), "needs", ())
-]
+CALIBRATORS = {name: registry.load("calibrators", name) for name in registry.names("calibrators")}
+CORRECTING = [name for name, each in CALIBRATORS.items() if "model" not in getattr(each, "needs", ())]
 LATE = Chain((("delay", Shift(np.full(4, 0.05), np.zeros(4), np.zeros(4), ("",) * 4)),))
 FITTED = {name: steps(name).fit(*toy(), RATE) for name in (*CORRECTING, "delay+physiology+synergy+last_layer")}
 FITTED["a chain in a chain"] = Chain((*LATE.links, ("chosen", Chain((*LATE.links, *FITTED["last_layer"].links)))))

@@ -10,7 +10,7 @@ from myoshift.calibration.delay import Shift
 from myoshift.calibration.model import calibrated
 from myoshift.errors import ConfigError
 from myoshift.estimators.constant import Constant
-from myoshift.estimators.ensemble import Ensemble, average, networks
+from myoshift.estimators.ensemble import Ensemble, EnsembleModel, average, networks
 from myoshift.estimators.knn import Knn
 from myoshift.estimators.ridge import Ridge
 from myoshift.models.tcn import TCN, SavedTCN
@@ -91,11 +91,8 @@ def test_members_of_other_lateness_wait_for_each_other_in_a_stream():
     stream = model.stream()
     found = [each for frame in move if (each := stream.step(frame[None])) is not None] + stream.finish()
     assert stream.lag == slow.stream().lag > 0
-    for part, expected in (
-        ("outputs", model(move)),
-        ("muscles", model.muscles(move)),
-        ("features", model.features(move)),
-    ):
+    whole = {"outputs": model(move), "muscles": model.muscles(move), "features": model.features(move)}
+    for part, expected in whole.items():
         np.testing.assert_allclose(np.concatenate([getattr(each, part) for each in found]), expected, atol=1e-5)
     left = slow.stream(look_ahead=False).left
     np.testing.assert_allclose(model.stream(look_ahead=False).left, left / 2)

@@ -33,7 +33,7 @@ def test_what_cannot_is_refused_with_its_name(model):
 
 def test_the_member_that_cannot_is_named():
     inner = EnsembleModel([CAUSAL, WHOLE], OUTPUTS)
-    with pytest.raises(ConfigError, match="^member 1, constant: "):
+    with pytest.raises(ConfigError, match=r"^member 1, constant: "):
         streams([CAUSAL, WHOLE])
-    with pytest.raises(ConfigError, match="^member 2, member 1, constant: "):
+    with pytest.raises(ConfigError, match=r"^member 2, member 1, constant: "):
         stream(EnsembleModel([CAUSAL, CAUSAL, inner], OUTPUTS))
