@@ -21,6 +21,7 @@ from myoshift.cli import (
     datasets,
     delay,
     demo,
+    export,
     fit_paths,
     import_,
     inspect,
@@ -55,6 +56,7 @@ app.command("train")(train.command)
 app.command("calibrate")(calibrate.command)
 app.command("plan")(plan.command)
 app.command("predict")(predict.command)
+app.command("export")(export.command)
 app.command("simulate")(simulate.command)
 app.command("synergies")(synergies.command)
 app.command("delay")(delay.command)

@@ -8,7 +8,6 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.nn import functional
 
 from myoshift.calibration.sensor import Sensor, observation
 from myoshift.physiology import advance, smooth

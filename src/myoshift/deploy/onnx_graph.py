@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -25,6 +25,8 @@ WHOLE = (("motion",), ("sites", "muscles"))
 STATE = ("history", "last", "encoder")
 STEP = (("frame", *STATE), ("sites", "muscles", *(f"next_{name}" for name in STATE)))
 """The same of the graph of one frame."""
+AXES = ("batch", "time")
+"""Names of the axes that are free."""
 FRAMES = 70
 """Of the example that the exporter follows; the graph takes any number."""
 NOISY = ("torch.onnx", "torch.export", "onnxscript", "onnx_ir")
@@ -65,7 +67,9 @@ class Step(Whole):
     before and 1 where it had the coordinate; `encoder` (B, S), what the encoders keep.
     """
 
-    def forward(self, frame: Tensor, history: Tensor, last: Tensor, encoder: Tensor) -> tuple[Tensor, ...]:  # type: ignore[override]
+    def forward(  # type: ignore[override]
+        self, frame: Tensor, history: Tensor, last: Tensor, encoder: Tensor
+    ) -> tuple[Tensor, ...]:
         motion = _finite(frame).unsqueeze(1)
         before = torch.where(last[:, 1:] > 0, last[:, :1], torch.nan)
         said, after = self.part.follow(motion, Memory(history, before, self._unpacked(encoder)))
@@ -74,15 +78,11 @@ class Step(Whole):
         outputs = (each.squeeze(1) for each in self._kept(said, motion))
         return *outputs, after.history, seen, packed
 
-    def start(self, batch: int = 1) -> dict[str, Tensor]:
+    def start(self, batch: int, coordinates: int) -> dict[str, Tensor]:
         """The state before the first frame."""
-        coordinates = self._coordinates()
         size = sum(each.numel() for each in self.part.blank())
         whole = (blank(batch, coordinates), torch.zeros(batch, 2, coordinates), torch.zeros(batch, size))
         return dict(zip(STATE, whole, strict=True))
-
-    def _coordinates(self) -> int:
-        return self.inputs
 
     def _unpacked(self, encoder: Tensor) -> tuple[Tensor, ...]:
         shapes = [each.shape[1:] for each in self.part.blank()]
@@ -102,8 +102,8 @@ def exported(graph: Whole, inputs: Mapping[str, Tensor], outputs: Sequence[str])
     ----------
     inputs : an example of each by name
     """
-    free: dict[int, Any] = {0: torch.export.Dim("batch"), 1: torch.export.Dim("time")}
-    shapes = {name: {k: d for k, d in free.items() if k == 0 or name == "motion"} for name in inputs}
+    free = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC}
+    shapes = {name: {k: d for k, d in free.items() if k == 0 or name == WHOLE[0][0]} for name in inputs}
     with _quiet(), torch.no_grad():
         program = torch.onnx.export(
             graph.eval(),
@@ -116,7 +116,12 @@ def exported(graph: Whole, inputs: Mapping[str, Tensor], outputs: Sequence[str])
             verbose=False,
         )
     assert program is not None
-    return _plain(program.model_proto)
+    proto = _plain(program.model_proto)
+    for value in (*proto.graph.input, *proto.graph.output):
+        for size, name in zip(value.type.tensor_type.shape.dim, AXES, strict=False):
+            if size.dim_param:
+                size.dim_param = name
+    return proto
 
 
 def _plain(proto: ModelProto) -> ModelProto:

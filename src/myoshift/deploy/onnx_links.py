@@ -26,7 +26,6 @@ from myoshift.deploy.onnx_filters import SensorLink, ShiftLink
 from myoshift.errors import ConfigError
 from myoshift.types import Array, Mask
 
-
 SLACK = 1e-6
 """How far below 0 rounding may take an activation of a synergy."""
 MOST_SYNERGIES = 8

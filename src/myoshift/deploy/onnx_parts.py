@@ -15,7 +15,7 @@ from myoshift import anatomy
 from myoshift.calibration.base import LARGEST
 from myoshift.calibration.model import CalibratedModel
 from myoshift.deploy.onnx_gru import in_terms_of_onnx
-from myoshift.deploy.onnx_links import links
+from myoshift.deploy.onnx_links import links, looks_ahead
 from myoshift.deploy.onnx_neighbours import Neighbours, Windows
 from myoshift.errors import ConfigError
 from myoshift.estimators.ensemble import EnsembleModel
@@ -40,10 +40,11 @@ class Said(NamedTuple):
 class Part(nn.Module, ABC):
     """A model that can be exported: from motion (B, T, C), NaN where missing, to what it says.
 
-    `causal` says whether it is made of causal networks alone.
+    `causal` says whether it is made of causal networks alone, `waiting` names calibrations that need frames to come.
     """
 
     causal = False
+    waiting: tuple[str, ...] = ()
 
     @abstractmethod
     def forward(self, motion: Tensor) -> Said:
@@ -86,6 +87,7 @@ class MeanPart(Part):
         super().__init__()
         self.members = nn.ModuleList(members)
         self.causal = all(member.causal for member in members)
+        self.waiting = tuple(dict.fromkeys(name for member in members for name in member.waiting))
 
     def forward(self, motion: Tensor) -> Said:
         return self._mean([member(motion) for member in self.members])
@@ -151,6 +153,7 @@ class CalibratedPart(Part):
     def __init__(self, base: Part, model: CalibratedModel) -> None:
         super().__init__()
         self.base, self.causal = base, base.causal
+        self.waiting = (*base.waiting, *looks_ahead(model.chain))
         known = [name in model.trained for name in model.outputs]
         self.links = nn.ModuleList(links(model.chain, known, model.rate))
         self.register_buffer("known", torch.tensor(known, dtype=torch.float32))
