@@ -76,7 +76,7 @@ class SensorLink(nn.Module):
         count, reach = values.shape[1], self.taps.shape[-1] // 2
         pad = torch.sym_min(count - 1, self.second)
         frames = torch.arange(-reach, count + reach)
-        place = torch.remainder(frames + pad, count + 2 * pad) - pad
+        place = torch.remainder(frames + pad, torch.full_like(frames, count + 2 * pad)) - pad
         edge = torch.where(place < 0, torch.zeros_like(place), torch.full_like(place, count - 1))
         there = values.index_select(1, torch.minimum(place.abs(), 2 * (count - 1) - place))
         beyond = ((place < 0) | (place > count - 1)).unsqueeze(-1)
