@@ -36,6 +36,7 @@ class ShiftLink(nn.Module):
         self.register_buffer("taps", answer.flip(0).T.unsqueeze(1).float())
 
     def forward(self, sites: Tensor, features: Tensor) -> Tensor:
+        """Sites corrected."""
         frames = torch.arange(-self.reach, sites.shape[1] + self.reach).clamp(min=0)
         frames = torch.minimum(frames, torch.full_like(frames, sites.shape[1] - 1))
         return _filtered(sites.index_select(1, frames), self.taps)
@@ -68,6 +69,7 @@ class SensorLink(nn.Module):
             self.register_buffer(name, each.float().contiguous())
 
     def forward(self, sites: Tensor, features: Tensor) -> Tensor:
+        """Sites corrected."""
         shown = self.shift(sites @ self.seen, features).clamp(min=FAINT)
         return self._smooth(self.gain * (shown**self.exponent + self.baseline)).clamp(min=0.0)
 

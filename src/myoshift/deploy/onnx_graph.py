@@ -50,6 +50,7 @@ class Whole(nn.Module):
         self.register_buffer("muscles", torch.tensor(muscles))
 
     def forward(self, motion: Tensor) -> tuple[Tensor, Tensor]:
+        """Sites and muscles."""
         motion = _finite(motion)
         return self._kept(self.part(motion), motion)
 

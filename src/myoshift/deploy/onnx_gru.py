@@ -39,6 +39,7 @@ class _Layer(nn.Module):
         self.register_buffer("biases", biases.unsqueeze(0))
 
     def forward(self, hidden: Tensor, start: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """States (B, T, units) after each frame, and the last one."""
         batch, frames = hidden.shape[0], hidden.shape[1]
         states, last = torch.onnx.ops.symbolic_multi_out(
             "GRU",

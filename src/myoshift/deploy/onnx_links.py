@@ -46,6 +46,7 @@ class LinearLink(nn.Module):
         self.register_buffer("slope", None if slope is None else _tensor(slope))
 
     def forward(self, sites: Tensor, features: Tensor) -> Tensor:
+        """Sites corrected."""
         added = self.level if self.slope is None else features @ self.slope + self.level
         return sites @ self.own + added
 
@@ -63,6 +64,7 @@ class CurveLink(nn.Module):
         self.register_buffer("first", torch.arange(outputs) * self.points)
 
     def forward(self, sites: Tensor, features: Tensor) -> Tensor:
+        """Sites corrected."""
         place = sites.clamp(0.0, LARGEST) * ((self.points - 1) / LARGEST)
         below = place.floor().clamp(max=self.points - 2.0)
         low = below.long() + self.first
@@ -92,6 +94,7 @@ class SynergyLink(nn.Module):
         self.register_buffer("drawn", _tensor(blend * weights.any(axis=1)))
 
     def forward(self, sites: Tensor, features: Tensor) -> Tensor:
+        """Sites corrected."""
         active = sites.clamp(min=0.0)
         heights = active.unsqueeze(-2).unsqueeze(-2) @ self.solve  # (B, T, sets, 1, K)
         heights = heights.squeeze(-2)

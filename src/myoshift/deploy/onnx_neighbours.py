@@ -26,6 +26,7 @@ class Windows(nn.Module):
         self.register_buffer("sizes", torch.from_numpy(np.array(np.nan if sizes is None else sizes, np.float64)))
 
     def forward(self, motion: Tensor) -> Tensor:
+        """Windows (B, T, C x 11)."""
         frames = (torch.arange(motion.shape[1]).unsqueeze(1) + self.lags).clamp(min=0)
         frames = torch.minimum(frames, torch.full_like(frames, motion.shape[1] - 1))
         seen = self._standardised(motion).index_select(1, frames.flatten())
@@ -53,6 +54,7 @@ class Neighbours(nn.Module):
             self.register_buffer(f"values_{column}", torch.from_numpy(values))
 
     def forward(self, motion: Tensor) -> Tensor:
+        """Sites (B, T, M)."""
         asked = self.windows(motion).float().double()
         blank = torch.zeros_like(asked[..., 0])
         sites = [self._near(asked, c) if c in self.learned else blank for c in range(self.outputs)]

@@ -67,13 +67,16 @@ class NetworkPart(Part):
         self.network, self.causal = in_terms_of_onnx(network), network.causal
 
     def forward(self, motion: Tensor) -> Said:
+        """What it says of whole recordings."""
         return self._said(self.network.encode(motion, self.network.overview(motion)))
 
     def follow(self, motion: Tensor, memory: Memory) -> tuple[Said, Memory]:
+        """What it says of the next frame, and the memory after it."""
         features, memory = self.network.proceed(motion, memory)
         return self._said(features), memory
 
     def blank(self) -> Kept:
+        """What its encoders keep before the first frame."""
         return self.network.begin(self.network.overview(torch.zeros(1, 1, len(self.network.inputs)))).encoder
 
     def _said(self, features: Tensor) -> Said:
@@ -90,9 +93,11 @@ class MeanPart(Part):
         self.waiting = tuple(dict.fromkeys(name for member in members for name in member.waiting))
 
     def forward(self, motion: Tensor) -> Said:
+        """What it says of whole recordings."""
         return self._mean([member(motion) for member in self.members])
 
     def follow(self, motion: Tensor, memory: Memory) -> tuple[Said, Memory]:
+        """What it says of the next frame, and the memory after it."""
         said, encoders, after, start = [], [], memory, 0
         for member in self._parts():
             end = start + len(member.blank())
@@ -103,6 +108,7 @@ class MeanPart(Part):
         return self._mean(said), replace(after, encoder=tuple(encoders))
 
     def blank(self) -> Kept:
+        """What its encoders keep before the first frame."""
         return tuple(kept for member in self._parts() for kept in member.blank())
 
     def _parts(self) -> list[Part]:
@@ -124,6 +130,7 @@ class SpreadPart(Part):
         self.register_buffer("spread", spread(outputs, known))
 
     def forward(self, motion: Tensor) -> Said:
+        """What it says of whole recordings."""
         sites = self.sites(motion)
         return Said(sites, sites @ self.spread, sites)
 
@@ -141,6 +148,7 @@ class RidgeSites(nn.Module):
         self.register_buffer("level", torch.from_numpy(np.nan_to_num(model.level)))
 
     def forward(self, motion: Tensor) -> Tensor:
+        """Sites of whole recordings."""
         return (self.windows(motion) @ self.slope + self.level).clamp(min=0.0).to(motion.dtype)
 
 
@@ -160,13 +168,16 @@ class CalibratedPart(Part):
         self.register_buffer("spread", spread(model.outputs, known))
 
     def forward(self, motion: Tensor) -> Said:
+        """What it says of whole recordings."""
         return self._corrected(self.base(motion))
 
     def follow(self, motion: Tensor, memory: Memory) -> tuple[Said, Memory]:
+        """What it says of the next frame, and the memory after it."""
         said, memory = self.base.follow(motion, memory)
         return self._corrected(said), memory
 
     def blank(self) -> Kept:
+        """What its encoders keep before the first frame."""
         return self.base.blank()
 
     def _corrected(self, said: Said) -> Said:
