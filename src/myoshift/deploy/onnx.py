@@ -33,7 +33,7 @@ class Exported:
     Parameters
     ----------
     size : bytes
-    difference : the largest to the model on made-up motion; None where onnxruntime is missing, so nothing was compared
+    difference : the largest to the model on made-up motion; None where there is no onnxruntime to compare with
     """
 
     file: str
@@ -119,12 +119,11 @@ def _refuse_missing() -> None:
 def _refuse_foreign(files: Sequence[Path]) -> None:
     """Only nothing or an older ONNX file may be replaced."""
     import onnx
-    from google.protobuf.message import DecodeError
 
     for file in (each for each in files if each.exists()):
         try:
             known = bool(onnx.load_model_from_string(file.read_bytes()).graph.node)
-        except DecodeError:
+        except Exception:  # protobuf's own, which has no types
             known = False
         if not known:
             raise ConfigError(

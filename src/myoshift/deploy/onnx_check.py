@@ -77,8 +77,8 @@ def run_steps(session: Any, motion: Array32) -> tuple[Array32, Array32]:
     }
     rows = []
     for frame in motion.transpose(1, 0, 2):
-        *row, history, last, encoder = session.run(None, {STEP[0][0]: frame, **state})
-        state = dict(zip(STATE, (history, last, encoder), strict=True))
+        *row, totals, last, encoder = session.run(None, {STEP[0][0]: frame, **state})
+        state = dict(zip(STATE, (totals, last, encoder), strict=True))
         rows.append(row)
     sites, muscles = (np.stack(each, axis=1) for each in zip(*rows, strict=True))
     return sites, muscles

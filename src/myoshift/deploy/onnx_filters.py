@@ -10,15 +10,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from myoshift.calibration.sensor import Sensor, observation
-from myoshift.physiology import advance, smooth
+from myoshift.physiology import advance
 from myoshift.physiology.delay import TAPS
+from myoshift.physiology.live import impulse
 from myoshift.physiology.observation import FAINT
 from myoshift.types import Array
-
-LONG = 4
-"""Seconds to each side in which the low-pass has died away."""
-FELT = 1e-8
-"""What is left of an impulse that is not felt any more."""
 
 
 class ShiftLink(nn.Module):
@@ -56,14 +52,14 @@ class SensorLink(nn.Module):
         model = observation(sensor.sites, sensor.simulated)
         model.assign(sensor.values)
         value = {name: each.detach() for name, each in model.values().items()}
-        share, self.second = value["crosstalk"].unsqueeze(-1), round(rate)
+        self.second = round(rate)
         self.shift = ShiftLink((value["offset"] + value["delay"]).numpy(), rate)
         numbers = {
-            "seen": ((model.own + share * model.around) / (1 + share)).T,
+            "seen": model.mixture(value["crosstalk"]).T,
             "exponent": value["exponent"],
             "gain": value["log_gain"].exp(),
             "baseline": value["baseline"],
-            "taps": _lowpass(rate, value["cutoff"]).expand(len(sensor.sites), 1, -1),
+            "taps": torch.from_numpy(impulse(value["cutoff"], rate)).expand(len(sensor.sites), 1, -1),
         }
         for name, each in numbers.items():
             self.register_buffer(name, each.float().contiguous())
@@ -88,14 +84,3 @@ class SensorLink(nn.Module):
 def _filtered(values: Tensor, taps: Tensor) -> Tensor:
     """(B, T, M) of values (B, T + L - 1, M), each column with taps (M, 1, L) of its own."""
     return functional.conv1d(values.transpose(1, 2), taps, groups=len(taps)).transpose(1, 2)
-
-
-def _lowpass(rate: float, cutoff: Tensor) -> Tensor:
-    """(L,) what `physiology.smooth` makes of an impulse, as far as it can be felt."""
-    middle = LONG * round(rate)
-    impulse = torch.zeros(1, 2 * middle + 1, 1, dtype=torch.float64)
-    impulse[:, middle] = 1.0
-    answer = smooth(impulse, rate, cutoff).flatten()
-    rest = answer[middle:].abs().flip(0).cumsum(0).flip(0)
-    reach = int((rest > FELT).sum())
-    return answer[middle - reach : middle + reach + 1]

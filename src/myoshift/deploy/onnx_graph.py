@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from myoshift.deploy.live import FARTHEST
 from myoshift.deploy.onnx_gru import OPSET
 from myoshift.deploy.onnx_parts import Part, Said
 from myoshift.models.network import Memory
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 WHOLE = (("motion",), ("sites", "muscles"))
 """Names of what goes into the graph of whole recordings, and of what comes out."""
-STATE = ("history", "last", "encoder")
+STATE = ("totals", "last", "encoder")
 STEP = (("frame", *STATE), ("sites", "muscles", *(f"next_{name}" for name in STATE)))
 """The same of the graph of one frame."""
 AXES = ("batch", "time")
@@ -64,20 +65,21 @@ class Whole(nn.Module):
 class Step(Whole):
     """The same of a frame (B, C), and the state after it; all of the state is 0 before the first frame.
 
-    The state is `history` (B, 3, C), samples, mean and SD of each coordinate so far; `last` (B, 2, C), the frame
-    before and 1 where it had the coordinate; `encoder` (B, S), what the encoders keep.
+    The state is `totals` (B, 3, C), number, sum and sum of squares of each coordinate's samples so far; `last`
+    (B, 2, C), the frame before and 1 where it had the coordinate; `encoder` (B, S), what the encoders keep.
     """
 
     def forward(  # type: ignore[override]
-        self, frame: Tensor, history: Tensor, last: Tensor, encoder: Tensor
+        self, frame: Tensor, totals: Tensor, last: Tensor, encoder: Tensor
     ) -> tuple[Tensor, ...]:
-        motion = _finite(frame).unsqueeze(1)
+        """Sites, muscles, and the state after the frame."""
+        motion = torch.where(frame.abs() <= FARTHEST, frame, torch.nan).unsqueeze(1)
         before = torch.where(last[:, 1:] > 0, last[:, :1], torch.nan)
-        said, after = self.part.follow(motion, Memory(history, before, self._unpacked(encoder)))
+        said, after = self.part.follow(motion, Memory(totals, before, self._unpacked(encoder)))
         seen = torch.cat([after.last.nan_to_num(0.0), after.last.isfinite().to(motion.dtype)], dim=1)
         packed = torch.cat([each.flatten(1) for each in after.encoder], dim=1)
         outputs = (each.squeeze(1) for each in self._kept(said, motion))
-        return *outputs, after.history, seen, packed
+        return *outputs, after.totals, seen, packed
 
     def start(self, batch: int, coordinates: int) -> dict[str, Tensor]:
         """The state before the first frame."""

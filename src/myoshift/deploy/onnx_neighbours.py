@@ -42,7 +42,7 @@ class Windows(nn.Module):
 
 
 class Neighbours(nn.Module):
-    """Sites (B, T, M): mean of the nearest measured values, weighted by inverse distance; 0 where none was measured."""
+    """Sites (B, T, M): mean of the nearest measured values, weighted by inverse distance; 0 without any."""
 
     def __init__(self, model: KnnModel) -> None:
         super().__init__()

@@ -51,7 +51,10 @@ class Part(nn.Module, ABC):
         """Of whole recordings."""
 
     def follow(self, motion: Tensor, memory: Memory) -> tuple[Said, Memory]:
-        """Of the next frame (B, 1, C), and the memory after it; networks share its history, not its `encoder`."""
+        """Of the next frame (B, 1, C), and the memory after it.
+
+        Its `totals` are those of the motion itself, which all networks share, and not about a network's usual mean.
+        """
         raise NotImplementedError
 
     def blank(self) -> Kept:
@@ -72,8 +75,9 @@ class NetworkPart(Part):
 
     def follow(self, motion: Tensor, memory: Memory) -> tuple[Said, Memory]:
         """What it says of the next frame, and the memory after it."""
-        features, memory = self.network.proceed(motion, memory)
-        return self._said(features), memory
+        usual = torch.as_tensor(self.network.norm.usual).double()
+        features, after = self.network.proceed(motion, replace(memory, totals=about(memory.totals, usual)))
+        return self._said(features), replace(after, totals=about(after.totals, -usual))
 
     def blank(self) -> Kept:
         """What its encoders keep before the first frame."""
@@ -212,6 +216,12 @@ def part(model: Model, outputs: tuple[str, ...]) -> Part:
         why="it is not a fixed function of the angles of one leg, as networks, kNN and ridge regression are",
         mend="train with --method source_only, or another network",
     )
+
+
+def about(totals: Tensor, level: Tensor) -> Tensor:
+    """Samples, sum and sum of squares (B, 3, C) of what is left when a level (C,) is taken from each sample."""
+    count, total, square = totals.unbind(dim=1)
+    return torch.stack([count, total - count * level, square - 2 * level * total + count * level.square()], dim=1)
 
 
 def spread(outputs: Sequence[str], known: Sequence[bool]) -> Tensor:

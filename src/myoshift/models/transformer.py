@@ -54,7 +54,8 @@ class Attention(nn.Module):
         memory = torch.cat([past, self.memory(hidden)], dim=1)
         block = 1 if frames == 1 else BLOCK
         extra = -frames % block
-        query = _heads(functional.pad(self.query(hidden), (0, 0, 0, extra)).unflatten(1, (-1, block)))
+        padded = functional.pad(self.query(hidden), (0, 0, 0, extra))
+        query = _heads(padded.reshape(padded.shape[0], -1, block, WIDTH))
         near = (
             functional.pad(memory, (0, 0, 0, present.shape[1] - memory.shape[1] + extra))
             .unfold(1, block + REACH, block)
