@@ -98,6 +98,13 @@ def test_a_step_outlives_a_bad_sample(causal):
         np.testing.assert_array_equal(ours, theirs)
 
 
+def test_the_step_of_the_document_runs(causal, monkeypatch, capsys):
+    document = (Path(__file__).parents[2] / "docs" / "export.md").read_text()
+    monkeypatch.chdir(causal)
+    exec(re.search(r"^```py\n(.*?)^```", document, re.MULTILINE | re.DOTALL)[1], {})
+    assert PROBLEM.outputs[0] in capsys.readouterr().out
+
+
 def test_the_file_says_what_it_is(causal):
     about = {p.key: json.loads(p.value) for p in onnx.load(causal / "step.onnx").metadata_props}
     assert about["sites"] == list(PROBLEM.outputs[:2])

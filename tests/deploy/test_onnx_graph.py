@@ -7,8 +7,9 @@ import torch
 
 from deploy.onnx_models import mean, net
 from myoshift.deploy.onnx_check import made_up
-from myoshift.deploy.onnx_graph import STATE, Step, Whole
+from myoshift.deploy.onnx_graph import STATE, Step, Whole, exported
 from myoshift.deploy.onnx_parts import part
+from myoshift.errors import MyoshiftError
 from myoshift.models.tcn import TCN
 from myoshift.models.transformer import Transformer
 
@@ -46,3 +47,12 @@ def test_frames_of_nothing_are_nan_and_infinite_counts_as_nothing(both):
     gone[0, 10] = True
     assert torch.equal(sites.isnan().all(dim=-1), gone)
     assert torch.equal(muscles.isnan().any(dim=-1), gone)
+
+
+def test_what_the_exporter_cannot_write_is_one_message(both, monkeypatch):
+    def failing(*args, **kwargs):
+        raise torch.onnx.OnnxExporterError("no such operator\nlong story")
+
+    monkeypatch.setattr(torch.onnx, "export", failing)
+    with pytest.raises(MyoshiftError, match=r"cannot write this model as ONNX \(torch .*: no such operator\)"):
+        exported(both[0], {"motion": torch.zeros(2, 70, 3)}, ("sites", "muscles"))

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from myoshift.deploy.live import FARTHEST
 from myoshift.deploy.onnx_gru import OPSET
 from myoshift.deploy.onnx_parts import Part, Said
+from myoshift.errors import MyoshiftError
 from myoshift.models.network import Memory
 from myoshift.models.running_norm import blank
 
@@ -104,20 +105,32 @@ def exported(graph: Whole, inputs: Mapping[str, Tensor], outputs: Sequence[str])
     Parameters
     ----------
     inputs : an example of each by name
+
+    Raises
+    ------
+    MyoshiftError
+        When the exporter fails.
     """
     free = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC}
     shapes = {name: {k: d for k, d in free.items() if k == 0 or name == WHOLE[0][0]} for name in inputs}
-    with _quiet(), torch.no_grad():
-        program = torch.onnx.export(
-            graph.eval(),
-            kwargs=dict(inputs),
-            input_names=list(inputs),
-            output_names=list(outputs),
-            dynamic_shapes=shapes,
-            opset_version=OPSET,
-            dynamo=True,
-            verbose=False,
-        )
+    try:
+        with _quiet(), torch.no_grad():
+            program = torch.onnx.export(
+                graph.eval(),
+                kwargs=dict(inputs),
+                input_names=list(inputs),
+                output_names=list(outputs),
+                dynamic_shapes=shapes,
+                opset_version=OPSET,
+                dynamo=True,
+                verbose=False,
+            )
+    except torch.onnx.OnnxExporterError as error:
+        raise MyoshiftError(
+            "PyTorch cannot write this model as ONNX",
+            why=f"torch {torch.__version__}: {str(error.__cause__ or error).splitlines()[0]}",
+            mend="use the versions of torch and onnxscript that the extra names: pip install -U 'myoshift[onnx]'",
+        ) from error
     assert program is not None
     proto = _plain(program.model_proto)
     for value in (*proto.graph.input, *proto.graph.output):
