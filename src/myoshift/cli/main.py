@@ -22,6 +22,7 @@ from myoshift.cli import (
     delay,
     demo,
     doctor,
+    export,
     fit_paths,
     import_,
     inspect,
@@ -57,6 +58,7 @@ app.command("train")(train.command)
 app.command("calibrate")(calibrate.command)
 app.command("plan")(plan.command)
 app.command("predict")(predict.command)
+app.command("export")(export.command)
 app.command("simulate")(simulate.command)
 app.command("synergies")(synergies.command)
 app.command("delay")(delay.command)

@@ -25,8 +25,7 @@ class GRU(Network):
         return units if self.causal else 2 * units
 
     def _encode(self, seen: Tensor, present: Tensor) -> Tensor:
-        ahead = _present_first(present)
-        back = present.shape[1] - 1 - _present_first(present.flip(1))
+        ahead, back = _places(present), _places(present.flip(1)).flip(1)
         ways = zip(self.layers, (ahead, back), strict=True)
         features: Tensor = self.dropout(torch.cat([_along(layer, seen, way) for layer, way in ways], dim=-1))
         return features * present
@@ -36,25 +35,33 @@ class GRU(Network):
         return tuple(torch.zeros(batch, ONE) for _ in self.layers)
 
     def _proceed(self, seen: Tensor, present: Tensor, kept: tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
-        order, count = _present_first(present), present.sum(dim=1).long()
-        hidden, keep = seen, []
+        places, count = _places(present), present.sum(dim=1).long()
+        order, hidden, keep = _order(places), seen, []
         for i, (layer, state) in enumerate(zip(self.layers, kept, strict=True)):
             hidden = self.dropout(hidden) if i else hidden
             states = torch.cat([state.unsqueeze(1), layer(_taken(hidden, order), state.unsqueeze(0))[0]], dim=1)
             keep.append(_taken(states, count).squeeze(1))
-            hidden = _taken(states[:, 1:], order.argsort(dim=1))
+            hidden = _taken(states[:, 1:], places)
         return self.dropout(hidden) * present, tuple(keep)
 
 
-def _present_first(present: Tensor) -> Tensor:
-    """Frames (B, T): those that are present (B, T, 1) in their order, then the others."""
-    return (1 - present.squeeze(-1)).argsort(dim=1, stable=True)
+def _places(present: Tensor) -> Tensor:
+    """Place (B, T) of each frame where those that are present (B, T, 1) come first, all in their order."""
+    here = present.squeeze(-1).long()
+    before, gone = here.cumsum(dim=1), (1 - here).cumsum(dim=1)
+    return torch.where(here > 0, before, before[:, -1:] + gone) - 1
 
 
-def _along(layer: nn.Module, hidden: Tensor, order: Tensor) -> Tensor:
-    """States (B, T, units) at each frame of a layer that walks the frames in this order."""
-    states: Tensor = layer(_taken(hidden, order))[0]
-    return _taken(states, order.argsort(dim=1))
+def _order(places: Tensor) -> Tensor:
+    """The frame (B, T) that stands at each place."""
+    frames = torch.arange(places.shape[1], device=places.device).expand_as(places)
+    return torch.zeros_like(places).scatter(1, places, frames)
+
+
+def _along(layer: nn.Module, hidden: Tensor, places: Tensor) -> Tensor:
+    """States (B, T, units) at each frame of a layer that walks the frames by their places."""
+    states: Tensor = layer(_taken(hidden, _order(places)))[0]
+    return _taken(states, places)
 
 
 def _taken(values: Tensor, frames: Tensor) -> Tensor:

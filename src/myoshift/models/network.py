@@ -93,7 +93,7 @@ class Network(nn.Module, ABC):
 
     def overview(self, motion: Tensor) -> Tensor:
         """What `forward` must be told of whole recordings (B, T, C): their span; if causal, that they begin here."""
-        return blank(len(motion), motion.shape[-1]) if self.causal else span(motion)
+        return blank(motion.shape[0], motion.shape[-1]) if self.causal else span(motion)
 
     def encode(self, motion: Tensor, span: Tensor) -> Tensor:
         """Features (B, T, D) of motion (B, T, C) from recordings with span (B, 2, C), if causal history (B, 3, C).
@@ -150,8 +150,8 @@ class Network(nn.Module, ABC):
             When the network is not causal.
         """
         totals = self._running().totals(history)
-        last = torch.full((len(history), 1, len(self.inputs)), math.nan)
-        return Memory(totals, last, self._blank(len(history)))
+        last = torch.full((history.shape[0], 1, len(self.inputs)), math.nan)
+        return Memory(totals, last, self._blank(history.shape[0]))
 
     def proceed(self, motion: Tensor, memory: Memory) -> tuple[Tensor, Memory]:
         """Features (B, T, D) of the next frames (B, T, C), and the memory after them.

@@ -18,7 +18,8 @@ INNER = 96
 REACH = 32
 """Frames that a layer sees besides the present one: half of them on each side, or if causal all of them back."""
 BLOCK = 32
-"""Frames that are attended from at once: time and memory grow with the recording, not with its square."""
+"""Frames that are attended from at once: time and memory grow with the recording, not with its square. In a stream
+it is one."""
 MASKED = -1e9
 
 
@@ -51,9 +52,10 @@ class Attention(nn.Module):
         """
         frames = hidden.shape[1]
         memory = torch.cat([past, self.memory(hidden)], dim=1)
-        block = min(BLOCK, frames)
+        block = 1 if frames == 1 else BLOCK
         extra = -frames % block
-        query = _heads(functional.pad(self.query(hidden), (0, 0, 0, extra)).reshape(len(hidden), -1, block, WIDTH))
+        padded = functional.pad(self.query(hidden), (0, 0, 0, extra))
+        query = _heads(padded.reshape(padded.shape[0], -1, block, WIDTH))
         near = (
             functional.pad(memory, (0, 0, 0, present.shape[1] - memory.shape[1] + extra))
             .unfold(1, block + REACH, block)
@@ -99,7 +101,7 @@ class Transformer(Network):
         return REACH if self.causal else REACH // 2
 
     def _encode(self, seen: Tensor, present: Tensor) -> Tensor:
-        return self._run(seen, present, self._blank(len(seen)), ahead=REACH // 2)[0]
+        return self._run(seen, present, self._blank(seen.shape[0]), ahead=REACH // 2)[0]
 
     def _blank(self, batch: int) -> tuple[Tensor, ...]:
         """Which of the frames behind are present, and their keys and values in each layer."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from myoshift import anatomy
 from myoshift.anatomy import Leg
@@ -21,11 +22,15 @@ def lagged_windows(motion: Array32, rate: float, sizes: Array | None = None) -> 
     Mean and SD are those of the whole recording; derived channels are divided by their `sizes` (C,) instead. A
     missing coordinate counts as its mean; beyond the ends the first and the last frame go on.
     """
-    steps = round(REACH / STEP)
-    lags = np.round(np.arange(-steps, steps + 1) * STEP * rate).astype(np.int64)
-    frames = np.clip(np.arange(len(motion))[:, None] + lags, 0, len(motion) - 1)
+    frames = np.clip(np.arange(len(motion))[:, None] + lags(rate), 0, len(motion) - 1)
     windows: Array = standardised(motion, sizes)[frames].reshape(len(motion), -1)
     return windows
+
+
+def lags(rate: float) -> NDArray[np.int64]:
+    """(11,) the instants of a window, in frames after its own."""
+    steps = round(REACH / STEP)
+    return np.round(np.arange(-steps, steps + 1) * STEP * rate).astype(np.int64)
 
 
 def typical_sizes(legs: Sequence[Leg], inputs: Sequence[str]) -> Array | None:
