@@ -28,6 +28,7 @@ from myoshift.cli import (
     predict,
     report,
     simulate,
+    stream,
     synergies,
     train,
     virtual_lab,
@@ -56,6 +57,7 @@ app.command("calibrate")(calibrate.command)
 app.command("plan")(plan.command)
 app.command("predict")(predict.command)
 app.command("simulate")(simulate.command)
+app.command("stream")(stream.command)
 app.command("synergies")(synergies.command)
 app.command("delay")(delay.command)
 app.command("list")(listing.command)
