@@ -49,9 +49,9 @@ class Channels:
     notes: tuple[Flag, ...] = ()
 
     def __call__(self, sample: Sequence[float] | Array) -> Array:
-        """Coordinates (C,) of a sample; one with another number of channels is handed on as it is, to be counted."""
+        """Coordinates (C,) of a sample; one with another number n of channels comes out as (1, n), to be counted."""
         values = np.asarray(sample, float)
-        return values[self.columns] * self.factors if values.shape == (self.count,) else np.append(values, np.nan)
+        return values[self.columns] * self.factors if values.shape == (self.count,) else values[None]
 
     def refuse_implausible(self, motion: Array) -> None:
         """Refuse coordinates (T, C) that cannot be in their unit, or fit the body only with their sign turned.

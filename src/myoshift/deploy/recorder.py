@@ -24,9 +24,10 @@ class Recorder:
             self._file.write(np.append(time, row).tobytes())
 
     def write(self, path: Path, name: str) -> int:
-        """Write the table, whole or not at all; how many rows it has."""
-        self._file.seek(0)
-        rows: Array = np.frombuffer(self._file.read(), float).reshape(-1, len(self.names) + 1)
+        """Write the table, whole or not at all, and forget the rows; how many there were."""
+        with self._file as file:
+            file.seek(0)
+            rows: Array = np.frombuffer(file.read(), float).reshape(-1, len(self.names) + 1)
         table = Table(
             values=rows[:, 1:],
             names=self.names,
