@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar, Protocol, Self
@@ -53,11 +54,37 @@ class Change:
     verdict: str = ""
 
 
+class LiveCalibration(Protocol):
+    """A calibration that follows predictions as they come: one instant of B legs in, some frames later corrected."""
+
+    @property
+    def lag(self) -> int:
+        """Frames by which it is late."""
+        ...
+
+    @property
+    def left(self) -> Array | float:
+        """Seconds, (M,) or of all, by which outputs still come after the EMG as it may not look ahead."""
+        ...
+
+    def step(self, outputs: Outputs) -> Array | None:
+        """Corrected prediction (B, M) of `lag` frames ago, None before there was one; legs stand for frames."""
+        ...
+
+    def finish(self) -> list[Array]:
+        """The corrected predictions that are still to come when the stream has ended."""
+        ...
+
+
 class Calibration(Protocol):
     """What was learned of a person. Its state is a JSON dict and named arrays, never code."""
 
     def apply(self, outputs: Outputs, rate: float) -> Array:
         """Corrected prediction (T, M)."""
+        ...
+
+    def live(self, rate: float, *, look_ahead: bool) -> LiveCalibration:
+        """What does the same to predictions as they come; without `look_ahead` as far as the past tells."""
         ...
 
     def changes(self, names: Sequence[str]) -> tuple[Change, ...]:
@@ -76,6 +103,36 @@ class Calibration(Protocol):
     def restore(cls, config: dict[str, Any], arrays: Arrays) -> Self:
         """The calibration of this state."""
         ...
+
+
+class FrameByFrame(ABC):
+    """A calibration that looks at each frame alone: it does the same to predictions as they come."""
+
+    @abstractmethod
+    def apply(self, outputs: Outputs, rate: float) -> Array:
+        """Corrected prediction (T, M)."""
+
+    def live(self, rate: float, *, look_ahead: bool) -> LiveCalibration:
+        """Itself; it is never late."""
+        return AtOnce(self, rate)
+
+
+@dataclass(frozen=True, eq=False)
+class AtOnce:
+    """The live form of a calibration that looks at each frame alone."""
+
+    calibration: FrameByFrame
+    rate: float
+    lag: int = 0
+    left: float = 0.0
+
+    def step(self, outputs: Outputs) -> Array:
+        """Corrected prediction (B, M)."""
+        return self.calibration.apply(outputs, self.rate)
+
+    def finish(self) -> list[Array]:
+        """Nothing waits."""
+        return []
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from myoshift import registry
 from myoshift.calibration.base import Arrays, Calibration, Calibrator, Change, Outputs, Tuner
+from myoshift.calibration.live import LiveChain
 from myoshift.errors import ConfigError
 from myoshift.types import Array
 
@@ -30,6 +31,10 @@ class Chain:
         for _, link in self.links:
             outputs = outputs.corrected(link.apply(outputs, rate))
         return outputs.prediction
+
+    def live(self, rate: float, *, look_ahead: bool) -> LiveChain:
+        """Late by as much as all links together."""
+        return LiveChain([link.live(rate, look_ahead=look_ahead) for _, link in self.links])
 
     def changes(self, names: Sequence[str]) -> tuple[Change, ...]:
         """What every link changes."""

@@ -11,7 +11,7 @@ from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
 from sklearn.isotonic import IsotonicRegression
 
-from myoshift.calibration.base import LARGEST, Calibration, Change, OfArrays, Outputs, enough, together
+from myoshift.calibration.base import LARGEST, Calibration, Change, FrameByFrame, OfArrays, Outputs, enough, together
 from myoshift.types import Array
 
 POINTS = 25
@@ -20,7 +20,7 @@ MOST = 300
 
 
 @dataclass(frozen=True, eq=False)
-class Curve(OfArrays):
+class Curve(OfArrays, FrameByFrame):
     """Predictions read off curves `values` (POINTS, M) at predictions evenly spaced from 0 to the largest."""
 
     values: Array

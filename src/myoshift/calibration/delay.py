@@ -11,8 +11,10 @@ import torch
 from numpy.typing import NDArray
 
 from myoshift.calibration.base import Arrays, Calibration, Change, Outputs
+from myoshift.calibration.live import Shifted
 from myoshift.physiology import advance
 from myoshift.physiology.lag import LEARNED, SIMULATED, DelayPrior, Delays, estimate_delays
+from myoshift.physiology.live import LiveAdvance
 from myoshift.types import Array
 
 Level = Literal["common", "each", "free"]
@@ -32,6 +34,10 @@ class Shift:
     def apply(self, outputs: Outputs, rate: float) -> Array:
         """Shifted prediction (T, M)."""
         return shifted(outputs.prediction, self.seconds, rate)
+
+    def live(self, rate: float, *, look_ahead: bool) -> Shifted:
+        """Late by as much as the largest delay looks ahead."""
+        return Shifted(LiveAdvance(self.seconds, rate, look_ahead=look_ahead))
 
     def changes(self, names: Sequence[str]) -> tuple[Change, ...]:
         """The delay of each output, s."""

@@ -8,12 +8,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from myoshift.calibration.base import Calibration, Change, OfArrays, Outputs, enough, together
+from myoshift.calibration.base import Calibration, Change, FrameByFrame, OfArrays, Outputs, enough, together
 from myoshift.types import Array
 
 
 @dataclass(frozen=True, eq=False)
-class Affine(OfArrays):
+class Affine(OfArrays, FrameByFrame):
     """`gain` (M,) >= 0 times the prediction, plus `offset` (M,)."""
 
     gain: Array

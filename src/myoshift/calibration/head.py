@@ -8,12 +8,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from myoshift.calibration.base import Calibration, Change, OfArrays, Outputs, enough, together
+from myoshift.calibration.base import Calibration, Change, FrameByFrame, OfArrays, Outputs, enough, together
 from myoshift.types import Array
 
 
 @dataclass(frozen=True, eq=False)
-class LinearHead(OfArrays):
+class LinearHead(OfArrays, FrameByFrame):
     """`prior` (M,) times the prediction, plus features times `slope` (D, M), plus `level` (M,)."""
 
     prior: Array

@@ -8,12 +8,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from myoshift.calibration.base import Calibration, Change, OfArrays, Outputs, enough, together
+from myoshift.calibration.base import Calibration, Change, FrameByFrame, OfArrays, Outputs, enough, together
 from myoshift.types import Array
 
 
 @dataclass(frozen=True, eq=False)
-class Mixture(OfArrays):
+class Mixture(OfArrays, FrameByFrame):
     """Prediction (T, M) times `weights` (M, M), plus `offset` (M,); predictions that are missing count as 0."""
 
     weights: Array

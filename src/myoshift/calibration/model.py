@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self, cast
 
 import numpy as np
@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from myoshift import anatomy
 from myoshift.calibration.base import Arrays, Outputs
 from myoshift.calibration.chain import Chain
+from myoshift.calibration.stream import CalibratedStream
 from myoshift.predictor import Model, RecordingModel, feature_values, muscle_values, restore, spread
+from myoshift.predictor.stream import stream
 from myoshift.types import Array32, Recording, Side
 
 BASE, OWN = "model/", "calibration/"
@@ -53,15 +55,37 @@ class CalibratedModel:
 
     def moved(self, muscles: Array32, plain: Array32, motion: Array32) -> Array32:
         """Muscles (T, K) of the model, moved as its outputs (T, M) are."""
-        by = spread(self.corrected(plain, motion) - plain, self.outputs)
-        return np.maximum(muscles + np.nan_to_num(by), 0.0)
+        return self.carried(muscles, plain, self.corrected(plain, motion))
+
+    def carried(self, muscles: Array32, plain: Array32, corrected: Array32) -> Array32:
+        """Muscles (T, K), moved as outputs (T, M) are from the model's to the corrected ones."""
+        return np.maximum(muscles + np.nan_to_num(spread(corrected - plain, self.outputs)), 0.0)
 
     def seen(self, plain: Array32, motion: Array32) -> Outputs:
         """What calibrations are handed of the model's outputs (T, M)."""
+        if isinstance(self.model, RecordingModel):
+            seen = self.handed(plain, plain, motion)
+            return replace(seen, features=np.nan_to_num(seen.prediction))
+        return self.handed(plain, self.features(motion), motion)
+
+    def handed(self, plain: Array32, features: Array32, motion: Array32) -> Outputs:
+        """What calibrations are handed of outputs (T, M) with these features (T, D)."""
         values = plain.astype(np.float64)
         values[:, [name not in self.trained for name in self.outputs]] = np.nan
-        features = np.nan_to_num(values) if isinstance(self.model, RecordingModel) else self.features(motion)
         return Outputs(self.outputs, values, np.asarray(features, np.float64), motion)
+
+    def stream(self, legs: int = 1, *, look_ahead: bool = True) -> CalibratedStream:
+        """Its corrected outputs and muscles on motion as it comes.
+
+        Without `look_ahead` the calibration is used as far as the past tells (`CalibratedStream.left` says what is
+        missing).
+
+        Raises
+        ------
+        ConfigError
+            When the model cannot follow a stream.
+        """
+        return CalibratedStream(self, stream(self.model, legs, look_ahead=look_ahead), look_ahead=look_ahead)
 
     def config(self) -> dict[str, Any]:
         """Kind and config of the model, names, rate, and the calibration's config."""

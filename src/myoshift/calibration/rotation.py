@@ -10,14 +10,14 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from myoshift.calibration.base import Calibration, Change, OfArrays, Outputs, enough, together
+from myoshift.calibration.base import Calibration, Change, FrameByFrame, OfArrays, Outputs, enough, together
 from myoshift.types import Array
 
 FEWEST = 4  # places of a band
 
 
 @dataclass(frozen=True, eq=False)
-class Turned(OfArrays):
+class Turned(OfArrays, FrameByFrame):
     """Output m is what was predicted for output `taken[m]` (M,); `turns` (M,) is by how many places."""
 
     taken: NDArray[Any]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from myoshift import anatomy
 from myoshift.calibration.base import Arrays, Change, Outputs
+from myoshift.calibration.live import Sensed
 from myoshift.physiology import PRIORS, Observation, Prior
 from myoshift.types import Array
 
@@ -93,9 +94,16 @@ class Sensor:
 
     def apply(self, outputs: Outputs, rate: float) -> Array:
         """Envelopes (T, M) that this person's sensors show."""
+        return shown(self._model(), outputs.prediction, rate)
+
+    def live(self, rate: float, *, look_ahead: bool) -> Sensed:
+        """Late by as much as the largest delay and the low-pass look ahead."""
+        return Sensed(self._model(), rate, look_ahead=look_ahead)
+
+    def _model(self) -> Observation:
         model = observation(self.sites, self.simulated)
         model.assign(self.values)
-        return shown(model, outputs.prediction, rate)
+        return model
 
     def changes(self, names: Sequence[str]) -> tuple[Change, ...]:
         """Every fitted parameter of each measured output, and those that all share."""

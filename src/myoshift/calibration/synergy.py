@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from myoshift.calibration.base import FEWEST, Arrays, Calibration, Change, Outputs, together
+from myoshift.calibration.base import FEWEST, Arrays, Calibration, Change, FrameByFrame, Outputs, together
 from myoshift.physiology.synergy import factorise, project
 from myoshift.types import Array, Mask
 
@@ -18,7 +18,7 @@ RANK = 4
 
 
 @dataclass(frozen=True, eq=False)
-class Projection:
+class Projection(FrameByFrame):
     """Predictions moved by `blend` towards the span of `weights` (M, K); outputs without weights stay."""
 
     weights: Array

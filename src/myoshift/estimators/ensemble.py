@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
@@ -10,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoshift.errors import ConfigError
+from myoshift.models.instant import Instant
 from myoshift.predictor import Model, Predictor, Problem, feature_values, muscle_values, restore
+from myoshift.predictor.stream import ModelStream, streams
 from myoshift.training import Trained, TrainingConfig
-from myoshift.types import Array32, Split
+from myoshift.types import Array, Array32, Split
 
 Member = Callable[[Split, int], Predictor]
 SIZE = 6
@@ -38,6 +41,16 @@ class EnsembleModel:
         """Features of all members side by side, (T, D)."""
         return np.concatenate([feature_values(member, motion) for member in self.members], axis=1)
 
+    def stream(self, legs: int = 1, *, look_ahead: bool = True) -> EnsembleStream:
+        """Its members on motion as it comes, as late as the latest of them.
+
+        Raises
+        ------
+        ConfigError
+            When one of them cannot follow a stream.
+        """
+        return EnsembleStream(streams(self.members, legs, look_ahead=look_ahead))
+
     def config(self) -> dict[str, Any]:
         """Names of the outputs; kind and config of each member."""
         members = [{"kind": member.kind, "config": member.config()} for member in self.members]
@@ -57,6 +70,46 @@ class EnsembleModel:
             for i, member in enumerate(config["members"])
         ]
         return cls(members, tuple(config["outputs"]))
+
+
+class EnsembleStream:
+    """The mean of streams; those that are ahead wait for the others."""
+
+    def __init__(self, members: Sequence[ModelStream]) -> None:
+        self._members = tuple(members)
+        self._waiting: tuple[deque[Instant], ...] = tuple(deque() for _ in self._members)
+
+    @property
+    def lag(self) -> int:
+        """Frames, of the latest member."""
+        return max(member.lag for member in self._members)
+
+    @property
+    def left(self) -> Array | float:
+        """Seconds, the mean of the members'."""
+        return sum((member.left for member in self._members), 0.0) / len(self._members)
+
+    def step(self, motion: Array32) -> Instant | None:
+        """Mean outputs and muscles, features side by side."""
+        for member, waiting in zip(self._members, self._waiting, strict=True):
+            instant = member.step(motion)
+            if instant is not None:
+                waiting.append(instant)
+        return self._next() if all(self._waiting) else None
+
+    def finish(self) -> list[Instant]:
+        """Those that wait in the latest member."""
+        for member, waiting in zip(self._members, self._waiting, strict=True):
+            waiting.extend(member.finish())
+        late = []
+        while all(self._waiting):
+            late.append(self._next())
+        return late
+
+    def _next(self) -> Instant:
+        each = [waiting.popleft() for waiting in self._waiting]
+        features = np.concatenate([instant.features for instant in each], axis=1)
+        return Instant(_mean([i.outputs for i in each]), _mean([i.muscles for i in each]), features)
 
 
 @dataclass(frozen=True)

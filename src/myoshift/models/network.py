@@ -131,7 +131,11 @@ class Network(nn.Module, ABC):
 
     def decode(self, features: Tensor) -> Tensor:
         """Outputs (B, T, M) from features (B, T, D): the muscles, as the montage sees them."""
-        return self.muscles(features) @ self.montage.T
+        return self.seen_by_sites(self.muscles(features))
+
+    def seen_by_sites(self, muscles: Tensor) -> Tensor:
+        """Outputs (B, T, M) of muscles (B, T, K)."""
+        return muscles @ self.montage.T
 
     def forward(self, motion: Tensor, span: Tensor) -> Tensor:
         """Outputs (B, T, M) for motion (B, T, C) from recordings with span (B, 2, C), if causal history (B, 3, C)."""

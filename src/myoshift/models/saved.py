@@ -39,15 +39,15 @@ class SavedNetwork:
         with torch.inference_mode():
             return _array(self.module.encode(*self._tensors(motion))[0])
 
-    def stream(self) -> Stream:
-        """One leg's motion as it comes, frame by frame.
+    def stream(self, legs: int = 1, *, look_ahead: bool = True) -> Stream:
+        """The motion of so many legs as it comes, frame by frame; it never looks ahead.
 
         Raises
         ------
         ConfigError
             When the network is not causal.
         """
-        return Stream(self.module)
+        return Stream(self.module, legs)
 
     def config(self) -> dict[str, Any]:
         """Names, rate, kind of normalisation, and whether the network is causal."""

@@ -27,16 +27,20 @@ def advance(values: Tensor, seconds: Tensor, rate: float) -> Tensor:
     (B, T, M); beyond its ends the signal keeps its last value.
     """
     count = values.shape[1]
-    frames = torch.arange(count, dtype=values.dtype, device=values.device)
-    position = frames[None, :, None] + (seconds * rate)[:, None, :]
-    whole = position.detach().floor()
-    taps = torch.arange(1 - TAPS // 2, 1 + TAPS // 2, dtype=values.dtype, device=values.device)
-    distance = (position - whole).unsqueeze(-1) - taps
-    weight = torch.sinc(distance) * torch.cos(torch.pi * distance / TAPS).square()
-    weight = weight / weight.sum(dim=-1, keepdim=True)
-    index = (whole.unsqueeze(-1) + taps).long().clamp(0, count - 1)
+    step, weight = taps((seconds * rate).to(values.dtype))
+    frames = torch.arange(count, device=values.device)
+    index = (frames[None, :, None, None] + step.unsqueeze(1)).clamp(0, count - 1)
     neighbours = values.unsqueeze(-1).expand(*values.shape, TAPS).gather(1, index)
-    return (neighbours * weight).sum(dim=-1)
+    return (neighbours * weight.unsqueeze(1)).sum(dim=-1)
+
+
+def taps(frames: Tensor) -> tuple[Tensor, Tensor]:
+    """Which frames about a frame are read, and what each weighs, (..., TAPS), to read `frames` (...) later."""
+    whole = frames.detach().floor()
+    about = torch.arange(1 - TAPS // 2, 1 + TAPS // 2, dtype=frames.dtype, device=frames.device)
+    distance = (frames - whole).unsqueeze(-1) - about
+    weight = torch.sinc(distance) * torch.cos(torch.pi * distance / TAPS).square()
+    return (whole.unsqueeze(-1) + about).long(), weight / weight.sum(dim=-1, keepdim=True)
 
 
 def advance_exactly(values: Tensor, seconds: Tensor, rate: float) -> Tensor:

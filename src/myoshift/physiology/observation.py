@@ -182,17 +182,27 @@ class Observation(nn.Module):
         """
         value = self.values()
         excitation = excite(activation, rate) if self.dynamics else activation
-        share = value["crosstalk"].unsqueeze(-1)
-        seen = excitation @ ((self.own + share * self.around) / (1 + share)).T
+        seen = excitation @ self.mixture(value["crosstalk"]).T
         seen = advance(seen, (value["offset"] + value["delay"]).expand(seen.shape[0], -1), rate)
-        seen = value["log_gain"].exp() * (seen.clamp(min=FAINT) ** value["exponent"] + value["baseline"])
+        seen = shaped(seen, value["exponent"], value["baseline"], value["log_gain"])
         if noise is not None:
-            kept = _response(activation.shape[1], rate, value["cutoff"]).square().mean().sqrt()
+            kept = response(activation.shape[1], rate, value["cutoff"]).square().mean().sqrt()
             seen = seen * (1 + value["noise"] / kept * noise)
         return smooth(seen, rate, value["cutoff"]).clamp(min=0.0)
 
+    def mixture(self, crosstalk: Tensor) -> Tensor:
+        """(S, M) what each site sees of the signals, with a share (S,) of what its neighbours see."""
+        share = crosstalk.unsqueeze(-1)
+        return (self.own + share * self.around) / (1 + share)
+
     def _count(self, name: str) -> int:
         return len(self.sites) if self.priors[name].per_site else 1
+
+
+def shaped(seen: Tensor, exponent: Tensor, baseline: Tensor, log_gain: Tensor) -> Tensor:
+    """Envelopes (..., S) before the low-pass, of what the sites see (..., S): power law, baseline, gain."""
+    envelopes: Tensor = log_gain.exp() * (seen.clamp(min=FAINT) ** exponent + baseline)
+    return envelopes
 
 
 def smooth(values: Tensor, rate: float, cutoff: Tensor) -> Tensor:
@@ -217,12 +227,12 @@ def smooth(values: Tensor, rate: float, cutoff: Tensor) -> Tensor:
     ahead = 2 * values[:, :1] - values[:, 1 : pad + 1].flip(1)
     behind = 2 * values[:, -1:] - values[:, count - 1 - pad : -1].flip(1)
     padded = torch.cat([ahead, values, behind], dim=1)
-    spectrum = torch.fft.rfft(padded, dim=1) * _response(padded.shape[1], rate, cutoff).unsqueeze(-1)
+    spectrum = torch.fft.rfft(padded, dim=1) * response(padded.shape[1], rate, cutoff).unsqueeze(-1)
     filtered: Tensor = torch.fft.irfft(spectrum, n=padded.shape[1], dim=1)
     return filtered[:, pad : pad + count]
 
 
-def _response(count: int, rate: float, cutoff: Tensor) -> Tensor:
+def response(count: int, rate: float, cutoff: Tensor) -> Tensor:
     """(F,) what both passes leave of each frequency of `count` samples (bilinear transform, as scipy designs it)."""
     frequency = torch.fft.rfftfreq(count, 1 / rate, dtype=cutoff.dtype, device=cutoff.device)
     ratio = torch.tan(torch.pi * frequency.clamp(max=0.4999 * rate) / rate) / torch.tan(torch.pi * cutoff / rate)

@@ -78,7 +78,7 @@ def _check_causal(where: str, model: SavedNetwork) -> None:
         other[frame + 5 :] = np.nan
         require(_same(model(other)[:frame], values[:frame]), f"{where}: the future does not change the past")
     stream = model.stream()
-    stepped = np.stack([stream.step(frame) for frame in motion])
+    stepped = np.concatenate([stream.step(frame[None]).outputs for frame in motion])
     require(_same(stepped, values), f"{where}: a stream gives what the whole recording gives")
 
 
