@@ -5,13 +5,14 @@ import pytest
 
 from myoshift import formats
 from myoshift.deploy.recorder import Recorder
+from myoshift.errors import ConfigError
 
 
 def test_rows_become_a_table_and_lost_ones_are_left_out(tmp_path):
-    recorder = Recorder(("soleus_r", "tibant_r"), 100.0)
+    recorder = Recorder(tmp_path / "new" / "out.sto", ("soleus_r", "tibant_r"), 100.0)
     for k in range(50):
         recorder.take(2 + k / 100, np.full(2, np.nan if 20 <= k < 30 else k / 50, np.float32))
-    assert recorder.write(tmp_path / "new" / "out.sto", "a stream") == 40
+    assert recorder.write("a stream") == 40
     table = formats.read_sto(tmp_path / "new" / "out.sto")
     assert table.names == ("soleus_r", "tibant_r")
     assert np.isfinite(table.values).all()
@@ -20,14 +21,29 @@ def test_rows_become_a_table_and_lost_ones_are_left_out(tmp_path):
 
 
 def test_no_rows(tmp_path):
-    assert Recorder(("soleus_r",), 100.0).write(tmp_path / "out.sto", "nothing") == 0
+    assert Recorder(tmp_path / "out.sto", ("soleus_r",), 100.0).write("nothing") == 0
     assert (tmp_path / "out.sto").read_text().endswith("time\tsoleus_r\n")
 
 
-def test_an_old_file_stays_when_the_new_one_cannot_be_written(tmp_path):
-    (tmp_path / "out.sto").mkdir()
-    recorder = Recorder(("soleus_r",), 100.0)
+def test_an_old_file_stays_until_the_new_one_is_whole(tmp_path, monkeypatch):
+    path = tmp_path / "out.sto"
+    path.write_text("old")
+    recorder = Recorder(path, ("soleus_r",), 100.0)
     recorder.take(0.0, np.ones(1, np.float32))
-    with pytest.raises(OSError, match="directory"):
-        recorder.write(tmp_path / "out.sto", "a stream")
     assert [p.name for p in tmp_path.iterdir()] == ["out.sto"]
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        recorder.write("a stream")
+    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("out.sto", "old")]
+
+
+def test_a_place_that_cannot_be_written_is_said_before_the_first_row(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigError, match="is a folder"):
+        Recorder(tmp_path, ("soleus_r",), 100.0)
+    with pytest.raises(OSError, match=r"directory|exists"):
+        Recorder(tmp_path / "file" / "out.sto", ("soleus_r",), 100.0)

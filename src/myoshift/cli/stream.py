@@ -59,14 +59,14 @@ def command(
     predictor = Predictor.load(model)
     source = _source(file, lsl, speed, timeout, cutoff, convention, angle_unit)
     live = Live(predictor, source.names, look_ahead=look_ahead)
-    recorder = Recorder(live.names, live.rate) if target else None
+    recorder = Recorder(target, live.names, live.rate) if target else None
     sinks: list[Sink] = [recorder] if recorder else []
     if out_lsl:
         sinks.append(_outlet(out_lsl, live))
     with _terminated_as_interrupted():
         summary = run(source, live, sinks, cutoff=cutoff, seconds=seconds, say=_say)
-    if recorder and target:
-        recorder.write(target, f"activation {file.stem if file else lsl}")
+    if recorder:
+        recorder.write(f"activation {file.stem if file else lsl}")
     if json:
         report = {"out": str(target) if target else None, "muscles": len(live.names), "rate": live.rate}
         typer.echo(jsonlib.dumps(report | summary.report(), indent=2, allow_nan=False))
@@ -101,6 +101,8 @@ def _checked(
             why="time stamps would not be those of a clock",
             mend="give --speed 1",
         )
+    if lsl is not None and lsl == out_lsl:
+        raise ConfigError(f"--lsl and --out-lsl are both {lsl!r}", mend="give what goes out a name of its own")
     for name, value in (("seconds", seconds), ("timeout", timeout)):
         if value is not None and not 0 < value < float("inf"):
             raise ConfigError(f"--{name} {value:g}", mend="give more than 0 seconds")

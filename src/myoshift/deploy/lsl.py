@@ -100,8 +100,8 @@ class LslSource:
         return [(time + self._correction, self.channels(values)) for time, values in pairs]
 
     def _refuse_another(self) -> None:
-        here = [info for info in found(library(), self.name, POLL) if info.channel_count() != self.channels.count]
-        if here:
+        there, _ = found(library(), self.name)
+        if here := [info for info in there if info.channel_count() != self.channels.count]:
             raise DataRefused(
                 "the stream has another number of channels now",
                 where=self.where,

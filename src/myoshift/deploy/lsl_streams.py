@@ -9,7 +9,7 @@ from typing import Any
 from myoshift.errors import ConfigError, DataRefused, MyoshiftError
 
 TEXT = 3  # channel format of strings
-AGAIN = 0.5  # s in which a second stream of the same name answers
+ANSWER = 1.0  # s in which every stream that there is answers
 
 
 def library() -> Any:
@@ -39,12 +39,11 @@ def the_one(pylsl: Any, name: str, timeout: float) -> Any:
         When there are two, or it holds text.
     """
     end = monotonic() + timeout
-    there: list[Any] = []
+    there, others = found(pylsl, name)
     while not there and monotonic() < end:
-        there = found(pylsl, name, min(1.0, max(end - monotonic(), AGAIN)))
+        there, others = found(pylsl, name)
     if not there:
-        raise _nobody(pylsl, name, timeout)
-    there = found(pylsl, name, AGAIN, 2) or there
+        raise _nobody(name, timeout, others)
     if len(there) > 1:
         each = "; ".join(
             f"{i.channel_count()} channels of {i.type() or 'no type'} on {i.hostname()}"
@@ -61,13 +60,14 @@ def the_one(pylsl: Any, name: str, timeout: float) -> Any:
     return there[0]
 
 
-def found(pylsl: Any, name: str, seconds: float, least: int = 1) -> list[Any]:
-    """Descriptions of the streams of this name: `least` of them, or those that answer within some seconds."""
-    return list(pylsl.resolve_byprop("name", name, minimum=least, timeout=seconds))
+def found(pylsl: Any, name: str) -> tuple[list[Any], list[Any]]:
+    """Descriptions of the streams of this name that answer within `ANSWER` seconds, and of the others."""
+    streams = pylsl.resolve_streams(wait_time=ANSWER)
+    return [s for s in streams if s.name() == name], [s for s in streams if s.name() != name]
 
 
-def _nobody(pylsl: Any, name: str, timeout: float) -> MyoshiftError:
-    there = sorted({f"{i.name()} ({i.channel_count()} channels)" for i in pylsl.resolve_streams(wait_time=1.0)})
+def _nobody(name: str, timeout: float, others: list[Any]) -> MyoshiftError:
+    there = sorted({f"{i.name()} ({i.channel_count()} channels)" for i in others})
     if there:
         return MyoshiftError(
             f"no stream is called {name!r}",

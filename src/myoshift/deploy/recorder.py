@@ -8,22 +8,34 @@ from pathlib import Path
 import numpy as np
 
 from myoshift import formats
+from myoshift.errors import ConfigError
 from myoshift.types import Array, Array32, Table
 
 
 class Recorder:
-    """Rows on their way into a `.sto`: kept in a nameless file on disk, so that memory does not grow."""
+    """Rows on their way into a `.sto`: kept in a nameless file beside it, so that memory does not grow.
 
-    def __init__(self, names: tuple[str, ...], rate: float) -> None:
-        self.names, self.rate = names, rate
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the stream
+    Raises
+    ------
+    ConfigError
+        When the path is a folder.
+    OSError
+        When its folder cannot be written; said before the first row, not after the last.
+    """
+
+    def __init__(self, path: Path, names: tuple[str, ...], rate: float) -> None:
+        if path.is_dir():
+            raise ConfigError("the output is a folder", where=path, mend="give a name that ends in .sto")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path, self.names, self.rate = path, names, rate
+        self._file = tempfile.TemporaryFile(dir=path.parent)  # noqa: SIM115 - lives as long as the stream
 
     def take(self, time: float, row: Array32) -> None:
         """Keep a row. One that is NaN throughout is left out: OpenSim takes NaN for 0 and drops what comes behind."""
         if np.isfinite(row).any():
             self._file.write(np.append(time, row).tobytes())
 
-    def write(self, path: Path, name: str) -> int:
+    def write(self, name: str) -> int:
         """Write the table, whole or not at all, and forget the rows; how many there were."""
         with self._file as file:
             file.seek(0)
@@ -35,6 +47,5 @@ class Recorder:
             rate=self.rate,
             time=rows[:, 0],
         )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        formats.write_sto(path, table, in_degrees=False, name=name)
+        formats.write_sto(self.path, table, in_degrees=False, name=name)
         return len(rows)
