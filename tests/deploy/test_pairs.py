@@ -81,7 +81,7 @@ def test_what_is_lacking_is_said_in_one_message(desk, names, stated, why):
 
 def test_a_format_that_is_no_table_is_refused(desk, tmp_path):
     np.savez(tmp_path / "emg.npz", a=np.zeros(3))
-    with pytest.raises(DataRefused, match="tables of joint angles and EMG"):
+    with pytest.raises(DataRefused, match="not a table of joint angles or EMG.*myoshift import"):
         read_pairs([desk / "gait.mot", tmp_path / "emg.npz"], ENVELOPE)
 
 

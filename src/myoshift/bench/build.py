@@ -15,6 +15,7 @@ from myoshift.predictor import Estimator, Predictor, Problem, lacking
 from myoshift.types import Split
 
 if TYPE_CHECKING:
+    from myoshift.bench.sensing import Sensor
     from myoshift.training import TrainingConfig
 
 Member = Callable[[Split, int], Predictor]
@@ -107,13 +108,27 @@ def training(spec: Benchmark, label: str) -> TrainingConfig:
     return TrainingConfig(**{**spec.training, **spec.method(label).training})
 
 
-def fit(spec: Benchmark, label: str, data: Path | None, *, seed: int = 0) -> Predictor:
-    """Fit a method of a benchmark to every person of its data sets: the model that `myoshift train` writes."""
+def fit(
+    spec: Benchmark, label: str, data: Path | None, *, seed: int = 0, simulated: Sensor | None = None
+) -> Predictor:
+    """Fit a method of a benchmark to every person of its data sets: the model that `myoshift train` writes.
+
+    Parameters
+    ----------
+    simulated : the sensor through which the benchmark's simulated source alone is learned from; None for what was
+        measured
+
+    Raises
+    ------
+    ConfigError
+        When the benchmark has no such method, or no synthetic source where that is asked for.
+    """
     from myoshift.bench.cohort import gather
 
     spec.method(label)
     cohort = gather(spec, data)
-    split = Split(name=f"{spec.name}/everybody", source=cohort.labelled())
+    source = cohort.synthetic(sensor=simulated) if simulated else cohort.labelled()
+    split = Split(name=f"{spec.name}/everybody", source=source)
     return estimator(spec, label, seed, seeds=spec.seeds).fit(grant(split, needs(spec, label)))
 
 

@@ -169,13 +169,18 @@ def bounds(predictor: Predictor, prediction: Array) -> tuple[Array, Array]:
     DataRefused
         When it has none.
     """
+    refuse_without(predictor)
+    return Intervals.restore(predictor.card[INTERVALS]).bounds(np.asarray(prediction, np.float64))
+
+
+def refuse_without(predictor: Predictor) -> None:
+    """Refuse (`DataRefused`) a predictor that has no intervals on its card."""
     if INTERVALS not in predictor.card:
         raise DataRefused(
             "the model has no predictive intervals",
             why="nothing on its card says how far it is off for new people",
-            mend="fit some with `fit_intervals` and put them on with `with_intervals`; calibrating takes them off",
+            mend="train one with `myoshift train --intervals`; calibrating a model takes them off",
         )
-    return Intervals.restore(predictor.card[INTERVALS]).bounds(np.asarray(prediction, np.float64))
 
 
 def _unit(recording: Recording, institutions: int) -> str:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json as jsonlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from myoshift.cli.targets import AngleUnit, Convention, targets
+from myoshift.cli.targets import AngleUnit, Convention, progress, targets
 from myoshift.errors import ConfigError, DataRefused
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def command(
     model, notes = _model(table, mass, height)
     reading = Reading(convention=convention, angle_unit=angle_unit)
     summaries = []
-    with _progress(len(files), quiet=json) as advance:
+    with progress("simulate", len(files), quiet=json) as advance:
         for file, target, beside in zip(files, activations, aside, strict=True):
             found = _simulated(file, reading, model, forces, exponent)
             _write(found, file, target, beside)
@@ -228,14 +227,3 @@ def _tell(summary: dict[str, Any], notes: tuple[Flag, ...]) -> None:
         typer.echo(f"  {summary['not feasible']} frames are not feasible, and left out of the file")
     for flag in notes:
         typer.secho(f"note: {flag.where + ': ' if flag.where else ''}{flag.message}", err=True)
-
-
-@contextmanager
-def _progress(total: int, *, quiet: bool) -> Iterator[Callable[[], None]]:
-    """A bar on stderr that each finished file moves on."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), disable=quiet or total < 2, transient=True) as bar:
-        task = bar.add_task("simulate", total=total)
-        yield lambda: bar.advance(task)

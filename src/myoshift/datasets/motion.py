@@ -17,6 +17,7 @@ LARGEST = 2 * math.pi  # rad: a joint angle beyond a full turn was written in de
 SMALLEST = 0.2  # deg: a moving joint angle that moves less was written in radians
 STILL = 1e-3  # deg: a joint that moves less is locked, and tells nothing about the unit
 STANDING = 3.0  # deg: when all asked joints move less, the file is in radians, or nobody moves
+UNIT = "state the unit of the file: --angle-unit, or `unit` in a lab.yaml"
 SCALE = {"deg": math.pi / 180, "rad": 1.0, "m": 1.0, "mm": 1e-3}
 
 
@@ -102,7 +103,7 @@ def _doubt(table: Table, name: str, coordinate: anatomy.Coordinate, where: str) 
     if unit not in ("deg", "rad"):
         what = f"angle {name!r} is in a unit of EMG" if unit in signal.MICROVOLTS else f"angle {name!r} has no unit"
         why = f"unit {unit!r}, RMS {float(np.nanstd(table.column(name))):.4g}, {low:.4g}..{high:.4g}"
-        raise DataRefused(what, where=where, why=why, mend="state deg or rad for this file")
+        raise DataRefused(what, where=where, why=why, mend="state deg or rad for this file (--angle-unit)")
     if unit == "rad" and max(-low, high) > LARGEST:
         return f"{low:g}..{high:g} declared rad, more than a full turn: deg (factor 57.3)?"
     if unit == "deg" and STILL < high - low < SMALLEST:
@@ -116,9 +117,7 @@ def _refuse_asked(
     columns = [name for name in known if anatomy.split_side(known[name].name)[0] in asked]
     for name in columns:
         if name in doubts:
-            raise DataRefused(
-                "implausible angle", where=f"{where}, {name}", why=doubts[name], mend="state the unit of the file"
-            )
+            raise DataRefused("implausible angle", where=f"{where}, {name}", why=doubts[name], mend=UNIT)
     ranges = {name: float(np.ptp(_extent(table.column(name)))) for name in columns}
     degrees = [name for name in columns if table.units[table.names.index(name)] == "deg" and ranges[name] > STILL]
     if degrees and max(ranges[name] for name in degrees) < STANDING:
@@ -127,7 +126,7 @@ def _refuse_asked(
             "no asked angle moves",
             where=f"{where}, {widest}",
             why=f"the widest range is {ranges[widest]:g} declared deg: rad (factor 57.3)?",
-            mend="state the unit of the file, or leave out a trial of standing",
+            mend=f"{UNIT}, or leave out a trial of standing",
         )
 
 

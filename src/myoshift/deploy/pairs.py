@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from myoshift import anatomy, formats, registry
+from myoshift import anatomy, formats
 from myoshift.calibration.quality import clipping
 from myoshift.datasets import Preparation, prepare
+from myoshift.deploy.angles import is_coordinate, read_table
 from myoshift.deploy.files import refuse_other_signs
-from myoshift.errors import DataFormatError, DataRefused, UnknownNameError
+from myoshift.errors import DataRefused
 from myoshift.types import EmgKind, Flag, Recording, Subject, Table, Trial
 
-TIME = "time"
-"""The column of a .csv that holds seconds."""
 UNLIKE = "unlike_lengths"
 """Code of the flag of motion and EMG of different lengths."""
 CLIPPED = "emg_clipped"
@@ -51,7 +50,7 @@ def read_pairs(paths: Sequence[Path], stated: Stated, rate: float = 100.0) -> tu
 
     Parameters
     ----------
-    paths : .mot, .sto or .csv tables with a column `time`
+    paths : tables (`read_table`)
     rate : Hz of the recordings
 
     Raises
@@ -60,7 +59,7 @@ def read_pairs(paths: Sequence[Path], stated: Stated, rate: float = 100.0) -> tu
         When a file is no table, motion or EMG is missing, it is not stated whether EMG is raw, or the two share less
         than half a second.
     """
-    tables = [(path, _table(path, stated)) for path in paths]
+    tables = [(path, read_table(path, stated.angle_unit)) for path in paths]
     motions = [(path, table.select(found)) for path, table in tables if (found := _angles(table, stated.convention))]
     emgs = [(path, table.select(found)) for path, table in tables if (found := _sites(table))]
     _refuse_lonely(paths, [p for p, _ in motions], [p for p, _ in emgs])
@@ -73,33 +72,8 @@ def read_pairs(paths: Sequence[Path], stated: Stated, rate: float = 100.0) -> tu
     return tuple(_recording(motion, emg, stated, rate) for motion, emg in zip(motions, emgs, strict=True))
 
 
-def _table(path: Path, stated: Stated) -> Table:
-    kind = formats.detect(path)
-    if kind in formats.WORDS and path.suffix.lower() not in formats.SUFFIXES:
-        found = formats.read(path, time=TIME, unit=stated.angle_unit or "")
-    else:
-        found = formats.read(path, **({"angle_unit": stated.angle_unit} if kind == "sto" else {}))
-    if isinstance(found, Table):
-        return found
-    raise DataFormatError(
-        "motion and EMG are read from tables of joint angles and EMG",
-        where=path,
-        why=f"this is a {kind} file",
-        mend="give them as .mot, .sto or .csv, or let `myoshift delay` read a registered data set with --dataset",
-    )
-
-
 def _angles(table: Table, convention: str) -> tuple[str, ...]:
-    return tuple(name for name in table.names if _is_coordinate(formats.short_name(name), convention))
-
-
-def _is_coordinate(name: str, convention: str) -> bool:
-    if convention not in anatomy.CONVENTIONS:
-        raise registry.unknown("convention", convention, anatomy.CONVENTIONS)
-    try:
-        return bool(anatomy.coordinate(name, convention))
-    except UnknownNameError:
-        return False
+    return tuple(name for name in table.names if is_coordinate(name, convention))
 
 
 def _sites(table: Table) -> tuple[str, ...]:

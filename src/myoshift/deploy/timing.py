@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from myoshift import anatomy, signal
+from myoshift.deploy.origin import cards
 from myoshift.errors import DataRefused
 from myoshift.physiology.lag import LEARNED, SIMULATED, SLOWEST, DelayPrior, Delays, estimate_delays
 from myoshift.predictor import Predictor
@@ -147,11 +148,11 @@ def refuse_learned(predictor: Predictor, recordings: Iterable[Recording]) -> Non
     DataRefused
         When a person is named on its card; or an institution, on the card of a model that names no persons.
     """
-    cards = list(_cards(predictor.card))
+    known = list(cards(predictor.card))
     for recording in recordings:
-        for card in cards:
-            known = (recording.person, card["persons"]) if "persons" in card else None
-            who, there = known or (recording.institution, card.get("institutions", ()))
+        for card in known:
+            named = (recording.person, card["persons"]) if "persons" in card else None
+            who, there = named or (recording.institution, card.get("institutions", ()))
             if who in there:
                 raise DataRefused(
                     "the model learned from who is to be timed",
@@ -159,14 +160,6 @@ def refuse_learned(predictor: Predictor, recordings: Iterable[Recording]) -> Non
                     why=f"{who} is on the card of the model",
                     mend="train a model without them, for example with `myoshift train` on other data sets",
                 )
-
-
-def _cards(card: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    yield card
-    if "calibration" in card:
-        yield card["calibration"]
-    for member in card.get("members", ()):
-        yield from _cards(member)
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,7 @@ from myoshift.errors import DataFormatError
 from myoshift.formats.amass import Amass, read_amass
 from myoshift.formats.archive import Limits, unpack
 from myoshift.formats.bids import Bids, read_bids, read_bids_motion
+from myoshift.formats.bids_derivative import Name, write_derivative
 from myoshift.formats.c3d import C3D, read_c3d
 from myoshift.formats.delimited import DELIMITERS, read_delimited
 from myoshift.formats.delsys import read_delsys
@@ -27,6 +28,7 @@ from myoshift.formats.source import beginning, hash_file, mapped, source, write_
 from myoshift.formats.sto import read_sto, short_name, write_sto
 from myoshift.formats.tables import Annotation, Tables
 from myoshift.formats.trc import read_trc
+from myoshift.formats.written import write_csv, write_parquet
 
 __all__ = [
     "C3D",
@@ -39,6 +41,7 @@ __all__ = [
     "Emg2PoseFile",
     "Limits",
     "Mint",
+    "Name",
     "Tables",
     "beginning",
     "detect",
@@ -69,6 +72,9 @@ __all__ = [
     "unpack",
     "watch_emg2pose",
     "write_atomic",
+    "write_csv",
+    "write_derivative",
+    "write_parquet",
     "write_sto",
 ]
 

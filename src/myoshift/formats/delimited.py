@@ -23,6 +23,7 @@ from myoshift.formats.units import split_unit, stated
 from myoshift.types import Array, Flag, Table
 
 DELIMITERS = ("\t", ";", ",")
+NOTHING = b"n/a"  # what BIDS writes for a missing number
 
 
 def read_delimited(
@@ -57,8 +58,9 @@ def read_delimited(
     Returns
     -------
     Table
-        A delimiter at the end of every row is no cell; there, a row without one is unfinished. Flags: `encoding`,
-        `short_rows`, `irregular`, `end` (the last line has no end). Whole rows lost at the end leave no trace.
+        NaN where a cell is `nan` or `n/a`. A delimiter at the end of every row is no cell; there, a row without one
+        is unfinished. Flags: `encoding`, `short_rows`, `irregular`, `end` (the last line has no end). Whole rows lost
+        at the end leave no trace.
 
     Raises
     ------
@@ -75,7 +77,8 @@ def read_delimited(
         mark = delimiter or _delimiter(head[-1] if names is None else body)
         _refuse_unclear(mark, decimal, rate, time)
         labels, own, head_notes = _columns(head, mark, names, unit)
-        rows = Rows(body.replace(b",", b".") if decimal == "," else body, mark.encode(), len(labels), len(head) + 1)
+        body = body.replace(b",", b".") if decimal == "," else body
+        rows = Rows(body.replace(NOTHING, b"nan"), mark.encode(), len(labels), len(head) + 1)
         try:
             values, short = rows.read(short_rows, even=time is None)
         except DataFormatError:

@@ -104,8 +104,8 @@ def numbers(body: bytes, width: int, first_line: int) -> Array:
     return values
 
 
-def rows(values: Array) -> bytes:
-    """Lines of numbers (T, C) with tabs between them, each with the fewest digits that give it back."""
+def rows(values: Array, delimiter: str = "\t") -> bytes:
+    """Lines of numbers (T, C) with a delimiter between them, each with the fewest digits that give it back."""
     import pyarrow as pa
     from pyarrow import csv as arrow
 
@@ -113,7 +113,7 @@ def rows(values: Array) -> bytes:
     table = pa.table(
         [np.ascontiguousarray(column) for column in values.T], names=[str(i) for i in range(values.shape[1])]
     )
-    arrow.write_csv(table, buffer, arrow.WriteOptions(include_header=False, delimiter="\t"))
+    arrow.write_csv(table, buffer, arrow.WriteOptions(include_header=False, delimiter=delimiter))
     return bytes(buffer.getvalue())
 
 
