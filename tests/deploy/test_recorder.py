@@ -11,7 +11,7 @@ from myoshift.errors import ConfigError
 def test_rows_become_a_table_and_lost_ones_are_left_out(tmp_path):
     recorder = Recorder(tmp_path / "new" / "out.sto", ("soleus_r", "tibant_r"), 100.0)
     for k in range(50):
-        recorder.take(2 + k / 100, np.full(2, np.nan if 20 <= k < 30 else k / 50, np.float32))
+        recorder.take(2 + k / 100, np.array([k / 50, np.nan if 20 <= k < 30 else 1.0], np.float32))
     assert recorder.write("a stream") == 40
     table = formats.read_sto(tmp_path / "new" / "out.sto")
     assert table.names == ("soleus_r", "tibant_r")
@@ -22,7 +22,7 @@ def test_rows_become_a_table_and_lost_ones_are_left_out(tmp_path):
 
 def test_no_rows(tmp_path):
     assert Recorder(tmp_path / "out.sto", ("soleus_r",), 100.0).write("nothing") == 0
-    assert (tmp_path / "out.sto").read_text().endswith("time\tsoleus_r\n")
+    assert not list(tmp_path.iterdir())
 
 
 def test_an_old_file_stays_until_the_new_one_is_whole(tmp_path, monkeypatch):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json as jsonlib
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -19,10 +20,16 @@ if TYPE_CHECKING:
     from myoshift.deploy.streaming import Sink, Source, Summary
     from myoshift.types import Flag
 
+WARMING = 20
+"""Steps that are thrown away before a stream begins."""
+
 
 def command(
-    model: Annotated[Path, typer.Option("--model", help="Folder of a causal model.")],
-    file: Annotated[Path | None, typer.Option(help="Motion file (.mot, .sto) to replay.")] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option("--model", help="Folder of a causal model (default: the one shipped, learned from simulation)."),
+    ] = None,
+    file: Annotated[Path | None, typer.Option(help="Motion file to replay, as `predict` takes them.")] = None,
     lsl: Annotated[str | None, typer.Option(help="Name of an LSL stream of joint angles.")] = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="The .sto of muscles to write at the end.")] = None,
     out_lsl: Annotated[str | None, typer.Option(help="Name of an LSL stream of muscles to send.")] = None,
@@ -51,24 +58,39 @@ def command(
     """Per-muscle activation while the motion comes, from a file or from LSL; into a file, LSL or both."""
     speed = _checked(file, lsl, speed, seconds, timeout, cutoff, out_lsl)
     target = targets([file or Path(str(lsl))], out, "activation")[0] if out else None
+    from myoshift.deploy import origin
     from myoshift.deploy.live import Live
     from myoshift.deploy.recorder import Recorder
     from myoshift.deploy.streaming import run
-    from myoshift.predictor import Predictor
+    from myoshift.predictor import Predictor, shipped
+    from myoshift.predictor.stream import stream
 
-    predictor = Predictor.load(model)
+    folder = model or shipped.folder(causal=True)
+    predictor = Predictor.load(folder)
+    stream(predictor.model)  # refused before anything is waited for
+    used = origin.used(
+        predictor, folder, f"model {model}" if model else "the shipped causal model, trained on simulation only"
+    )
+    if not json:
+        typer.secho(f"streaming with {used.name}", err=True)
     source = _source(file, lsl, speed, timeout, cutoff, convention, angle_unit)
-    live = Live(predictor, source.names, look_ahead=look_ahead)
+    live = _warm(lambda: Live(predictor, source.names, look_ahead=look_ahead), len(source.names))
     recorder = Recorder(target, live.names, live.rate) if target else None
     sinks: list[Sink] = [recorder] if recorder else []
     if out_lsl:
-        sinks.append(_outlet(out_lsl, live))
+        sinks.append(_outlet(out_lsl, live, source if file else None))
     with _terminated_as_interrupted():
         summary = run(source, live, sinks, cutoff=cutoff, seconds=seconds, say=_say)
-    if recorder:
-        recorder.write(f"activation {file.stem if file else lsl}")
+    about = origin.Origin(motion=file or Path(f"LSL stream {lsl}"), model=used)
+    if recorder and not recorder.write(f"activation {file.stem if file else lsl}, {about}"):
+        typer.secho(f"note: {target} was not written: there was no row without NaN", err=True)
     if json:
-        report = {"out": str(target) if target else None, "muscles": len(live.names), "rate": live.rate}
+        report = {
+            "model": asdict(used),
+            "out": str(target) if target else None,
+            "muscles": list(live.names),
+            "rate": live.rate,
+        }
         typer.echo(jsonlib.dumps(report | summary.report(), indent=2, allow_nan=False))
     else:
         _tell(summary, live, target)
@@ -140,10 +162,23 @@ def _source(
     return source
 
 
-def _outlet(name: str, live: Live) -> Sink:
+def _outlet(name: str, live: Live, replay: Source | None) -> Sink:
     from myoshift.deploy.lsl import Outlet
 
-    return Outlet(name, live.names, live.rate, {"look_ahead_seconds": f"{live.latency:g}"})
+    said = {"look_ahead_seconds": f"{live.latency:g}"}
+    return Outlet(name, live.names, live.rate, said, clock=replay.now if replay else None)
+
+
+def _warm(make: Callable[[], Live], coordinates: int) -> Live:
+    """A new one, after another was stepped and thrown away: the first steps of a network cost the most."""
+    import numpy as np
+    import torch
+
+    torch.set_num_threads(1)  # the matrices are small: more threads only wait for each other
+    aside = make()
+    for _ in range(WARMING):
+        aside.step(np.zeros(coordinates, np.float32))
+    return make()
 
 
 @contextmanager

@@ -215,9 +215,17 @@ class Outlet:
     names : K muscles
     rate : Hz
     said : more to say in the description, for example the look-ahead in seconds
+    clock : the present on the clock of the times that rows are given with, where that is not LSL's (a replayed file)
     """
 
-    def __init__(self, name: str, names: Sequence[str], rate: float, said: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        name: str,
+        names: Sequence[str],
+        rate: float,
+        said: Mapping[str, str],
+        clock: Callable[[], float | None] | None = None,
+    ) -> None:
         pylsl = library()
         content = hashlib.sha256("\n".join([name, *names]).encode()).hexdigest()[:12]
         info = pylsl.StreamInfo(name, "activation", len(names), rate, pylsl.cf_float32, f"myoshift-{content}")
@@ -228,8 +236,10 @@ class Outlet:
                 channel.append_child_value(key, value)
         for key, value in said.items():
             info.desc().append_child_value(key, value)
-        self._outlet = pylsl.StreamOutlet(info)
+        self._outlet, self._clock, self._offset = pylsl.StreamOutlet(info), clock, 0.0
 
     def take(self, time: float, row: Array32) -> None:
         """Send a row (K,)."""
-        self._outlet.push_sample(row.tolist(), time)
+        if self._clock is not None and (now := self._clock()) is not None:
+            self._offset, self._clock = library().local_clock() - now, None
+        self._outlet.push_sample(row.tolist(), time + self._offset)

@@ -31,12 +31,12 @@ class Recorder:
         self._file = tempfile.TemporaryFile(dir=path.parent)  # noqa: SIM115 - lives as long as the stream
 
     def take(self, time: float, row: Array32) -> None:
-        """Keep a row. One that is NaN throughout is left out: OpenSim takes NaN for 0 and drops what comes behind."""
-        if np.isfinite(row).any():
+        """Keep a row; one with NaN is left out, as `predict` does: OpenSim takes it for 0 and drops what is behind."""
+        if np.isfinite(row).all():
             self._file.write(np.append(time, row).tobytes())
 
     def write(self, name: str) -> int:
-        """Write the table, whole or not at all, and forget the rows; how many there were."""
+        """Write the table, whole or not at all, and forget the rows; how many there were. None: no file."""
         with self._file as file:
             file.seek(0)
             rows: Array = np.frombuffer(file.read(), float).reshape(-1, len(self.names) + 1)
@@ -47,5 +47,6 @@ class Recorder:
             rate=self.rate,
             time=rows[:, 0],
         )
-        formats.write_sto(self.path, table, in_degrees=False, name=name)
+        if len(rows):
+            formats.write_sto(self.path, table, in_degrees=False, name=name)
         return len(rows)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import time as clocks
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
-from myoshift import formats
+from myoshift.deploy.angles import AngleUnit, read_angles
 from myoshift.deploy.channels import Watch, channels
 from myoshift.deploy.clocked import Frame
 from myoshift.deploy.files import read_motion
@@ -43,9 +42,9 @@ class Replay:
         raw: bool = False,
         speed: float = 0.0,
         convention: str = "rajagopal",
-        angle_unit: Literal["deg", "rad"] | None = None,
+        angle_unit: AngleUnit | None = None,
     ) -> None:
-        table = formats.read_sto(path, angle_unit=angle_unit)
+        table, convention = read_angles(path, convention, angle_unit)
         recording = read_motion(path, table.rate, convention=convention, angle_unit=angle_unit)
         self.where, self.rate, self.smooth, self.speed = str(path), table.rate, not raw, speed
         self.notes = recording.flags

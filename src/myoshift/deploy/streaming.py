@@ -202,9 +202,12 @@ class _Loop:
                     self.ages.add(clock - at)
             if self.source.watch is not None:
                 for flag in self.source.watch(time, values):
-                    self.notes.append(flag)
-                    self.say(flag)
+                    self._tell(flag)
         return self.source.ended
+
+    def _tell(self, flag: Flag) -> None:
+        self.notes.append(flag)
+        self.say(flag)
 
     def flush(self) -> None:
         """The rows that were waiting for motion that never came."""
@@ -222,12 +225,17 @@ class _Loop:
             sink.take(time, row)
 
     def summary(self, ended: str, error: DataRefused | None) -> Summary:
+        """All of it."""
+        median = self.steps.quantile(0.5)
+        if median is not None and median > 1000 / self.live.rate:
+            why = f"{median:.1f} ms a row, frames come every {1000 / self.live.rate:.1f} ms"
+            self._tell(Flag("slow", f"this computer does not keep up: {why}"))
         return Summary(
             ended=ended,
             rows=self.rows,
             seconds=self.last - self.first if self.rows else 0.0,
             counts=self.clocked.counts,
-            step_p50=self.steps.quantile(0.5),
+            step_p50=median,
             step_p99=self.steps.quantile(0.99),
             age_p50=self.ages.quantile(0.5),
             age_p99=self.ages.quantile(0.99),
