@@ -62,6 +62,7 @@ class LslSource:
         DataRefused
             When none comes any more and the name now belongs to a stream with another number of channels.
         """
+        self.opening += self._pull()  # what came while a model was made ready
         yield from self.opening
         self.opening = []
         last, told = monotonic(), False

@@ -31,7 +31,7 @@ class Recorder:
         self._file = tempfile.TemporaryFile(dir=path.parent)  # noqa: SIM115 - lives as long as the stream
 
     def take(self, time: float, row: Array32) -> None:
-        """Keep a row; one with NaN is left out, as `predict` does: OpenSim takes it for 0 and drops what is behind."""
+        """Keep a row; one with NaN is left out, as `predict` does: OpenSim takes it for 0, and drops the rest."""
         if np.isfinite(row).all():
             self._file.write(np.append(time, row).tobytes())
 
