@@ -7,7 +7,7 @@ from models.networks import INPUTS, KINDS, OUTPUTS, felt, motion, network
 from myoshift import anatomy
 from myoshift.errors import ConfigError
 from myoshift.models.network import velocity
-from myoshift.models.running_norm import blank
+from myoshift.models.running_norm import blank, histories
 
 BOTH = pytest.mark.parametrize("causal", [False, True])
 EVERY = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.kind)
@@ -98,11 +98,11 @@ def test_windows_of_a_batch_do_not_know_each_other(kind, causal):
 def test_a_causal_window_goes_on_from_the_history_of_its_recording(kind):
     """A training window late in a recording is normalised like the same frames of the whole recording."""
     module, move = network(kind, causal=True), whole(motion())
-    spans, history = module.norm.follow(move[:, :60], blank(1, 3))
-    later, _ = module.norm.follow(move[:, 60:], history)
+    spans, totals = module.norm.follow(move[:, :60], blank(1, 3))
+    later, _ = module.norm.follow(move[:, 60:], totals)
     all_at_once, _ = module.norm.follow(move, blank(1, 3))
     torch.testing.assert_close(torch.cat([spans, later], dim=1), all_at_once)
-    known = module(move[:, 60:], history)
+    known = module(move[:, 60:], histories(move[0])[60][None])
     assert not torch.allclose(known, module(move[:, 60:], blank(1, 3)), atol=1e-2)
 
 

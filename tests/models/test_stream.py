@@ -41,7 +41,7 @@ def offline(module, move):
 @given(move=recordings())
 def test_the_stream_is_the_offline_causal_pass(module, move):
     stream = Stream(module)
-    stepped = np.stack([stream.step(frame) for frame in move])
+    stepped = np.concatenate([stream.step(frame[None]).outputs for frame in move])
     np.testing.assert_allclose(stepped, offline(module, move), atol=1e-5, rtol=1e-5)
 
 
@@ -63,7 +63,7 @@ def test_a_minute_later_it_is_still_the_same_and_no_larger(kind):
     module, move = CAUSAL[kind, "zscore"], motion(3000) + np.float32(20)
     stream, stepped = Stream(module), []
     for frame in move:
-        stepped.append(stream.step(frame))
+        stepped.append(stream.step(frame[None]).outputs[0])
         if len(stepped) == 100:
             early = sizes(stream)
     np.testing.assert_allclose(np.stack(stepped), offline(module, move), atol=1e-5, rtol=1e-5)
@@ -72,16 +72,29 @@ def test_a_minute_later_it_is_still_the_same_and_no_larger(kind):
 
 def sizes(stream) -> list[int]:
     memory = stream._memory
-    return [each.untyped_storage().nbytes() for each in (memory.history, memory.last, *memory.encoder)]
+    return [each.untyped_storage().nbytes() for each in (memory.totals, memory.last, *memory.encoder)]
+
+
+@EVERY
+def test_legs_side_by_side_are_as_each_alone(module):
+    moves = np.stack([motion(40), motion(40)[::-1] * 2], axis=1)
+    moves[10:14, 1] = np.nan
+    both, alone = Stream(module, 2), [Stream(module), Stream(module)]
+    for move in moves:
+        there = both.step(move)
+        for leg, stream in enumerate(alone):
+            own = stream.step(move[leg : leg + 1])
+            for part in ("outputs", "muscles", "features"):
+                np.testing.assert_allclose(getattr(there, part)[leg], getattr(own, part)[0], atol=1e-5, rtol=1e-5)
 
 
 def test_streams_of_one_network_do_not_know_each_other():
     module = CAUSAL[TCN, "zscore"]
     first, second = Stream(module), Stream(module)
-    expected = [first.step(frame) for frame in motion(20)]
+    expected = [first.step(frame[None]).outputs for frame in motion(20)]
     for frame, there in zip(motion(20), expected, strict=True):
-        np.testing.assert_array_equal(second.step(frame), there)
-        Stream(module).step(frame * 3)
+        np.testing.assert_array_equal(second.step(frame[None]).outputs, there)
+        Stream(module).step(frame[None] * 3)
 
 
 def test_a_saved_offline_network_refuses_to_stream():
@@ -89,12 +102,15 @@ def test_a_saved_offline_network_refuses_to_stream():
         SavedNetwork(network(TCN)).stream()
 
 
-@pytest.mark.parametrize("frame", [[0.1, 0.2], [[0.1, 0.2, 0.3]], [0.1, np.inf, 0.3], 0.1])
+@pytest.mark.parametrize("frame", [[[0.1, 0.2]], [0.1, 0.2, 0.3], [[0.1, np.inf, 0.3]], 0.1])
 def test_a_frame_of_another_shape_or_without_bounds_is_refused(frame):
     stream = Stream(CAUSAL[TCN, "zscore"])
-    with pytest.raises(DataRefused, match=r"expected 3 angles or NaN.*hip_flexion, knee_angle, ankle_angle in"):
+    with pytest.raises(
+        DataRefused, match=r"expected 1 legs of 3 angles or NaN.*hip_flexion, knee_angle, ankle_angle in"
+    ):
         stream.step(np.array(frame, np.float32))
-    np.testing.assert_array_equal(stream.step(motion(1)[0]), Stream(CAUSAL[TCN, "zscore"]).step(motion(1)[0]))
+    after, fresh = (each.step(motion(1)).outputs for each in (stream, Stream(CAUSAL[TCN, "zscore"])))
+    np.testing.assert_array_equal(after, fresh)
 
 
 def test_the_time_of_a_step_is_measured():

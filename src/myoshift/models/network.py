@@ -29,12 +29,12 @@ class Memory:
 
     Parameters
     ----------
-    history : (B, 3, C) samples, mean and SD of the motion so far
+    totals : (B, 3, C) of the motion so far, see `RunningNorm.totals`
     last : (B, 1, C) the frame before
     encoder : what the encoder keeps
     """
 
-    history: Tensor
+    totals: Tensor
     last: Tensor
     encoder: tuple[Tensor, ...]
 
@@ -149,21 +149,21 @@ class Network(nn.Module, ABC):
         ConfigError
             When the network is not causal.
         """
-        self._running()
+        totals = self._running().totals(history)
         last = torch.full((len(history), 1, len(self.inputs)), math.nan)
-        return Memory(history, last, self._blank(len(history)))
+        return Memory(totals, last, self._blank(len(history)))
 
     def proceed(self, motion: Tensor, memory: Memory) -> tuple[Tensor, Memory]:
         """Features (B, T, D) of the next frames (B, T, C), and the memory after them.
 
         In one piece or in many, the features are the same.
         """
-        spans, history = self._running().follow(motion, memory.history)
+        spans, totals = self._running().follow(motion, memory.totals)
         earlier = torch.cat([memory.last, motion[:, :-1]], dim=1)
-        angles, before = (self.norm(each.unsqueeze(-2), spans).squeeze(-2) for each in (motion, earlier))
+        angles, before = self.norm(torch.stack([motion, earlier], dim=-2), spans).unbind(dim=-2)
         seen = _seen(angles, self.rate * (angles - before))
         features, kept = self._proceed(seen, _present(motion), memory.encoder)
-        return self._adapted(features), Memory(history, motion[:, -1:], kept)
+        return self._adapted(features), Memory(totals, motion[:, -1:], kept)
 
     def _running(self) -> RunningNorm:
         if isinstance(self.norm, RunningNorm):

@@ -28,7 +28,7 @@ class RunningNorm(MotionNorm):
     judged by what is usual, a late one by the person; a whole recording and a stream get the same numbers.
 
     What came before the first frame that is given is a history (B, 3, C): number of samples, their mean and SD;
-    zeros at the beginning of a recording. Absolute channels need none of it.
+    zeros at the beginning of a recording. Absolute channels need none of it. It is followed as `totals`.
     """
 
     usual: Tensor
@@ -45,22 +45,22 @@ class RunningNorm(MotionNorm):
         share = weights.unsqueeze(-1) * mean.isfinite()
         self.usual.copy_(((share * mean.nan_to_num()).sum(0) / share.sum(0)).nan_to_num())
 
-    def follow(self, motion: Tensor, history: Tensor) -> tuple[Tensor, Tensor]:
-        """The span at each frame (B, T, 2, C) of motion (B, T, C), and the history (B, 3, C) after the last one."""
-        usual, typical = self.usual.double(), self.typical.double()
-        before, mean, sd = history.double().unbind(dim=-2)
-        here = motion.isfinite()
+    def totals(self, history: Tensor) -> Tensor:
+        """Samples, their sum and sum of squares about the usual mean (B, 3, C), of a history (B, 3, C)."""
+        count, mean, sd = history.double().unbind(dim=-2)
+        off = mean - self.usual.double()
+        return torch.stack([count, count * off, count * (sd.square() + off.square())], dim=-2)
+
+    def follow(self, motion: Tensor, totals: Tensor) -> tuple[Tensor, Tensor]:
+        """The span at each frame (B, T, 2, C) of motion (B, T, C), and the totals (B, 3, C) after the last one."""
+        usual, here = self.usual.double(), motion.isfinite()
         off = torch.where(here, motion.double() - usual, 0.0)
-        count = before.unsqueeze(-2) + here.cumsum(dim=-2)
-        total = (before * (mean - usual)).unsqueeze(-2) + off.cumsum(dim=-2)
-        square = (before * (sd.square() + (mean - usual).square())).unsqueeze(-2) + off.square().cumsum(dim=-2)
-        own = total / count.clamp(min=1)
-        scatter = (square - count * own.square()).clamp(min=0)
+        known = totals.unsqueeze(1) + torch.stack([here.double(), off, off.square()], dim=-2).cumsum(dim=1)
+        count, total, square = known.unbind(dim=-2)
+        scatter = (square - total.square() / count.clamp(min=1)).clamp(min=0)
         weight = count + self.prior
-        spread = ((scatter + self.prior * typical.square()) / weight).sqrt()
-        spans = torch.stack([usual + total / weight, spread], dim=-2).to(motion.dtype)
-        after = torch.stack([count, usual + own, (scatter / count.clamp(min=1)).sqrt()], dim=-2)
-        return spans, after[:, -1]
+        spread = ((scatter + self.prior * self.typical.double().square()) / weight).sqrt()
+        return torch.stack([usual + total / weight, spread], dim=-2).to(motion.dtype), known[:, -1]
 
 
 def blank(batch: int, coordinates: int) -> Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import torch
 from torch import Tensor, nn
@@ -47,9 +47,20 @@ class TCN(Network):
         for i, (layer, past) in enumerate(zip(self.layers, kept, strict=True)):
             inputs = torch.cat([past, hidden], dim=-1)
             keep.append(inputs[..., -past.shape[-1] :])
-            new = self.dropout(functional.gelu(layer(inputs))) * present
+            new = self.dropout(functional.gelu(_convolved(layer, inputs))) * present
             hidden = hidden + new if i else new
         return hidden.transpose(-1, -2), tuple(keep)
+
+
+def _convolved(layer: nn.Module, inputs: Tensor) -> Tensor:
+    """A layer's convolution; where it gives a single frame, as the product of matrices that it is then, much faster."""
+    convolution = cast(nn.Conv1d, layer)
+    apart = convolution.dilation[0]
+    if inputs.shape[-1] > (WIDTH - 1) * apart + 1:
+        convolved: Tensor = convolution(inputs)
+        return convolved
+    seen = inputs[..., ::apart].flatten(1)
+    return functional.linear(seen, convolution.weight.flatten(1), convolution.bias).unsqueeze(-1)
 
 
 class SavedTCN(SavedNetwork):
