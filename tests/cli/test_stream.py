@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -22,6 +18,7 @@ from myoshift.calibration.chain import steps
 from myoshift.cli.main import app
 from myoshift.deploy.files import predict_file
 from myoshift.deploy.personal import personal
+from myoshift.deploy.replay import Replay
 from myoshift.errors import ConfigError, DataRefused, MyoshiftError
 from myoshift.models.tcn import TCN, SavedTCN
 from myoshift.predictor import Predictor, Problem
@@ -138,24 +135,20 @@ def test_from_lsl_to_lsl_and_into_a_file(run, desk):
     assert "no row" not in result.stderr
 
 
-PROGRAM = "from myoshift.cli.main import main; main()"
+def test_who_stops_it_gets_what_there_is(run, desk, monkeypatch):
+    whole = Replay.samples
 
+    def stopped(self):
+        for count, sample in enumerate(whole(self)):
+            if count == 200:
+                signal.raise_signal(signal.SIGTERM)  # Ctrl-C is SIGINT, and handled alike
+            yield sample
 
-def test_who_stops_it_gets_what_there_is(desk):
-    line = ["stream", "--model", "causal", "--file", "walk.mot", "--speed", "1", "-o", "stopped.sto"]
-    with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, *line],
-        cwd=desk,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert "streaming with" in process.stderr.readline()
-        time.sleep(2.5)
-        process.send_signal(signal.SIGTERM)  # Ctrl-C is SIGINT, and handled alike
-        out, err = process.communicate(timeout=30)
-    assert process.returncode == 0, err
-    assert "ended: Ctrl-C" in out
-    table = formats.read_sto(desk / "stopped.sto")
-    assert 1 < len(table.time) < 600
+    monkeypatch.setattr(Replay, "samples", stopped)
+    before = signal.getsignal(signal.SIGTERM)
+    result = run("--model causal --file walk.mot -o stopped.sto")
+    assert result.exit_code == 0, result.output
+    assert "100 rows" in result.stdout
+    assert "ended: Ctrl-C" in result.stdout
+    assert len(formats.read_sto(desk / "stopped.sto").time) == 100
+    assert signal.getsignal(signal.SIGTERM) == before

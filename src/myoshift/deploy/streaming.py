@@ -99,8 +99,8 @@ class Summary:
     seconds : of motion, from the first row to the last
     counts : of samples and frames
     step_p50, step_p99 : ms, from a sample in hand to its row of muscles given out: computing
-    age_p50, age_p99 : ms, from the time stamp of a frame to its row given out: transport, waiting for the sample
-        behind the frame, computing; None without a clock to compare with
+    age_p50, age_p99 : ms, from the time stamp of a frame to the next row given out: transport, waiting for the sample
+        behind the frame, computing; lost frames apart; None without a clock to compare with
     look_ahead : s by which rows come late because the model looks ahead
     filter_delay : s by which the causal low-pass makes slow changes late. Time stamps are corrected for both
     uncorrected : s, by output: delays that the model knows and that were not corrected, where it may not look ahead
@@ -198,7 +198,7 @@ class _Loop:
                     self._give(self.waiting.popleft(), row)
                 self.steps.add((now := perf_counter()) - start)
                 start = now
-                if (clock := self.source.now()) is not None:
+                if (clock := self.source.now()) is not None and np.isfinite(frame).any():
                     self.ages.add(clock - at)
             if self.source.watch is not None:
                 for flag in self.source.watch(time, values):
