@@ -4,11 +4,16 @@ import numpy as np
 import pytest
 
 from estimators.laboratories import PROBLEM, toy_split
+from models.networks import OUTPUTS, motion, network
+from myoshift.calibration.chain import Chain
+from myoshift.calibration.delay import Shift
+from myoshift.calibration.model import calibrated
 from myoshift.errors import ConfigError
 from myoshift.estimators.constant import Constant
 from myoshift.estimators.ensemble import Ensemble, average, networks
 from myoshift.estimators.knn import Knn
 from myoshift.estimators.ridge import Ridge
+from myoshift.models.tcn import TCN, SavedTCN
 from myoshift.predictor import Predictor
 from myoshift.training import TrainingConfig
 
@@ -76,3 +81,21 @@ def test_members_of_another_problem_are_refused(laboratories):
     other = replace(PROBLEM, outputs=("soleus",))
     with pytest.raises(ConfigError, match=r"member 1.*soleus"):
         average(PROBLEM, [Constant(PROBLEM).fit(laboratories[0]), Constant(other).fit(laboratories[0])])
+
+
+def test_members_of_other_lateness_wait_for_each_other_in_a_stream():
+    plain = SavedTCN(network(TCN, causal=True))
+    late = Shift(np.full(3, 0.05), np.zeros(3), np.zeros(3), ("",) * 3)
+    slow = calibrated(plain, OUTPUTS, OUTPUTS, 50.0, Chain((("delay", late),)))
+    model, move = EnsembleModel([slow, plain], OUTPUTS), motion(60)
+    stream = model.stream()
+    found = [each for frame in move if (each := stream.step(frame[None])) is not None] + stream.finish()
+    assert stream.lag == slow.stream().lag > 0
+    for part, expected in (
+        ("outputs", model(move)),
+        ("muscles", model.muscles(move)),
+        ("features", model.features(move)),
+    ):
+        np.testing.assert_allclose(np.concatenate([getattr(each, part) for each in found]), expected, atol=1e-5)
+    left = slow.stream(look_ahead=False).left
+    np.testing.assert_allclose(model.stream(look_ahead=False).left, left / 2)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -99,8 +99,16 @@ def output_weights(outputs: Sequence[str]) -> Array:
     UnknownNameError
         When an output is neither a site nor a muscle of the leg.
     """
+    return _output_weights(tuple(outputs))
+
+
+@lru_cache(maxsize=64)
+def _output_weights(outputs: tuple[str, ...]) -> Array:
+    """Looked up in every step of a stream; read-only, as all share it."""
     columns = strands(outputs)
-    return np.array([[_parts(name).get(strand, 0.0) for strand in columns] for name in outputs])
+    weights = np.array([[_parts(name).get(strand, 0.0) for strand in columns] for name in outputs])
+    weights.setflags(write=False)
+    return weights
 
 
 def of_the_leg(outputs: Sequence[str]) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ class TCN(Network):
 
 
 def _convolved(layer: nn.Module, inputs: Tensor) -> Tensor:
-    """A layer's convolution; where it gives a single frame, as the product of matrices that it is then, much faster."""
+    """A layer's convolution; where it gives a single frame, the product of matrices that it is then: much faster."""
     convolution = cast(nn.Conv1d, layer)
     apart = convolution.dilation[0]
     if inputs.shape[-1] > (WIDTH - 1) * apart + 1:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from myoshift import registry
-from myoshift.calibration.base import LARGEST, Calibration, Calibrator, Outputs
+from myoshift.calibration.base import LARGEST, Calibration, Calibrator, LiveCalibration, Outputs
 from myoshift.calibration.chain import Chain
 from myoshift.testing.promise import require
 from myoshift.types import Array
@@ -15,6 +15,7 @@ from myoshift.types import Array
 NAMES = ("tibialis_anterior", "gastrocnemius", "soleus", "hamstrings")
 RATE = 50.0
 GAINS = np.array([0.7, 1.0, 0.5, 1.0])
+SAME = 1e-5
 LATE = 0.04
 """s by which the toy's predictions come after its envelopes."""
 
@@ -49,6 +50,18 @@ def error(calibration: Calibration, seen: Sequence[Outputs], measured: Sequence[
     return float(np.sqrt(np.nanmean(np.concatenate(off) ** 2)))
 
 
+def followed(live: LiveCalibration, legs: Sequence[Outputs]) -> Array:
+    """(T, B, M) of B legs of the same length that come frame by frame, to the end."""
+    rows = []
+    for frame in range(len(legs[0].prediction)):
+        parts = ("prediction", "features", "motion")
+        values = live.step(
+            Outputs(legs[0].names, *(np.stack([getattr(leg, p)[frame] for leg in legs]) for p in parts))
+        )
+        rows += [] if values is None else [values]
+    return np.array([*rows, *live.finish()])
+
+
 def check_calibrator(name: str) -> None:
     """No worse on new seconds than no calibration, within bounds, blind to what is not given, the same from disk."""
     calibrator: Calibrator = registry.load("calibrators", name)()
@@ -69,6 +82,8 @@ def check_calibrator(name: str) -> None:
     require(bool((values >= 0).all() and (values <= LARGEST).all()), f"{name}: between 0 and {LARGEST:g}")
     again = Chain.restore(Chain(((name, found),)).config(), Chain(((name, found),)).arrays())
     require(np.array_equal(again.apply(new[0], RATE), values), f"{name}: the same from its state")
+    live = followed(Chain(((name, found),)).live(RATE, look_ahead=True), new[:1])[:, 0]
+    require(bool(np.abs(live - values).max() <= SAME), f"{name}: a stream ends as the whole recording")
     second = calibrator.fit(*toy(), RATE)
     require(
         np.array_equal(Chain(((name, second),)).apply(new[0], RATE), values),
