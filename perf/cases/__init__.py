@@ -10,6 +10,7 @@ from perf.cases import (
     simulation,
     steps,
     sto,
+    stream,
     synergies,
     training,
     windows,
@@ -19,7 +20,7 @@ from perf.contest import Case
 GROUPS: dict[str, tuple[Case, ...]] = {
     "paths": (
         c3d.CASE, edf.CASE, sto.READ, sto.WRITE, envelope.CASE, windows.CASE, training.CASE, dynamics.CASE,
-        simulation.CASE, synergies.CASE, calibration.CASE,
+        simulation.CASE, synergies.CASE, calibration.CASE, stream.CASE,
     ),
     "losses": (*losses.CASES, steps.ALL, steps.BOTH),
 }  # fmt: skip

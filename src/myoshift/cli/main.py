@@ -30,6 +30,7 @@ from myoshift.cli import (
     predict,
     report,
     simulate,
+    stream,
     synergies,
     train,
     view,
@@ -60,6 +61,7 @@ app.command("plan")(plan.command)
 app.command("predict")(predict.command)
 app.command("export")(export.command)
 app.command("simulate")(simulate.command)
+app.command("stream")(stream.command)
 app.command("synergies")(synergies.command)
 app.command("delay")(delay.command)
 app.command("view")(view.command)
