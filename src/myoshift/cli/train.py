@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -18,6 +18,10 @@ def command(
     method: Annotated[str, typer.Option(help="Which of the benchmark's methods to train.")] = "ensemble",
     data: DataOption = None,
     seed: Annotated[int, typer.Option(help="Seed of every random draw.")] = 0,
+    simulated: Annotated[
+        Literal["none", "fixed", "drawn"] | None,
+        typer.Option(help="Learn from the benchmark's simulated source alone, as this sensor sees it."),
+    ] = None,
 ) -> None:
     """Train one model on all people of a benchmark and write its folder."""
     from rich.console import Console
@@ -28,7 +32,8 @@ def command(
 
     benchmark = specs.read(spec)
     refuse_foreign(out.resolve())  # before the minutes of training, not after
-    with Console(stderr=True).status(f"training {method} on {', '.join((*benchmark.datasets, *benchmark.domains))}"):
-        predictor = build.fit(benchmark, method, data, seed=seed)
+    people = "simulated people" if simulated else ", ".join((*benchmark.datasets, *benchmark.domains))
+    with Console(stderr=True).status(f"training {method} on {people}"):
+        predictor = build.fit(benchmark, method, data, seed=seed, simulated=simulated)
     predictor.save(out)
     typer.echo(str(out))
