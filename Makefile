@@ -52,8 +52,8 @@ test: $(VENV)/test.done
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: $(VENV)/test.done
-	$(BIN)/ruff check src tests perf
-	$(BIN)/ruff format --check src tests perf
+	$(BIN)/ruff check src tests perf examples
+	$(BIN)/ruff format --check src tests perf examples
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from myoshift import formats
 from myoshift.types import Recording, Table
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+settings.register_profile("untimed", settings.default, deadline=None)  # how fast a machine is fails no test
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

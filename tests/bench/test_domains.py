@@ -56,8 +56,10 @@ def test_an_imported_lab_stands_beside_a_data_set(place, tmp_path, monkeypatch):
 
 def test_a_model_is_trained_on_it(place):
     spec = specs.read(place / "bench.yaml")
-    (leg,) = {build.fit(spec, "template", None).problem.outputs}
-    assert leg == spec.outputs
+    fitted = build.fit(spec, "template", None)
+    assert fitted.problem.outputs == spec.outputs
+    assert fitted.familiarity.groups == 2
+    assert fitted.familiarity.names == spec.inputs
 
 
 def test_report_and_cards_know_it(place, tmp_path):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import signal
 
 from conftest import write_walk
 from myoshift import formats
-from myoshift.deploy.pairs import Stated, read_pairs
+from myoshift.deploy.pairs import Stated, read_emg, read_pairs
 from myoshift.errors import DataRefused, UnknownNameError
 from myoshift.types import Table
 from simulate.laboratories import write_emg, write_motion
@@ -88,3 +89,39 @@ def test_a_format_that_is_no_table_is_refused(desk, tmp_path):
 def test_an_unknown_convention_is_refused(desk):
     with pytest.raises(UnknownNameError, match="convention"):
         read_pairs([desk / "gait.mot", desk / "emg.sto"], Stated(emg_kind="envelope", convention="gait23"))
+
+
+def test_emg_without_motion_keeps_its_clock(desk):
+    found = read_emg(desk / "emg.sto", ENVELOPE)
+    assert found.names == formats.read_sto(desk / "emg.sto").names
+    assert found.time[0] == formats.read_sto(desk / "emg.sto").time[0]
+    assert set(found.units) == {""}
+
+
+def test_raw_emg_becomes_envelopes_at_a_rate_that_is_drawn(tmp_path):
+    time = 3.0 + np.arange(4000) / 1000
+    noise = np.random.default_rng(0).standard_normal((4000, 2))
+    muscle = signal.sosfiltfilt(signal.butter(2, (20, 150), "bandpass", fs=1000, output="sos"), noise[:, 0])
+    values = np.stack([muscle * (1.2 + np.sin(2 * np.pi * time)), noise[:, 1]], axis=1) * 1e-4
+    table = Table(values=values, names=("soleus_r", "soleus_l"), units=("V", "V"), rate=1000.0, time=time)
+    formats.write_sto(tmp_path / "raw.sto", table, in_degrees=False)
+    found = read_emg(tmp_path / "raw.sto", Stated(emg_kind="raw"))
+    assert found.rate == 100.0
+    assert found.values.shape == (400, 2)
+    assert np.isnan(found.column("soleus_l")).all()  # white noise is no EMG
+    assert [flag.where for flag in found.flags if flag.code == "emg_masked"] == ["soleus_l"]
+    assert found.time[-1] == pytest.approx(3.0 + 3.99)
+    seen = np.isfinite(found.values[:, 0])
+    assert np.corrcoef(found.values[seen, 0], np.sin(2 * np.pi * found.time[seen]))[0, 1] > 0.9
+
+
+@pytest.mark.parametrize(
+    ("name", "stated", "why"),
+    [
+        ("gait.mot", ENVELOPE, "no column is EMG of a known site"),
+        ("emg.sto", Stated(), "--emg-kind raw or --emg-kind envelope"),
+    ],
+)
+def test_emg_alone_is_refused_in_one_message(desk, name, stated, why):
+    with pytest.raises(DataRefused, match=why):
+        read_emg(desk / name, stated)

@@ -45,5 +45,5 @@ def test_it_says_what_the_source_looked_like_and_how_well_it_does(predictor, tmp
     replace(predictor, familiarity=known, scores=scores).save(tmp_path / "m")
     card = said(tmp_path / "m")
     assert card["knee_angle"].startswith(f"{known.low[1]:.2f} to {known.high[1]:.2f}")
-    assert "5% false alarms at an unseen institution, from 2 of them" in card["flagged"]
+    assert "5% false alarms at an unseen one, from 2 institutions" in card["flagged"]
     assert card["walking"] == "r 0.701, interval 0.63 to 0.75, people 31"

@@ -120,7 +120,9 @@ def test_too_short_a_recording_is_judged_by_its_range_alone(predictor, source):
 def test_people_are_held_against_each_other_where_there_is_one_institution(source):
     alone = [replace(recording, institution="north") for recording in source]
     found = Familiarity.fit(PROBLEM.legs(alone), PROBLEM.inputs, PROBLEM.rate)
-    assert (found.held, found.groups) == ("person", 8)
+    assert (found.held, found.groups, found.many) == ("person", 8, "people")
+    virtual = [replace(recording, kind="simulated") for recording in source]
+    assert Familiarity.fit(PROBLEM.legs(virtual), PROBLEM.inputs, PROBLEM.rate).many == "virtual institutions"
     assert Familiarity.fit(PROBLEM.legs(alone[:1]), PROBLEM.inputs, PROBLEM.rate) is None
 
 

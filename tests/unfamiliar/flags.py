@@ -10,12 +10,12 @@ from sklearn.metrics import roc_auc_score
 
 from myoshift.bench import stats
 from myoshift.predictor import Familiarity, Problem
-from unfamiliar.mistakes import GROSS, MILDER
+from unfamiliar.mistakes import GROSS, MILDER, SHORT
 
 ORDINARY = "level walking"
 EXCHANGED = "legs exchanged"
-COLUMNS = ("shift", "kind", "institutions", "people", "recordings", "AUROC", "low", "high", "flagged")
-COLUMNS += ("flagged low", "flagged high", "flagged by range", "flagged by motion", "people flagged", "against")
+COLUMNS = ("shift", "kind", "institutions", "people", "recordings", "AUROC", "low", "high", "against")
+COLUMNS += ("flagged", "by range", "by motion", "people flagged", "institution mean", "mean low", "mean high")
 BY_INSTITUTION = ("institution", "people", "recordings", "flagged by range", "flagged by motion", "largest distance")
 
 
@@ -55,7 +55,7 @@ def judged(cohort):
                 continue
             lines.append({"shift": condition, "kind": condition, **judge.row(recording)})
             if condition == ORDINARY and place in walkers:
-                for shift, kinds in (GROSS | MILDER).items():
+                for shift, kinds in (SHORT | GROSS | MILDER).items():
                     lines += [
                         {"shift": shift, "kind": kind, **judge.row(recording, mistake)}
                         for kind, mistake in kinds.items()
@@ -81,19 +81,22 @@ def rows(found):
         flagged = own["by range"] | own["by motion"]
         share = _over_institutions(flagged.groupby([own["institution"], own["subject"]]).mean(), (0, 1))
         of = _over_institutions(pd.Series(auc).rename_axis("institution"), (0, 1))
-        known = [f"{each:.3f}" for each in (of.value, of.low, of.high)] if kind != ORDINARY else [""] * 3
         yield [
             shift,
             kind,
             own["institution"].nunique(),
             own["subject"].nunique(),
             len(own),
-            *known,
-            *(f"{each:.3f}" for each in (flagged.mean(), share.low, share.high)),
-            *(f"{own[by].mean():.3f}" for by in ("by range", "by motion")),
+            *(("",) * 4 if kind == ORDINARY else (*_shown(of.value, of.low, of.high), against)),
+            *_shown(flagged.mean(), own["by range"].mean(), own["by motion"].mean()),
             own.loc[flagged, "subject"].nunique(),
-            "" if kind == ORDINARY else against,
+            *_shown(share.value, share.low, share.high),
         ]
+
+
+def _shown(*values):
+    """In three places; empty what cannot be given of so few."""
+    return ("" if np.isnan(each) else f"{each:.3f}" for each in values)
 
 
 def institutions(found):
@@ -113,5 +116,7 @@ def _over_institutions(values, within):
 def _auroc(ordinary, strange, place=None):
     """Chance that a strange recording is farther away than an ordinary one, of one institution or of all."""
     pair = [each if place is None else each[each["institution"] == place] for each in (ordinary, strange)]
-    labels = np.repeat([0, 1], [len(each) for each in pair])
-    return roc_auc_score(labels, pd.concat(pair)["distance"])
+    near, far = (each["distance"].dropna() for each in pair)  # of recordings under a second there is none
+    return (
+        roc_auc_score(np.repeat([0, 1], [len(near), len(far)]), [*near, *far]) if len(near) and len(far) else np.nan
+    )

@@ -63,6 +63,8 @@ GROSS = {
     },
 }
 """Mistakes that no user would let pass, by kind."""
+SHORT = {"level walking cut short": {"the first second": lambda m: m[:50]}}
+"""No mistake: recordings as short as the step-downs, which must not be flagged for that."""
 MILDER = {
     "mild": {
         "offset of the hip 25 deg": lambda m: m + np.deg2rad([25, 0, 0]),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from myoshift import registry
 from myoshift.bench.spec import Benchmark
-from myoshift.errors import ConfigError
+from myoshift.estimators.named import by_training, named, plug_in, refuse_unknown_settings, training_config
 from myoshift.predictor import Estimator, Familiarity, Predictor, Problem, lacking
 from myoshift.types import Split
 
@@ -19,28 +17,12 @@ if TYPE_CHECKING:
     from myoshift.training import TrainingConfig
 
 Member = Callable[[Split, int], Predictor]
-RESERVED = {"self", "problem", "seed", "member", "seeds", "config"}
 
 
 def problem(spec: Benchmark, label: str) -> Problem:
     """Inputs, outputs and rate of a method of a benchmark, and which of the inputs may be missing."""
     method = spec.method(label)
     return Problem(method.inputs or spec.inputs, spec.outputs, spec.rate, method.optional)
-
-
-def by_gradient(name: str) -> bool:
-    """Whether this is a method that the training loop trains, so that several seeds are worth their time."""
-    return name in registry.names("methods")
-
-
-def by_training(name: str) -> bool:
-    """Whether the training of the benchmark decides what this is: a method, or an estimator that trains networks."""
-    return by_gradient(name) or "config" in inspect.signature(plug_in(name)).parameters
-
-
-def plug_in(name: str) -> Any:
-    """The class behind a method's name."""
-    return registry.load("methods" if by_gradient(name) else "estimators", name)
 
 
 def beforehand(spec: Benchmark, label: str) -> bool:
@@ -92,14 +74,8 @@ def estimator(spec: Benchmark, label: str, seed: int, *, member: Member | None =
         who = roster(spec, label, seeds)
         trained = member or (lambda split, number: fit_member(spec, *who[number], split))
         settings |= {"member": trained, "seeds": tuple(range(len(who)))}
-    elif by_gradient(method.name):
-        from myoshift.training import Trained
-
-        return Trained(method.name, problem(spec, label), training(spec, label), seed, settings)
-    if by_training(method.name):
-        settings["config"] = training(spec, label)
-    built: Estimator = plug_in(method.name)(problem(spec, label), seed=seed, **settings)
-    return built
+    config = training(spec, label) if by_training(method.name) else None
+    return named(method.name, problem(spec, label), config=config, seed=seed, settings=settings)
 
 
 def fit_member(spec: Benchmark, label: str, seed: int, split: Split) -> Predictor:
@@ -109,9 +85,7 @@ def fit_member(spec: Benchmark, label: str, seed: int, split: Split) -> Predicto
 
 def training(spec: Benchmark, label: str) -> TrainingConfig:
     """How a method is trained: the benchmark's way with the method's own changes."""
-    from myoshift.training import TrainingConfig
-
-    return TrainingConfig(**{**spec.training, **spec.method(label).training})
+    return training_config({**spec.training, **spec.method(label).training})
 
 
 def fit(
@@ -166,24 +140,6 @@ def check_settings(spec: Benchmark) -> None:
         The message names the settings that there are.
     """
     for method in spec.methods:
-        known = set(inspect.signature(plug_in(method.name)).parameters) - RESERVED
-        for key in method.settings:
-            if key not in known:
-                there = ", ".join(sorted(known)) or "none"
-                raise ConfigError(f"unknown setting {key!r} of method {method.name!r}", why=f"its settings: {there}")
+        refuse_unknown_settings(method.name, method.settings)
         if by_training(method.name):
-            _check_training(spec, method.label)
-
-
-def _check_training(spec: Benchmark, label: str) -> None:
-    from pydantic import ValidationError
-
-    from myoshift.training import TrainingConfig
-
-    try:
-        training(spec, label)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        key = ".".join(str(part) for part in first["loc"])
-        known = ", ".join(TrainingConfig.model_fields)
-        raise ConfigError(f"training.{key}: {first['msg']}", why=f"its settings: {known}") from error
+            training(spec, method.label)

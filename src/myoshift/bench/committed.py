@@ -24,6 +24,7 @@ from myoshift.bench.plan import Job, Run, digest
 from myoshift.bench.runs import Mode, run_folder, wanted
 from myoshift.bench.spec import Benchmark
 from myoshift.errors import DataRefused
+from myoshift.estimators.named import by_gradient
 from myoshift.types import Recording
 
 METRICS = ("r", "r_best", "lag", "rmse", "r2", "variance_ratio")
@@ -119,7 +120,7 @@ def drawn(spec: Benchmark) -> tuple[str, ...]:
     """Methods of the first protocol whose curves a page draws: the first trained by gradient, and the reference."""
     first = spec.protocols[0]
     there = first.methods or tuple(method.label for method in spec.methods)
-    trained = next((label for label in there if build.by_gradient(spec.method(label).name)), "")
+    trained = next((label for label in there if by_gradient(spec.method(label).name)), "")
     both = (trained, first.reference or spec.reference)
     return tuple(dict.fromkeys(label for label in both if label in there))
 

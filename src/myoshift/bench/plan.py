@@ -24,6 +24,7 @@ from myoshift.bench import build, protocols, synthetic
 from myoshift.bench.cohort import Cohort
 from myoshift.bench.spec import Benchmark, ProtocolSpec
 from myoshift.errors import AccessError
+from myoshift.estimators.named import by_gradient, by_training, plug_in
 from myoshift.predictor import lacking
 from myoshift.types import Fold, Recording, Split
 
@@ -146,7 +147,7 @@ def _entries(spec: Benchmark, protocol: ProtocolSpec, fold: Fold) -> Iterator[tu
         method = spec.method(label)
         alone = method.name == "ensemble" and len(build.roster(spec, label, seeds)) < 2
         if build.serves(fold.split, build.needs(spec, label)) and not alone:
-            trainings = min(seeds, method.seeds or seeds) if build.by_gradient(method.name) else 1
+            trainings = min(seeds, method.seeds or seeds) if by_gradient(method.name) else 1
             yield from ((label, seed) for seed in range(trainings))
 
 
@@ -171,7 +172,7 @@ def _job(spec: Benchmark, protocol: ProtocolSpec, fold: Fold, label: str, seed: 
 def _method(spec: Benchmark, label: str) -> dict[str, Any]:
     """All that a method's label stands for."""
     method = spec.method(label)
-    trained = build.by_training(method.name)
+    trained = by_training(method.name)
     settings = build.training(spec, label).model_dump() if trained else {}
     problem = build.problem(spec, label)
     return {
@@ -252,10 +253,10 @@ def code(method: str, *, simulates: bool = False) -> str:
         for file in sorted(resources.files(f"myoshift.{room}").iterdir(), key=lambda each: each.name):
             if _decides(file):
                 total.update(file.name.encode() + file.read_bytes())
-    if simulates or getattr(build.plug_in(method), "simulates", False):
+    if simulates or getattr(plug_in(method), "simulates", False):
         total.update(synthetic.code().encode())
-    home = inspect.getsourcefile(build.plug_in(method))
-    for path in (*([home] if home else []), *getattr(build.plug_in(method), "files", ())):
+    home = inspect.getsourcefile(plug_in(method))
+    for path in (*([home] if home else []), *getattr(plug_in(method), "files", ())):
         total.update(Path(path).read_bytes())
     return total.hexdigest()[:16]
 

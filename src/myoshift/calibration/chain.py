@@ -14,6 +14,8 @@ from myoshift.calibration.base import Arrays, Calibration, Calibrator, Change, O
 from myoshift.errors import ConfigError
 from myoshift.types import Array
 
+DEFAULT = "physiology+last_layer"
+"""What a little EMG is used for when nothing is said: see docs/calibration.md for what the others do."""
 NONE = "none"
 THEN = "+"
 """Between the names of calibrators that follow one another: `delay+last_layer`."""

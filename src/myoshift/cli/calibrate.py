@@ -42,19 +42,16 @@ def command(
     """Calibrate a model for one person: checks each channel, says what changed, writes a model folder."""
     if seconds is not None and not seconds > 0:
         raise ConfigError(f"cannot calibrate with {seconds:g} s", mend="give --seconds above 0, or leave it out")
-    from myoshift.calibration.chain import steps
     from myoshift.deploy.pairs import Stated, read_pairs
-    from myoshift.deploy.personal import is_simulated, personal
+    from myoshift.deploy.personal import calibrate
     from myoshift.predictor import Predictor
     from myoshift.predictor.folder import refuse_foreign
 
     refuse_foreign(out.resolve())  # before the work, not after
     predictor = Predictor.load(model)
-    knows = is_simulated(predictor) and any(name in calibrators for name in ("physiology", "delay", "chosen"))
-    chain = steps(calibrators, {"simulated": True} if knows else {})
     stated = Stated(emg_kind=emg_kind, convention=convention, angle_unit=angle_unit)
     pairs = read_pairs([*data, *(more or [])], stated, predictor.problem.rate)
-    found = personal(predictor, [recording for recording, _ in pairs], chain, seconds)
+    found = calibrate(predictor, [recording for recording, _ in pairs], calibrators, seconds)
     found.predictor.save(out)
     if json:
         typer.echo(jsonlib.dumps({"model": str(out), **found.report()}, indent=2, allow_nan=False))

@@ -30,6 +30,7 @@ from myoshift.cli import (
     simulate,
     synergies,
     train,
+    view,
     virtual_lab,
 )
 from myoshift.cli import list as listing
@@ -58,6 +59,7 @@ app.command("predict")(predict.command)
 app.command("simulate")(simulate.command)
 app.command("synergies")(synergies.command)
 app.command("delay")(delay.command)
+app.command("view")(view.command)
 app.command("list")(listing.command)
 
 

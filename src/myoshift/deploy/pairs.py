@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from myoshift import anatomy, formats, registry
+import numpy as np
+
+from myoshift import anatomy, formats, registry, signal
 from myoshift.calibration.quality import clipping
 from myoshift.datasets import Preparation, prepare
+from myoshift.datasets.emg import envelopes
 from myoshift.deploy.files import refuse_other_signs
 from myoshift.errors import DataFormatError, DataRefused, UnknownNameError
-from myoshift.types import EmgKind, Flag, Recording, Subject, Table, Trial
+from myoshift.types import EmgKind, Flag, Recording, SourceFile, Subject, Table, Trial
 
 TIME = "time"
 """The column of a .csv that holds seconds."""
@@ -64,13 +67,50 @@ def read_pairs(paths: Sequence[Path], stated: Stated, rate: float = 100.0) -> tu
     motions = [(path, table.select(found)) for path, table in tables if (found := _angles(table, stated.convention))]
     emgs = [(path, table.select(found)) for path, table in tables if (found := _sites(table))]
     _refuse_lonely(paths, [p for p, _ in motions], [p for p, _ in emgs])
+    _refuse_unstated(stated, emgs[0][0])
+    return tuple(_recording(motion, emg, stated, rate) for motion, emg in zip(motions, emgs, strict=True))
+
+
+def read_emg(path: Path, stated: Stated, rate: float = 100.0) -> Table:
+    """Envelopes (T, S) of one file at its sites with a side, on its own clock; faster ones come down to `rate` Hz.
+
+    Channels that are no EMG are NaN, as where EMG is read beside its motion; the flags say which.
+
+    Raises
+    ------
+    DataRefused
+        When the file is no table or has no column of a site with a side, it is not stated whether EMG is raw, or most
+        channels of raw EMG are not.
+    """
+    table = _table(path, stated)
+    sites = _sites(table)
+    if not sites:
+        raise DataRefused(
+            "no column is EMG of a known site",
+            where=path,
+            why=f"columns: {', '.join(table.names)[:200]}",
+            mend="name the columns as sites with a side (soleus_r, ...; `myoshift list sites`)",
+        )
+    _refuse_unstated(stated, path)
+    trial = _trial(path, table.select(sites), stated, motion=None, sources=(formats.source(path),))
+    found, flags = envelopes(trial, Preparation())
+    if found is None:
+        raise DataRefused("no EMG", where=path)
+    values, time = found.values, found.time
+    if found.rate > rate:
+        values = signal.resample(values, found.rate, rate)
+        time = time[0] + np.arange(len(values)) / rate
+    units = tuple("" if unit in ("deg", "rad") else unit for unit in found.units)  # of all columns of a .sto
+    return replace(found, values=values, units=units, time=time, rate=min(found.rate, rate), flags=flags)
+
+
+def _refuse_unstated(stated: Stated, where: Path) -> None:
     if stated.emg_kind is None:
         raise DataRefused(
             "it is not stated whether the EMG is raw or an envelope",
-            where=emgs[0][0],
+            where=where,
             mend="say --emg-kind raw or --emg-kind envelope",
         )
-    return tuple(_recording(motion, emg, stated, rate) for motion, emg in zip(motions, emgs, strict=True))
 
 
 def _table(path: Path, stated: Stated) -> Table:
@@ -127,23 +167,31 @@ def _recording(
     motion: tuple[Path, Table], emg: tuple[Path, Table], stated: Stated, rate: float
 ) -> tuple[Recording, float]:
     (path, angles), (other, channels) = motion, emg
-    trial = Trial(
+    sources = tuple(formats.source(each) for each in dict.fromkeys((path, other)))
+    trial = _trial(path, channels, stated, motion=angles, sources=sources)
+    trial = replace(trial, flags=(*_unlike(angles, channels, other), *trial.flags))
+    recording = prepare(trial, Preparation(rate=rate))
+    refuse_other_signs(recording, path, stated.convention)
+    return recording, min(angles.rate, channels.rate)
+
+
+def _trial(
+    path: Path, channels: Table, stated: Stated, *, motion: Table | None, sources: tuple[SourceFile, ...]
+) -> Trial:
+    return Trial(
         name=path.stem,
         dataset="file",
         institution="unknown",
         subject=Subject(id="unknown", mass=stated.mass, height=stated.height),
         task="unknown",
         convention=stated.convention,
-        motion=angles,
+        motion=motion,
         emg=channels,
         emg_kind=stated.emg_kind or "raw",
         sites={name: name for name in channels.names},
-        sources=tuple(formats.source(each) for each in dict.fromkeys((path, other))),
-        flags=(*_unlike(angles, channels, other), *_standing(channels, stated)),
+        sources=sources,
+        flags=tuple(_standing(channels, stated)),
     )
-    recording = prepare(trial, Preparation(rate=rate))
-    refuse_other_signs(recording, path, stated.convention)
-    return recording, min(angles.rate, channels.rate)
 
 
 def _unlike(angles: Table, channels: Table, where: Path) -> Iterator[Flag]:

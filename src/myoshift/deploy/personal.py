@@ -11,9 +11,9 @@ import numpy as np
 from myoshift import anatomy, metrics
 from myoshift.anatomy import Leg
 from myoshift.calibration import amplitude
+from myoshift.calibration import personal as calibration
 from myoshift.calibration.base import Outputs
-from myoshift.calibration.chain import Steps
-from myoshift.calibration.personal import calibrate
+from myoshift.calibration.chain import DEFAULT, steps
 from myoshift.calibration.quality import ChannelVerdict, channel_verdicts
 from myoshift.deploy.pairs import CLIPPED, UNLIKE
 from myoshift.errors import DataRefused
@@ -25,6 +25,8 @@ MASKED = "emg_masked"
 REFUSED = (MASKED, CLIPPED)
 """Codes of flags that refuse the channels that they name."""
 ON = "on the calibration itself, not a test"
+DELAYED = ("physiology", "delay", "chosen")
+"""Calibrators whose priors differ between simulated activation and a model that was trained on EMG."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,21 +64,29 @@ class Personal:
         return {**card, "fit": {"on": ON, "rows": fits}, "unused": list(self.unused)}
 
 
-def personal(
-    predictor: Predictor, recordings: Sequence[Recording], calibrators: Steps, seconds: float | None = None
+def calibrate(
+    predictor: Predictor,
+    recordings: Sequence[Recording],
+    calibrators: str = DEFAULT,
+    seconds: float | None = None,
 ) -> Personal:
     """Calibrate a predictor with recordings of one person.
 
     Parameters
     ----------
     recordings : motion and envelopes at the predictor's rate, in any unit
+    calibrators : names joined by +, each on what those before it have left
     seconds : use the first so many labelled seconds; None for all
 
     Raises
     ------
+    UnknownNameError
+        When there is no such calibrator.
     DataRefused
         When no recording has the angles and a measured output, or every channel is refused, with the reasons.
     """
+    knows = is_simulated(predictor) and any(name in calibrators for name in DELAYED)
+    chain = steps(calibrators, {"simulated": True} if knows else {})
     used = _first(recordings, seconds, predictor)
     units = amplitude.unit(used)
     channels = verdicts(predictor, used)
@@ -91,7 +101,7 @@ def personal(
         )
     label = f"calibration: {sum(len(each.motion) for each in used) / predictor.problem.rate:.3g} s"
     scaled = [amplitude.scaled(each, units, label) for each in kept]
-    found = calibrate(predictor, calibrators, scaled)
+    found = calibration.calibrate(predictor, chain, scaled)
     card = {**found.card["calibration"], "channels": [_plain(asdict(each)) for each in channels]}
     found = replace(found, card={**found.card, "calibration": card})
     return Personal(

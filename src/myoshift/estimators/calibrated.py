@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from myoshift.calibration.chain import steps
+from myoshift.calibration.chain import DEFAULT, steps
 from myoshift.calibration.personal import calibrate
 from myoshift.errors import ConfigError
 from myoshift.estimators.ensemble import Member, average
@@ -32,7 +32,7 @@ class Calibrated:
     member: Member | None = None
     seeds: tuple[int, ...] = ()
     seed: int = 0
-    calibrator: str = "physiology+last_layer"
+    calibrator: str = DEFAULT
     simulated: bool = False
 
     def fit(self, split: Split) -> Predictor:

@@ -109,7 +109,7 @@ def _range(held: Contents) -> dict[str, str]:
     return {
         **{name: f"{low:.2f} to {high:.2f}, give or take {more:.2f}" for name, low, high, more in ranges},
         "flagged": f"recordings outside these ranges, or whose windows of a second are unlike theirs; limits for "
-        f"{FALSE_ALARMS:.0%} false alarms at an unseen {known.held}, from {known.groups} of them",
+        f"{FALSE_ALARMS:.0%} false alarms at an unseen one, from {known.groups} {known.many}",
     }
 
 

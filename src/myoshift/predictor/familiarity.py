@@ -39,7 +39,8 @@ class Familiarity:
     ----------
     names : C coordinates without side, those that every group measured
     rate : Hz
-    held : what was held against the rest to set the thresholds: institutions, or people where there is but one
+    held : what was held against the rest to set the limits, in words: `institution`; `person` where there is but one
+        institution; virtual ones of a source that was simulated, which say less of a real one
     low, high : (C,) rad, of everybody's frames but the last hundredth at each end
     margin : share of the width of a range by which an unseen group may leave it
     windows : (N, F) features of the reference's windows (`movement`)
@@ -68,8 +69,9 @@ class Familiarity:
         legs : with motion (T, C) of these inputs
         inputs : of the predictor; derived ones and those of the other leg are not looked at
         """
-        held = "institution" if len({leg.recording.institution for leg in legs}) > 1 else "person"
-        of = [getattr(leg.recording, held) for leg in legs]
+        unit = "institution" if len({leg.recording.institution for leg in legs}) > 1 else "person"
+        made = all(leg.recording.kind == "simulated" for leg in legs)
+        of = [getattr(leg.recording, unit) for leg in legs]
         groups, columns = sorted(set(of)), _measured_by_all(legs, inputs, of)
         if len(groups) < 2 or not columns:
             return None
@@ -88,7 +90,7 @@ class Familiarity:
         return cls(
             names=names,
             rate=rate,
-            held=held,
+            held=f"virtual {unit}" if made else unit,
             low=np.fmin.reduce(ends[:, 0]),
             high=np.fmax.reduce(ends[:, 1]),
             margin=_margin(ends, group, recording, share),
@@ -104,14 +106,18 @@ class Familiarity:
         """How many institutions (or people) the limits rest on."""
         return len(np.unique(self.group))
 
+    @property
+    def many(self) -> str:
+        """What was held, in the plural."""
+        return self.held.replace("institution", "institutions").replace("person", "people")
+
     def flags(self, motion: Array32, inputs: Sequence[str], side: str) -> tuple[Flag, ...]:
         """What is strange about the motion (T, C) of one leg whose columns are the inputs.
 
         A flag names the coordinate, its values, what is usual, and how often ordinary recordings are flagged.
         """
         motion = self.chosen(motion, inputs)
-        many = "institutions" if self.held == "institution" else "people"
-        stated = f"limit for {FALSE_ALARMS:.0%} false alarms, from {self.groups} {many}"
+        stated = f"limit for {FALSE_ALARMS:.0%} false alarms, from {self.groups} {self.many}"
         found = (*self._beyond(motion, side), *self._unlike(motion, side))
         return tuple(Flag(flag.code, f"{flag.message} ({stated})", flag.where) for flag in found)
 
@@ -220,15 +226,19 @@ ARRAYS = ("low", "high", "windows", "weight", "leg", "recording", "group")
 
 
 def _kept(legs: Sequence[Leg], rate: float) -> dict[int, int]:
-    """Which legs are kept as reference, and so many frames of each from its beginning."""
+    """Which legs are kept as reference, and so many frames of each from its beginning.
+
+    Of people who did much the legs are spread over what they did, from one to the next another part of it: together
+    they show every movement of every side.
+    """
     of: dict[str, list[int]] = {}
     for k, leg in enumerate(legs):
         of.setdefault(leg.recording.person, []).append(k)
     each = max(MOST // len(of), SPAN)  # windows of a person
     kept: dict[int, int] = {}
-    for own in of.values():
-        some = np.linspace(0, len(own) - 1, min(len(own), each // SPAN)).astype(np.int64)
-        fewer = [own[k] for k in some]
+    for person, own in enumerate(of.values()):
+        many = min(len(own), each // SPAN)
+        fewer = sorted(own[(person + k * len(own) // many) % len(own)] for k in range(many))
         kept |= dict.fromkeys(fewer, movement.frames(each // len(fewer), rate))
     return kept
 

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from myoshift.types import Array, Array32
 
 WIDTH = 1.0
-"""s; about one stride, so that what a window holds hardly depends on where in a stride it begins."""
-SHORTEST = 0.6
-"""s; a shorter recording says too little. One between the two is one window."""
+"""s; about one stride, so that what a window holds hardly depends on where in a stride it begins.
+
+A shorter recording is not judged: of walking cut to 0.7 s, most was unlike walking.
+"""
 HOP = 0.25  # s
 LAG = 0.1  # s; between one coordinate and its neighbour
 GAPS = 0.2
@@ -76,8 +77,8 @@ def features(names: Sequence[str]) -> tuple[Feature, ...]:
 
 def starts(count: int, rate: float) -> tuple[NDArray[np.int64], int]:
     """First frame of each window (N,) of so many frames, and the frames of a window; none where they are too few."""
-    length = min(round(WIDTH * rate), count)
-    if length < max(round(SHORTEST * rate), 3):
+    length = max(round(WIDTH * rate), 3)
+    if count < length:
         return np.empty(0, np.int64), length
     return np.arange(0, count - length + 1, _hop(rate)), length
 

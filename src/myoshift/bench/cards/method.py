@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from myoshift import registry
-from myoshift.bench import build
+from myoshift.estimators.named import plug_in
 from myoshift.predictor.card import Card, Section
 
 
@@ -24,7 +24,7 @@ def method_card(name: str, *, toy: str = "", board: pd.DataFrame | None = None) 
     toy : what it gained on the toy shift that it is meant for, in words
     board : rows of a leaderboard of this method
     """
-    cls = build.plug_in(name)
+    cls = plug_in(name)
     row = _row(name)
     prose, stated = _doc(cls)
     facts = {
