@@ -67,7 +67,7 @@ def test_an_altered_copy_is_refused(model, tmp_path):
     content = bytearray(arrays.read_bytes())
     content[-1] ^= 1
     arrays.write_bytes(content)
-    with pytest.raises(IntegrityError, match="arrays are not those"):
+    with pytest.raises(IntegrityError, match="not the one that model"):
         Predictor.load(copy)
 
 

@@ -226,15 +226,19 @@ ARRAYS = ("low", "high", "windows", "weight", "leg", "recording", "group")
 
 
 def _kept(legs: Sequence[Leg], rate: float) -> dict[int, int]:
-    """Which legs are kept as reference, and so many frames of each from its beginning."""
+    """Which legs are kept as reference, and so many frames of each from its beginning.
+
+    Of people who did much the legs are spread over what they did, from one to the next another part of it: together
+    they show every movement of every side.
+    """
     of: dict[str, list[int]] = {}
     for k, leg in enumerate(legs):
         of.setdefault(leg.recording.person, []).append(k)
     each = max(MOST // len(of), SPAN)  # windows of a person
     kept: dict[int, int] = {}
-    for own in of.values():
-        some = np.linspace(0, len(own) - 1, min(len(own), each // SPAN)).astype(np.int64)
-        fewer = [own[k] for k in some]
+    for person, own in enumerate(of.values()):
+        many = min(len(own), each // SPAN)
+        fewer = sorted(own[(person + k * len(own) // many) % len(own)] for k in range(many))
         kept |= dict.fromkeys(fewer, movement.frames(each // len(fewer), rate))
     return kept
 
