@@ -130,7 +130,7 @@ class Figure:
         self._muscle, self._point = _pieces(scene)
         self._side = np.array([split_side(muscle)[1] or "" for muscle in scene.muscles])
         self._turns = _quaternions(scene)
-        server.scene.add_frame(f"/{name}", show_axes=False, position=offset)
+        self._place = server.scene.add_frame(f"/{name}", show_axes=False, position=offset)
         self._bones = [
             server.scene.add_mesh_simple(
                 f"/{name}/{scene.segments[bone.segment]}", bone.vertices, bone.faces, color=BONE, side="double"
@@ -176,7 +176,7 @@ class Figure:
 
     def remove(self) -> None:
         """Take the figure out of the server."""
-        for handle in (*self._bones, self._lines):
+        for handle in (*self._bones, self._lines, self._place):
             handle.remove()
 
     def _ends(self, frame: int) -> NDArray[np.float32]:

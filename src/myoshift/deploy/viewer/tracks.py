@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -99,7 +100,8 @@ def read(path: Path, *, name: str = "") -> Track:
     return replace(track, low=low, high=high, flags=(*track.flags, *_notes(track, short)))
 
 
-def sharing(names: Sequence[str], muscles: Sequence[str]) -> Array:
+@lru_cache(maxsize=16)
+def sharing(names: tuple[str, ...], muscles: tuple[str, ...]) -> Array:
     """What each muscle takes from each column, (K, M) weights: from its own, or from the sites that see it."""
     out = np.zeros((len(names), len(muscles)))
     own = {muscle: k for k, label in enumerate(names) if _is_muscle(label) for muscle in _muscles(label)}
@@ -112,6 +114,7 @@ def sharing(names: Sequence[str], muscles: Sequence[str]) -> Array:
             site, of = anatomy.split_side(label)
             if not _is_muscle(label) and of == side and site in anatomy.SITES:
                 out[k, column] = anatomy.site(site).muscles.get(base, 0.0)
+    out.setflags(write=False)  # it is kept for the next frame
     return out
 
 
@@ -162,6 +165,7 @@ def _is_muscle(label: str) -> bool:
     return bool(_muscles(label))
 
 
+@lru_cache(maxsize=4096)
 def _muscles(label: str) -> tuple[str, ...]:
     """The muscles of the legs that a label of any model stands for; none if it is none."""
     try:
