@@ -94,11 +94,14 @@ def said(predictor: Predictor, motion: Array32) -> tuple[Array32, Array32]:
 def made_up(coordinates: int) -> Array32:
     """Motion (2, T, C) like strides; of the second recording a coordinate and some frames are missing."""
     random, time = np.random.default_rng(0), np.arange(FRAMES) / FRAMES
-    level, size, phase = (random.uniform(*each, (2, 1, coordinates)) for each in ((-0.2, 0.4), (0.1, 0.5), (0, 6)))
-    motion = level + size * np.sin(20 * time[:, None] + phase) + 0.01 * random.normal(size=(2, FRAMES, coordinates))
+    shape = (2, 1, coordinates)
+    level, size, phase = (random.uniform(low, high, shape) for low, high in ((-0.2, 0.4), (0.1, 0.5), (0.0, 6.0)))
+    motion: Array32 = (
+        level + size * np.sin(20 * time[:, None] + phase) + 0.01 * random.normal(size=(2, FRAMES, coordinates))
+    ).astype(np.float32)
     motion[1, FRAMES // 3 : FRAMES // 2] = np.nan
     motion[1, : FRAMES // 4, 0] = np.nan
-    return motion.astype(np.float32)
+    return motion
 
 
 def _apart(found: Array32, wanted: Array32) -> float:

@@ -72,7 +72,7 @@ class SensorLink(nn.Module):
     def _smooth(self, values: Tensor) -> Tensor:
         """As `physiology.smooth`: continued oddly by a second, or all there is, and then all over again."""
         count, reach = values.shape[1], self.taps.shape[-1] // 2
-        pad = torch.sym_min(count - 1, self.second)
+        pad = torch.sym_min(count - 1, self.second)  # type: ignore[no-untyped-call]
         frames = torch.arange(-reach, count + reach)
         place = torch.remainder(frames + pad, torch.full_like(frames, count + 2 * pad)) - pad
         edge = torch.where(place < 0, torch.zeros_like(place), torch.full_like(place, count - 1))

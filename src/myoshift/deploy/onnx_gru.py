@@ -33,9 +33,10 @@ class _Layer(nn.Module):
     def __init__(self, layer: nn.GRU) -> None:
         super().__init__()
         self.units = layer.hidden_size
-        self.register_buffer("inputs", _ordered(layer.weight_ih_l0).unsqueeze(0))
-        self.register_buffer("states", _ordered(layer.weight_hh_l0).unsqueeze(0))
-        biases = torch.cat([_ordered(layer.bias_ih_l0), _ordered(layer.bias_hh_l0)])
+        own = dict(layer.named_parameters())
+        self.register_buffer("inputs", _ordered(own["weight_ih_l0"]).unsqueeze(0))
+        self.register_buffer("states", _ordered(own["weight_hh_l0"]).unsqueeze(0))
+        biases = torch.cat([_ordered(own["bias_ih_l0"]), _ordered(own["bias_hh_l0"])])
         self.register_buffer("biases", biases.unsqueeze(0))
 
     def forward(self, hidden: Tensor, start: Tensor | None = None) -> tuple[Tensor, Tensor]:

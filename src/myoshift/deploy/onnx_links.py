@@ -91,7 +91,7 @@ class SynergyLink(nn.Module):
             each[list(chosen)] = np.linalg.pinv(weights[:, chosen])
         self.register_buffer("solve", _tensor(solve.transpose(0, 2, 1)))
         self.register_buffer("onto", _tensor(weights.T))
-        self.register_buffer("drawn", _tensor(blend * weights.any(axis=1)))
+        self.register_buffer("drawn", _tensor(np.where(weights.any(axis=1), blend, 0.0)))
 
     def forward(self, sites: Tensor, features: Tensor) -> Tensor:
         """Sites corrected."""

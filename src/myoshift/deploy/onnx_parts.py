@@ -102,7 +102,9 @@ class MeanPart(Part):
 
     def follow(self, motion: Tensor, memory: Memory) -> tuple[Said, Memory]:
         """What it says of the next frame, and the memory after it."""
-        said, encoders, after, start = [], [], memory, 0
+        said: list[Said] = []
+        encoders: list[Tensor] = []
+        after, start = memory, 0
         for member in self._parts():
             end = start + len(member.blank())
             each, after = member.follow(motion, replace(memory, encoder=memory.encoder[start:end]))
@@ -153,7 +155,8 @@ class RidgeSites(nn.Module):
 
     def forward(self, motion: Tensor) -> Tensor:
         """Sites of whole recordings."""
-        return (self.windows(motion) @ self.slope + self.level).clamp(min=0.0).to(motion.dtype)
+        sites: Tensor = self.windows(motion) @ self.slope + self.level
+        return sites.clamp(min=0.0).to(motion.dtype)
 
 
 class CalibratedPart(Part):
