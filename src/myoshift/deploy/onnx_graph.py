@@ -91,7 +91,7 @@ class Step(Whole):
     def _unpacked(self, encoder: Tensor) -> tuple[Tensor, ...]:
         shapes = [each.shape[1:] for each in self.part.blank()]
         parts = torch.split(encoder, [shape.numel() for shape in shapes], dim=1)
-        return tuple(part.unflatten(1, shape) for part, shape in zip(parts, shapes, strict=True))
+        return tuple(part.reshape(part.shape[0], *shape) for part, shape in zip(parts, shapes, strict=True))
 
 
 def _finite(motion: Tensor) -> Tensor:
