@@ -10,6 +10,7 @@ import numpy as np
 
 from myoshift import anatomy
 from myoshift.errors import DataRefused, IntegrityError
+from myoshift.predictor import shipped
 from myoshift.predictor.card import markdown, model_card
 from myoshift.predictor.familiarity import Familiarity
 from myoshift.predictor.folder import Contents, read_folder, write_folder
@@ -128,15 +129,16 @@ class Predictor:
         write_folder(folder, contents, markdown(model_card(contents, folder.name)))
 
     @classmethod
-    def load(cls, folder: Path) -> Predictor:
-        """The predictor that `save` wrote.
+    def load(cls, folder: Path | None = None) -> Predictor:
+        """The predictor that `save` wrote; without a folder, the one that comes with the package (`shipped`).
 
         Raises
         ------
         IntegrityError
             When a file is missing, altered, or of another format version.
         """
-        contents = read_folder(Path(folder))
+        folder = shipped.folder() if folder is None else Path(folder)
+        contents = read_folder(folder)
         problem = Problem(contents.inputs, contents.outputs, contents.rate, contents.optional)
         try:
             model = restore(contents.kind, contents.config, contents.arrays)
