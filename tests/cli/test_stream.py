@@ -14,10 +14,9 @@ from conftest import make_walk, write_walk
 from deploy.lsl_network import alone, outlet, sending
 from models.networks import INPUTS, OUTPUTS, network
 from myoshift import formats
-from myoshift.calibration.chain import steps
 from myoshift.cli.main import app
 from myoshift.deploy.files import predict_file
-from myoshift.deploy.personal import personal
+from myoshift.deploy.personal import calibrate
 from myoshift.deploy.replay import Replay
 from myoshift.errors import ConfigError, DataRefused, MyoshiftError
 from myoshift.models.tcn import TCN, SavedTCN
@@ -37,7 +36,7 @@ def desk(tmp_path_factory):
     columns = [0, 1, 3, 4]
     shifted = np.roll(source.activation[:, columns], -2, axis=0)
     emg = replace(source, activation=shifted, activation_names=tuple(names))
-    personal(Predictor.load(folder / "causal"), [emg], steps("delay", {})).predictor.save(folder / "own")
+    calibrate(Predictor.load(folder / "causal"), [emg], "delay").predictor.save(folder / "own")
     write_walk(folder / "slow.mot", rate=50.0)
     write_walk(folder / "walk.mot", rate=100.0)
     write_walk(folder / "turned.mot", knee=-1.0)

@@ -88,7 +88,7 @@ def test_a_leg_without_its_coordinates_is_not_predicted():
     live = Live(MEAN, left)
     assert {anatomy.split_side(name)[1] for name in live.names} == {"l"}
     with pytest.raises(DataRefused, match="knee_angle"):
-        Live(MEAN, ["hip_flexion_r"])
+        Live(MEAN, ["pelvis_list"])
 
 
 def test_the_midline_is_turned_for_the_left_leg_and_the_other_leg_is_seen():
