@@ -6,10 +6,10 @@ import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.style import context
 
 from myoshift.deploy.timing import COMMON, Timing
 from myoshift.errors import ConfigError
@@ -42,7 +42,8 @@ def write(path: Path, rows: Sequence[Timing]) -> None:
         writer.writeheader()
         writer.writerows({k: f"{v:.4f}" if isinstance(v, float) else v for k, v in r.row().items()} for r in rows)
     place, ticks = _places(rows)
-    with mpl.rc_context({"svg.hashsalt": "myoshift", "svg.fonttype": "none", "font.family": "sans-serif"}):
+    own = {"svg.hashsalt": "myoshift", "svg.fonttype": "none", "font.family": "sans-serif"}
+    with context(["default", own]):  # whatever the user's own style is
         figure = Figure(figsize=(8.5, 1.3 - ROW * min(place.values())), layout="constrained")
         FigureCanvasSVG(figure)
         _draw(figure.add_subplot(), place, ticks, rows)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.style import context
 
 from myoshift.deploy.synergies import Found
 from myoshift.physiology.rank import VAF
@@ -66,9 +66,8 @@ class Sheet:
 
 def draw(found: Found) -> bytes:
     """The drawing as SVG, the same bytes for the same synergies."""
-    with mpl.rc_context(
-        {"svg.hashsalt": "myoshift", "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 8.5}
-    ):
+    own = {"svg.hashsalt": "myoshift", "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 8.5}
+    with context(["default", own]):  # whatever the user's own style is
         sheet = Sheet.of(found)
         figure = Figure(figsize=sheet.size)
         FigureCanvasSVG(figure)

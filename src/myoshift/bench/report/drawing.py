@@ -8,11 +8,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import matplotlib as mpl
 from markupsafe import Markup, escape
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.style import context
 
 MOST_POINTS = 1000
 MEASURED, FIRST, SECOND, MUTED = "#000001", "#000002", "#000003", "#000004"
@@ -32,7 +32,7 @@ KEEP: dict[Any, Any] = {"svg.hashsalt": "myoshift", "svg.fonttype": "none", "fon
 
 def draw(paint: Callable[[Axes], None], label: str, *, width: float = 3.6, height: float = 2.4) -> Markup:
     """One pair of axes, `width` by `height` inches, as SVG with a label for those who do not see it."""
-    with mpl.rc_context(KEEP):
+    with context(["default", KEEP]):  # whatever the user's own style is
         figure = Figure(figsize=(width, height))
         FigureCanvasSVG(figure)
         axes = figure.add_subplot()
